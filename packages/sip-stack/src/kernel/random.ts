@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+
+/** Randomness as a parameter: `length` unpredictable bytes. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+/** The operating system's cryptographic generator. */
+export const systemRandom: RandomBytes = (length) => randomBytes(length);
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** Via branch of a transaction, RFC 3261 section 8.1.1.7. */
+export type Branch = Branded<"Branch">;
+/** Tag of our side of a dialog, RFC 3261 section 19.3. */
+export type LocalTag = Branded<"LocalTag">;
+/** Tag of the other side of a dialog. */
+export type RemoteTag = Branded<"RemoteTag">;
+/** Call-ID of a dialog or of requests outside one, RFC 3261 section 8.1.1.4. */
+export type CallId = Branded<"CallId">;
+
+/** What every branch made under RFC 3261 starts with. */
+export const branchCookie = "z9hG4bK";
+
+const tokenBytes = 16;
+
+/** 16 random bytes in hex: unguessable and in practice never repeated. */
+export function newToken(random: RandomBytes): string {
+  return Buffer.from(random(tokenBytes)).toString("hex");
+}
+
+/** A fresh branch with the magic cookie, RFC 3261 section 8.1.1.7. */
+export function newBranch(random: RandomBytes): Branch {
+  return `${branchCookie}${newToken(random)}` as Branch;
+}
+
+/** A fresh From or To tag, RFC 3261 section 19.3. */
+export function newTag(random: RandomBytes): LocalTag {
+  return newToken(random) as LocalTag;
+}
+
+/** A fresh Call-ID without a host part, RFC 3261 section 8.1.1.4. */
+export function newCallId(random: RandomBytes): CallId {
+  return newToken(random) as CallId;
+}
+
+/** A number from 0 up to, not including, 1: for back-off times. */
+export function fraction(random: RandomBytes): number {
+  const bytes = random(4);
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32;
+}
