@@ -1,0 +1,33 @@
+/** The counts of a run; the one line in which every run of tests ends. */
+export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
+/** The part of Vitest's JSON report that is counted. */
+export type Report = {
+  readonly success: boolean;
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+};
+
+/**
+ * Counts a report. A file that could not be loaded has no tests and counts as one failure; a run that failed for
+ * another reason (an error outside a test, no report at all) has at least one failure, so that a bad run never reads as good.
+ */
+export function countsOf(report: Report | undefined, status: number): Counts {
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const unloaded = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const failed = report.numFailedTests + unloaded.length;
+  const bad = status !== 0 || !report.success;
+  return {
+    passed: report.numPassedTests,
+    failed: bad ? Math.max(1, failed) : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** `12 passed, 0 failed`, and `, 3 skipped` when some were. */
+export function summaryLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}

@@ -1,0 +1,57 @@
+import { defineConfig } from "vitest/config";
+
+const setupFiles = ["./test/harness/setup.ts"];
+
+/** `unit` needs npm alone; `e2e` drives real browsers and SIPp, one file after the other; `bundle` comes last; `soak` has the long counts. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          setupFiles,
+          include: [
+            "packages/*/{src,test}/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "test/{harness,workspace}/**/*.test.ts",
+          ],
+          exclude: ["packages/*/test/soak/**"],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          setupFiles,
+          include: ["test/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "bundle",
+          setupFiles,
+          include: ["test/bundle/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "soak",
+          setupFiles,
+          include: ["packages/*/test/soak/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 1_800_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
