@@ -1,0 +1,17 @@
+/** What a message may be at most. Whatever is larger is refused with the limit's name in `why`. */
+export const limits = {
+  /** Bytes of a whole message: the largest UDP payload. */
+  messageBytes: 65_535,
+  /** Bytes of start line and headers together. */
+  headBytes: 32_768,
+  /** Header fields, folded lines joined. */
+  headerFields: 128,
+  /** Characters of one header field or of the start line, folded lines joined. */
+  fieldChars: 8_192,
+  /** Characters of a value that is handed to the general grammar, whose cost per character is high. */
+  grammarChars: 1_024,
+  /** Characters of a method name. */
+  methodChars: 64,
+  /** Contacts of one REGISTER. */
+  contacts: 16,
+} as const;

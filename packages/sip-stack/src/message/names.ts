@@ -1,0 +1,52 @@
+// Compact forms: RFC 3261 section 7.3.3 and the IANA registry of header fields.
+const compact: Readonly<Record<string, string>> = {
+  a: "accept-contact",
+  b: "referred-by",
+  c: "content-type",
+  d: "request-disposition",
+  e: "content-encoding",
+  f: "from",
+  i: "call-id",
+  j: "reject-contact",
+  k: "supported",
+  l: "content-length",
+  m: "contact",
+  o: "event",
+  r: "refer-to",
+  s: "subject",
+  t: "to",
+  u: "allow-events",
+  v: "via",
+  x: "session-expires",
+  y: "identity",
+};
+
+const listNames = new Set(
+  `accept accept-contact accept-encoding accept-language alert-info allow allow-events call-info contact
+  content-encoding content-language diversion error-info history-info in-reply-to p-asserted-identity
+  p-associated-uri p-preferred-identity path proxy-require reason record-route reject-contact request-disposition
+  require route security-client security-server security-verify service-route supported unsupported via warning`.split(
+    /\s+/,
+  ),
+);
+
+const singleNames = new Set(
+  `call-id content-length content-type cseq event expires from max-forwards min-expires min-se rack refer-to
+  referred-by replaces rseq session-expires subscription-state to`.split(/\s+/),
+);
+
+/** The key under which a header name is compared: lower case, compact form expanded, RFC 3261 section 7.3.1. */
+export function headerKey(name: string): string {
+  const lower = name.toLowerCase();
+  return lower.length === 1 ? (compact[lower] ?? lower) : lower;
+}
+
+/** Whether a header may carry several values joined by commas. */
+export function isList(key: string): boolean {
+  return listNames.has(key);
+}
+
+/** Whether a header may stand only once in a message. */
+export function isSingle(key: string): boolean {
+  return singleNames.has(key);
+}

@@ -1,0 +1,85 @@
+import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
+import { follows } from "./grammar.ts";
+import { splitHostPort } from "./host.ts";
+import { limits } from "./limits.ts";
+import { formatParams, type Params, parseParams } from "./params.ts";
+
+/**
+ * A SIP URI, RFC 3261 section 19.1, every part as it was written: escapes are not decoded, the host keeps its case and
+ * an IPv6 host its brackets; parameter names are in lower case. `headers` is the text after the question mark.
+ */
+export type SipUri = {
+  readonly scheme: "sip" | "sips";
+  readonly user?: string;
+  readonly password?: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly params: Params;
+  readonly headers?: string;
+};
+
+/** The shape of nearly every SIP URI on the wire: no escapes, password, IPv6 host or headers. */
+export const quickUri =
+  /^sips?:(?:[\w.!~*'()&=+$,;?/-]+@)?[\w.-]+(?::\d{1,5})?(?:;[\w.!~*'()/:&+$-]+(?:=[\w.!~*'()/:&+$-]+)?)*$/;
+
+const absolutePattern = /^[A-Za-z][A-Za-z0-9+.-]*:[\w.!~*'();/?:@&=+$,%[\]#-]+$/;
+const schemePattern = /^(sips?):/i;
+
+/** Reads a SIP or SIPS URI. Fails on any other scheme, a port above 65535 and parameters that come twice. */
+export function parseUri(text: string): Parsed<SipUri> {
+  const scheme = schemePattern.exec(text)?.[1];
+  if (scheme === undefined) return unparsed(0, "URI is not a SIP URI");
+  if (text.length > limits.fieldChars) return unparsed(limits.fieldChars, "URI is too long");
+  if (!quickUri.test(text) && !follows("SIP_URI", text)) return unparsed(scheme.length + 1, "SIP URI is malformed");
+  return takeApart(scheme.toLowerCase() as SipUri["scheme"], text.slice(scheme.length + 1));
+}
+
+// The shape is known to be right: at most one "@", and "?" after it only before the headers.
+function takeApart(scheme: SipUri["scheme"], text: string): Parsed<SipUri> {
+  const at = text.lastIndexOf("@");
+  const [user, password] = at === -1 ? [] : cut(text.slice(0, at), ":");
+  const [place, headers] = cut(text.slice(at + 1), "?");
+  const semicolon = place.indexOf(";");
+  const target = splitHostPort(semicolon === -1 ? place : place.slice(0, semicolon));
+  if (target === undefined) return unparsed(scheme.length + at + 2, "host or port of the URI is malformed");
+  const params = parseParams(semicolon === -1 ? "" : place.slice(semicolon));
+  if (!params.ok) return params;
+  const { host, port } = target;
+  return parsed({ scheme, host, params: params.value, ...present({ user, password, port, headers }) });
+}
+
+function cut(text: string, separator: string): readonly [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+type Optional = Pick<SipUri, "user" | "password" | "port" | "headers">;
+
+function present(parts: { readonly [Name in keyof Optional]: Optional[Name] | undefined }): Optional {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+}
+
+/** The URI as text; the reverse of {@link parseUri} but for the case of scheme and parameter names. */
+export function formatUri(uri: SipUri): string {
+  const password = uri.password === undefined ? "" : `:${uri.password}`;
+  const user = uri.user === undefined ? "" : `${uri.user}${password}@`;
+  const port = uri.port === undefined ? "" : `:${uri.port}`;
+  const headers = uri.headers === undefined ? "" : `?${uri.headers}`;
+  return `${uri.scheme}:${user}${uri.host}${port}${formatParams(uri.params)}${headers}`;
+}
+
+/** Whether text is a well-formed SIP URI or has the characters of an absolute URI of another scheme (`tel:` ...). */
+export function isUri(text: string): boolean {
+  return schemePattern.test(text) ? parseUri(text).ok : absolutePattern.test(text);
+}
+
+/**
+ * A URI's user part in the one spelling by which users are compared, RFC 3261 section 19.1.4: escapes of characters that
+ * need none are decoded, the others ("@", controls, other alphabets) stay, in upper case.
+ */
+export function plainUser(user: string): string {
+  return user.replace(/%[0-9A-Fa-f]{2}/g, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return /[\w.!~*'()+-]/.test(character) ? character : escaped.toUpperCase();
+  });
+}
