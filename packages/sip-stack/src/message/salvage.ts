@@ -1,27 +1,32 @@
 import { unfold } from "./frame.ts";
-import { type Headers, headers } from "./headers.ts";
+import { headers } from "./headers.ts";
 import { limits } from "./limits.ts";
+import type { SipRequest } from "./message.ts";
 import { headerKey } from "./names.ts";
 import { isOtherVersion } from "./start-line.ts";
 import { textOf } from "./text.ts";
 
-/** What a refusal of an unreadable request needs: its status and the headers that a response repeats, in order. */
-export type Salvage = { readonly status: 400 | 505; readonly headers: Headers };
+/** What a refusal of an unreadable request needs: its status, and the request with only what a response repeats of it. */
+export type Salvage = { readonly status: 400 | 505; readonly request: SipRequest };
 
 const echoed = new Set(["via", "from", "to", "call-id", "cseq"]);
+const requestPattern = /^([^\s/]+) (\S+)/;
 const fieldPattern = /^([A-Za-z0-9.!%*_+`'~-]+)[ \t]*:(.*)$/s;
 
 /**
- * The headers of a request that {@link parseMessage} refused, as far as they can be read, for a stateless 400 (or 505
- * when only the SIP version is wrong), RFC 3261 sections 8.2.6.2 and 16.3. `undefined` when nothing may be sent back:
- * a response, an ACK, no Via.
+ * What can be read of a request that {@link parseMessage} refused, for a stateless 400 (or 505 when only the SIP version
+ * is wrong), RFC 3261 section 8.2.6.2: Via, From, To, Call-ID and CSeq as far as they are there, unchecked and without a
+ * body. `undefined` when nothing may be sent back: it is a response, an ACK, or has no Via.
  */
 export function salvage(bytes: Uint8Array): Salvage | undefined {
   const [startLine = "", ...lines] = headLines(bytes);
-  if (!/^[^\s/]+ \S/.test(startLine) || startLine.startsWith("ACK ")) return undefined;
-  const fields = onlySingles(unfold(lines.slice(0, limits.headerFields)).flatMap(({ text }) => readField(text)));
-  const found = headers(fields);
-  return found.has("Via") ? { status: isOtherVersion(startLine) ? 505 : 400, headers: found } : undefined;
+  const [, method = "", uri = ""] = requestPattern.exec(startLine) ?? [];
+  if (method === "" || method === "ACK") return undefined;
+  const fields = headers(
+    onlySingles(unfold(lines.slice(0, limits.headerFields)).flatMap(({ text }) => readField(text))),
+  );
+  const request = { kind: "request", method, uri, headers: fields, body: new Uint8Array(0) } as const;
+  return fields.has("Via") ? { status: isOtherVersion(startLine) ? 505 : 400, request } : undefined;
 }
 
 function headLines(bytes: Uint8Array): string[] {

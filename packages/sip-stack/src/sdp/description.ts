@@ -1,0 +1,43 @@
+import type { Direction } from "./direction.ts";
+
+/** Where a datagram goes: `address` is an IP address. */
+export type MediaAddress = { readonly address: string; readonly port: number };
+
+/** A payload format of a stream, RFC 8866 section 6.6; `clockRate` in Hz. Static types need no rtpmap. */
+export type Codec = {
+  readonly payloadType: number;
+  readonly name: string;
+  readonly clockRate: number;
+  readonly fmtp?: string;
+};
+
+/** What one audio stream of the other side says. */
+export type AudioDescription = MediaAddress & {
+  /** a=rtcp (RFC 3605), else the next port. */
+  readonly rtcp: MediaAddress;
+  /** RTP/AVP, UDP/TLS/RTP/SAVPF ... */
+  readonly protocol: string;
+  /** The writer's view. A connection address of 0.0.0.0 takes the receiving half away: `sendonly` or `inactive`. */
+  readonly direction: Direction;
+  /** In the writer's order of preference. */
+  readonly codecs: readonly Codec[];
+  readonly ptimeMs?: number;
+};
+
+/** One m= line, RFC 8866 section 5.14; `port` 0: refused or ended. */
+export type MediaLine = {
+  readonly type: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly formats: readonly string[];
+};
+
+/** A session description as far as calls need it. */
+export type SessionDescription = {
+  readonly origin: { readonly id: string; readonly version: string };
+  /** The first audio stream that is not refused, one of plain RTP before others. */
+  readonly audio: AudioDescription | undefined;
+  /** Its place among `media`, -1 when there is none. */
+  readonly audioIndex: number;
+  readonly media: readonly MediaLine[];
+};

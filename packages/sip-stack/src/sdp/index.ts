@@ -1,0 +1,13 @@
+export type { AudioDescription, Codec, MediaAddress, MediaLine, SessionDescription } from "./description.ts";
+export type { Direction } from "./direction.ts";
+export type { LocalAudio } from "./format.ts";
+export {
+  type Agreed,
+  acceptAnswer,
+  answerOffer,
+  makeOffer,
+  type OfferAnswer,
+  offerAnswer,
+  type PayloadTypes,
+} from "./offer-answer.ts";
+export { parseSdp } from "./parse.ts";

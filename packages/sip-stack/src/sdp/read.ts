@@ -1,0 +1,42 @@
+import { parse } from "sdp-transform";
+import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
+
+/** What a description may be at most. */
+export const sdpLimits = { chars: 16_384, mediaLines: 16 } as const;
+
+/** One m= section, or the part before the first, as it was read; absent what was absent or malformed. */
+export type Section = {
+  readonly type?: string;
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly payloads?: string | number;
+  readonly connection?: { readonly ip: string };
+  readonly direction?: string;
+  readonly ptime?: number | string;
+  readonly rtcp?: { readonly port: number; readonly address?: string };
+  readonly rtp?: readonly { readonly payload: number; readonly codec: string; readonly rate?: number }[];
+  readonly fmtp?: readonly { readonly payload: number; readonly config: string }[];
+};
+
+/** A description in sections. */
+export type Sections = Section & {
+  readonly origin: { readonly sessionId: string | number; readonly sessionVersion: string | number };
+  readonly media: readonly Section[];
+};
+
+const readLine = /^(?:[ocm]=|a=(?:rtpmap|fmtp|rtcp|ptime):|a=(?:sendrecv|sendonly|recvonly|inactive)$)/;
+
+/** Reads the lines that calls need, with or without a line break at the end; nothing else of the text is looked at. */
+export function readSections(text: string): Parsed<Sections> {
+  if (text.length > sdpLimits.chars) return unparsed(sdpLimits.chars, "SDP is too large");
+  const lines = text.split(/\r\n|\r|\n/).filter((line) => readLine.test(line));
+  const sections = parse(lines.map(withoutPortCount).join("\r\n")) as unknown as Partial<Sections>;
+  if (sections.origin === undefined) return unparsed(0, "SDP has no well-formed o= line");
+  if ((sections.media?.length ?? 0) > sdpLimits.mediaLines) return unparsed(0, "SDP has too many m= lines");
+  return parsed({ ...sections, origin: sections.origin, media: sections.media ?? [] });
+}
+
+// "m=audio 4000/2": a number of consecutive ports, of which only the first is used, RFC 8866 section 5.14.
+function withoutPortCount(line: string): string {
+  return line.startsWith("m=") ? line.replace(/^(m=\S+ \d+)\/\d+/, "$1") : line;
+}
