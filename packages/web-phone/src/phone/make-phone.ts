@@ -1,0 +1,42 @@
+import { signal } from "@preact/signals";
+import { Phone, type PhoneView } from "../core/phone.ts";
+import type { Session } from "../core/session.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { JsSipTransport } from "../sip/transport.ts";
+import { browserMicrophone } from "../sound/microphone.ts";
+import { elementSpeaker } from "../sound/speaker.ts";
+import { Tones } from "../sound/tones.ts";
+import { rememberOnline } from "./memory.ts";
+import { makeModel, type PhoneModel } from "./model.ts";
+
+/** Puts the phone of a session together from the browser's own parts. */
+export function makePhone(session: Session, page: Window): PhoneModel {
+  const view = signal<PhoneView>({ presence: "offline", call: undefined });
+  const sounds = new Tones(systemClock, () => new AudioContext());
+  const phone = new Phone({
+    clock: systemClock,
+    transport: makeTransport(session, page),
+    sounds,
+    changed: (next) => {
+      view.value = next;
+    },
+  });
+  const remember = (online: boolean): void => rememberOnline(page.localStorage, online);
+  return makeModel({ session, phone, sounds, clock: systemClock, remember }, view);
+}
+
+function makeTransport(session: Session, page: Window): JsSipTransport {
+  const { protocol, host, search } = page.location;
+  const socketUrl = `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`;
+  const element = page.document.body.appendChild(page.document.createElement("audio"));
+  element.autoplay = true;
+  const raw = new URLSearchParams(search).get("audio") === "raw";
+  return new JsSipTransport(
+    { socketUrl, sipUri: session.sipUri, name: session.name, version: session.version },
+    {
+      microphone: browserMicrophone(raw ? "raw" : "clean"),
+      speaker: elementSpeaker(element),
+      iceServers: session.iceServers,
+    },
+  );
+}

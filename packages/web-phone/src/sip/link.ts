@@ -1,0 +1,164 @@
+import type { IncomingEvent, OutgoingEvent, RTCSession, RTCSessionEventMap } from "jssip/lib/RTCSession.js";
+import type { CallEnd } from "../core/call-end.ts";
+import type { CallLink, LinkListener } from "../core/transport.ts";
+import { type Microphone, release } from "../sound/microphone.ts";
+import type { Speaker } from "../sound/speaker.ts";
+import { callEndOf } from "./call-end.ts";
+import { watchIce } from "./ice.ts";
+
+/** What every call of the transport shares. */
+export type LinkParts = {
+  readonly microphone: Microphone;
+  readonly speaker: Speaker;
+  readonly iceServers: readonly { readonly urls: string | string[] }[];
+};
+
+/** What JsSIP needs to start or answer a session. */
+export type SessionOptions = {
+  readonly mediaStream: MediaStream;
+  readonly pcConfig: RTCConfiguration;
+};
+
+/** Starts a JsSIP session with these options and handlers. May throw when JsSIP refuses the target. */
+export type SessionStart = (options: SessionOptions, handlers: Partial<RTCSessionEventMap>) => RTCSession;
+
+/** The quiet between two keys that the browser itself keeps, in milliseconds; the phone's queue keeps more. */
+const interToneGap = 50;
+const busyHere = 486;
+const temporarilyUnavailable = 480;
+
+/** One JsSIP session as a {@link CallLink}. Owns the microphone's stream and the speaker while the call lasts. */
+export class JsSipLink implements CallLink {
+  readonly #parts: LinkParts;
+  #listener: LinkListener | undefined;
+  #session: RTCSession | undefined;
+  #stream: MediaStream | undefined;
+  #accepted = false;
+  #over = false;
+
+  constructor(parts: LinkParts, listener?: LinkListener) {
+    this.#parts = parts;
+    this.#listener = listener;
+  }
+
+  /** Opens the microphone, then calls. */
+  async place(start: SessionStart): Promise<void> {
+    const stream = await this.#openMicrophone();
+    if (stream === undefined) return;
+    try {
+      this.#session = start(this.#options(stream), this.handlers());
+    } catch {
+      this.#finish({ kind: "internal" });
+    }
+  }
+
+  /** Takes over an incoming session; `listener` hears of it from now on. */
+  adopt(session: RTCSession, listener: LinkListener): void {
+    this.#session = session;
+    this.#listener = listener;
+    for (const [name, handler] of Object.entries(this.handlers()))
+      session.on(name as keyof RTCSessionEventMap, handler);
+  }
+
+  answer(): void {
+    void this.#answer();
+  }
+
+  decline(): void {
+    this.#terminate(busyHere);
+  }
+
+  close(): void {
+    this.#terminate(temporarilyUnavailable);
+  }
+
+  sendKey(key: string, durationMs: number): void {
+    const tones = this.#session?.connection.getSenders().find((sender) => sender.dtmf)?.dtmf;
+    tones?.insertDTMF(key, durationMs, interToneGap);
+  }
+
+  setMuted(muted: boolean): void {
+    for (const track of this.#stream?.getAudioTracks() ?? []) track.enabled = !muted;
+  }
+
+  /** What is heard from JsSIP. */
+  handlers(): Partial<RTCSessionEventMap> {
+    return {
+      peerconnection: ({ peerconnection }) => this.#watch(peerconnection),
+      icecandidate: ({ ready }) => ready(),
+      progress: (event: IncomingEvent | OutgoingEvent) => {
+        if ("response" in event && event.response !== null) this.#ringing(Boolean(event.response.body));
+      },
+      accepted: () => {
+        this.#accepted = true;
+        this.#tell((listener) => listener.accepted());
+      },
+      ended: (event) => this.#finish(callEndOf(event)),
+      failed: (event) => this.#finish(callEndOf(event)),
+    };
+  }
+
+  #ringing(earlySound: boolean): void {
+    this.#tell((listener) => listener.ringing(earlySound));
+  }
+
+  async #answer(): Promise<void> {
+    const stream = await this.#openMicrophone();
+    if (stream === undefined) return;
+    try {
+      this.#session?.answer(this.#options(stream));
+    } catch {
+      this.#finish({ kind: "internal" });
+    }
+  }
+
+  async #openMicrophone(): Promise<MediaStream | undefined> {
+    const opened = await this.#parts.microphone.open();
+    if (!opened.ok) this.#finish({ kind: "microphone", problem: opened.problem });
+    else if (this.#over) release(opened.stream);
+    else {
+      this.#stream = opened.stream;
+      return opened.stream;
+    }
+    return undefined;
+  }
+
+  #options(mediaStream: MediaStream): SessionOptions {
+    return { mediaStream, pcConfig: { iceServers: this.#parts.iceServers.map(({ urls }) => ({ urls })) } };
+  }
+
+  #watch(connection: RTCPeerConnection): void {
+    watchIce(connection, {
+      sound: (path) => this.#tell((listener) => listener.sound(path)),
+      nothingGathered: () => this.#finish({ kind: "noPath" }),
+      heard: (stream) => this.#parts.speaker.play(stream),
+    });
+  }
+
+  #tell(what: (listener: LinkListener) => void): void {
+    if (!this.#over && this.#listener !== undefined) what(this.#listener);
+  }
+
+  #finish(end: CallEnd): void {
+    const listener = this.#listener;
+    if (this.#over) return;
+    this.#terminate(temporarilyUnavailable);
+    listener?.ended(end);
+  }
+
+  #terminate(status: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#session !== undefined && !this.#session.isEnded()) this.#endSession(this.#session, status);
+    if (this.#stream !== undefined) {
+      release(this.#stream);
+      this.#parts.speaker.stop();
+    }
+  }
+
+  /** A status belongs to a call that was not answered; with BYE or CANCEL it would become a misleading Reason. */
+  #endSession(session: RTCSession, status: number): void {
+    const refusing = session.direction === "incoming" && !this.#accepted;
+    session.terminate(refusing ? { status_code: status } : {});
+  }
+}
