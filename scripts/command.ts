@@ -25,12 +25,15 @@ export function capture(
   });
 }
 
-/** Runs a command in the foreground, its output on ours. @returns its exit status, 1 when a signal ended it. */
-export function show(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
+export type ShowOptions = { readonly env?: NodeJS.ProcessEnv; readonly timeoutMs?: number };
+
+/** Runs a command in the foreground, its output on ours. @returns its exit status, 1 when a signal or the time limit ended it. */
+export function show(command: string, args: readonly string[], { env, timeoutMs }: ShowOptions = {}): number {
   const ran = spawnSync(command, args, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...env },
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
   });
   return ran.status ?? 1;
 }

@@ -17,13 +17,15 @@ function entriesOf(family: Written): Entry[] {
   );
 }
 
-/** Reads every export named `...Errors` of each `packages/NAME/src/kernel/errors.ts`. */
+const isFamily = (name: string): boolean => /Error(s|Meanings)$/.test(name);
+
+/** Reads every export named `...Errors` or `...ErrorMeanings` of each `packages/NAME/src/kernel/errors.ts`. */
 export async function readFamilies(root: string): Promise<readonly Family[]> {
   const files = globSync("packages/*/src/kernel/errors.ts", { cwd: root }).sort();
   return Promise.all(
     files.map(async (file) => {
       const exported = (await import(pathToFileURL(join(root, file)).href)) as Record<string, unknown>;
-      const families = Object.entries(exported).filter(([name]) => name.endsWith("Errors"));
+      const families = Object.entries(exported).filter(([name]) => isFamily(name));
       if (families.length === 0) throw new Error(`${file} exports no family whose name ends with "Errors"`);
       return {
         package: file.split("/")[1] ?? file,

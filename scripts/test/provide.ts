@@ -14,7 +14,7 @@ function machine(): Machine {
 
 function install(packages: readonly string[]): void {
   console.log(`Installing with apt-get: ${packages.join(" ")} (TRUNKLINE_INSTALL=no forbids this)`);
-  const quiet = { DEBIAN_FRONTEND: "noninteractive" };
+  const quiet = { env: { DEBIAN_FRONTEND: "noninteractive" } };
   show("apt-get", ["update", "-qq"], quiet);
   show("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
 }

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { intervalsOf } from "./intervals.ts";
+import { levelAt, loudestHz, totalLevel } from "./level.ts";
+import { decodeMuLaw, encodeMuLaw } from "./mu-law.ts";
+import { between, durationMs, makeSound } from "./sound.ts";
+import { formatWav, parseWav } from "./wav.ts";
+
+describe("levels", () => {
+  const sound = makeSound([{ seconds: 1, hz: [1000], levelDbfs: -20 }], 8000);
+
+  test("a tone is measured at its own level, and hardly at all elsewhere", () => {
+    expect(levelAt(sound, 1000)).toBeCloseTo(-20, 1);
+    expect(levelAt(sound, 1300)).toBeLessThan(-60);
+    expect(totalLevel(sound)).toBeCloseTo(-20, 1);
+    expect(loudestHz(sound)).toBe(1000);
+  });
+
+  test("two tones that sound together are measured apart", () => {
+    const ringback = makeSound([{ seconds: 1, hz: [440, 480], levelDbfs: -25 }], 48_000);
+    expect(levelAt(ringback, 440)).toBeCloseTo(-25, 0);
+    expect(levelAt(ringback, 480)).toBeCloseTo(-25, 0);
+  });
+
+  test("silence and no sound at all read as the floor", () => {
+    expect(levelAt(makeSound([{ seconds: 0.1 }]), 1000)).toBe(-120);
+    expect(totalLevel(makeSound([]))).toBe(-120);
+  });
+});
+
+describe("intervals", () => {
+  const tone = { seconds: 0.4, hz: [770, 1336], levelDbfs: -15 };
+  const sound = makeSound([{ seconds: 0.2 }, tone, { seconds: 0.2 }, tone, { seconds: 0.2 }], 8000);
+
+  test("tones are found with their times", () => {
+    expect(intervalsOf(sound, { hz: [770, 1336] })).toEqual([
+      { fromMs: 200, toMs: 600 },
+      { fromMs: 800, toMs: 1200 },
+    ]);
+  });
+
+  test("a pause that is to be bridged does not part them", () => {
+    expect(intervalsOf(sound, { hz: [770], mergeMs: 250 })).toEqual([{ fromMs: 200, toMs: 1200 }]);
+  });
+
+  test("half of a pair is not the pair", () => {
+    expect(intervalsOf(sound, { hz: [770, 1477] })).toEqual([]);
+  });
+});
+
+describe("files and codecs", () => {
+  test("a WAV file gives back rate and samples", () => {
+    const sound = makeSound([{ seconds: 0.05, hz: [440], levelDbfs: -6 }], 16_000);
+    const read = parseWav(formatWav(sound));
+    expect(read.rateHz).toBe(16_000);
+    expect(durationMs(read)).toBe(50);
+    expect(Math.max(...read.samples.map((sample, at) => Math.abs(sample - (sound.samples[at] ?? 0))))).toBeLessThan(
+      1e-4,
+    );
+  });
+
+  test("mu-law codes of the standard: silence, full scale and a step in between", () => {
+    expect([...encodeMuLaw(Float32Array.of(0, 1, -1))]).toEqual([0xff, 0x80, 0x00]);
+    expect(
+      [...decodeMuLaw(Uint8Array.of(0xff, 0x7f, 0x80, 0x00))].map((sample) => Math.round(sample * 32_767)),
+    ).toEqual([0, 0, 32_124, -32_124]);
+  });
+
+  test("every mu-law code but the second zero survives decoding and encoding", () => {
+    const codes = Uint8Array.from({ length: 256 }, (_, code) => code).filter((code) => code !== 0x7f);
+    expect(encodeMuLaw(decodeMuLaw(codes))).toEqual(codes);
+  });
+
+  test("a part of a sound is cut at its times", () => {
+    expect(durationMs(between(makeSound([{ seconds: 1 }]), 250, 500))).toBe(250);
+  });
+});

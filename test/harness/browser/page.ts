@@ -1,0 +1,37 @@
+import type { Page } from "playwright-core";
+import type { Sound } from "../audio/sound.ts";
+import { samplesOf } from "../audio/wav.ts";
+
+/** What one remote audio track has played so far. */
+export type Recording = Sound & {
+  /** The wall clock, in milliseconds since 1970, at the first sample. */
+  readonly startedMs: number;
+};
+
+/** The part of an RTCStats entry that every kind has; the rest by its name. */
+export type Statistic = { readonly id: string; readonly type: string; readonly [name: string]: unknown };
+export type ConnectionStatistics = { readonly state: string; readonly stats: readonly Statistic[] };
+
+type Answered = { readonly rateHz: number; readonly startedMs: number; readonly pcm: string };
+type Installed = {
+  readonly trunklineTest: {
+    recordings(): Promise<readonly Answered[]>;
+    statistics(): Promise<readonly ConnectionStatistics[]>;
+  };
+};
+
+/** Everything that the page's remote tracks have played, in the order in which they came; what was silent throughout is left out. */
+export async function recordingsOf(page: Page): Promise<readonly Recording[]> {
+  const answered = await page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.recordings());
+  const recordings = answered.map(({ rateHz, startedMs, pcm }) => ({
+    rateHz,
+    startedMs,
+    samples: samplesOf(Buffer.from(pcm, "base64")),
+  }));
+  return recordings.filter(({ samples }) => samples.some((sample) => sample !== 0));
+}
+
+/** getStats() of every RTCPeerConnection that the page has made. */
+export function statisticsOf(page: Page): Promise<readonly ConnectionStatistics[]> {
+  return page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.statistics());
+}

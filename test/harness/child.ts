@@ -1,0 +1,23 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+
+export type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Starts a program without input that does not outlive this process. */
+export function startChild(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Child {
+  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  const kill = (): void => {
+    child.kill("SIGKILL");
+  };
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
+  return child;
+}
+
+/** Resolves with the exit status when the program has ended and its outputs are read; 1 when a signal ended it. */
+export function ended(child: Child): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
+}

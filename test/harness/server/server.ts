@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../../scripts/command.ts";
+import { type Child, ended, startChild } from "../child.ts";
+import { type Log, type LogLine, readLog } from "./log.ts";
+import { freePort } from "./ports.ts";
+
+const entries = { sources: "packages/pbx/src/main.ts", bundle: "dist/bundle/server.mjs" } as const;
+
+export type ServerOptions = {
+  /** Default: `sources`. */
+  readonly program?: keyof typeof entries;
+  /** The text of a configuration file; without it the server runs in loopback mode. */
+  readonly config?: string;
+  /** Loopback mode's ports. Default: free ones. */
+  readonly httpPort?: number;
+  readonly sipPort?: number;
+  readonly arguments?: readonly string[];
+};
+
+export type CommandResult = { readonly status: number; readonly stdout: string; readonly stderr: string };
+
+export type Server = {
+  /** Where the phone is, in loopback mode: `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  readonly sipPort: number;
+  readonly pid: number;
+  /** The line that the server logged when it was ready. */
+  readonly ready: LogLine;
+  readonly log: Log;
+  /** The folder it runs in, gone after `stop`. */
+  readonly folder: string;
+  /** Runs a command of ours against this server, e.g. `command("status", "--json")`. */
+  command(...args: readonly string[]): Promise<CommandResult>;
+  /** SIGTERM, which drains; after `patienceMs` a second one, which stops at once. @returns the exit status. */
+  stop(patienceMs?: number): Promise<number>;
+};
+
+async function runCommand(entry: string, folder: string, args: readonly string[]): Promise<CommandResult> {
+  const child = startChild(process.execPath, [entry, ...args, "--socket", join(folder, "trunkline.sock")], folder);
+  const [out, err] = [readLog(child.stdout), readLog(child.stderr)];
+  const status = await ended(child);
+  return { status, stdout: out.text(), stderr: err.text() };
+}
+
+function argumentsOf(options: ServerOptions, folder: string, httpPort: number, sipPort: number): string[] {
+  if (options.config === undefined) {
+    const ports = ["--http-port", String(httpPort), "--sip-port", String(sipPort)];
+    return ["loopback", ...ports, "--socket", join(folder, "trunkline.sock")];
+  }
+  const file = join(folder, "trunkline.yaml");
+  writeFileSync(file, options.config);
+  return ["run", "--config", file];
+}
+
+async function stopChild(child: Child, exit: Promise<number>, patienceMs: number): Promise<number> {
+  child.kill("SIGTERM");
+  const impatience = setTimeout(() => child.kill("SIGTERM"), patienceMs);
+  const status = await exit;
+  clearTimeout(impatience);
+  return status;
+}
+
+/** Starts the server in a folder of its own and waits until it says that it is ready; rejects with its output when it ends before. */
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "trunkline-server-"));
+  const httpPort = options.httpPort ?? (await freePort("tcp"));
+  const sipPort = options.sipPort ?? (await freePort("udp"));
+  const entry = join(root, entries[options.program ?? "sources"]);
+  const args = [entry, ...argumentsOf(options, folder, httpPort, sipPort), ...(options.arguments ?? [])];
+  const child = startChild(process.execPath, args, folder);
+  const exit = ended(child);
+  const log = readLog(child.stdout);
+  const complaints = readLog(child.stderr);
+  const ready = await log
+    .waitFor((line) => line.msg === "ready")
+    .catch(async (cause: unknown) => {
+      await exit;
+      throw new Error(`the server did not start:\n${complaints.text()}`, { cause });
+    });
+  return {
+    origin: `http://127.0.0.1:${httpPort}`,
+    sipPort,
+    pid: child.pid ?? 0,
+    ready,
+    log,
+    folder,
+    command: (...words) => runCommand(entry, folder, words),
+    stop: async (patienceMs = 5000) => {
+      const status = await stopChild(child, exit, patienceMs);
+      rmSync(folder, { recursive: true, force: true });
+      return status;
+    },
+  };
+}
