@@ -1,0 +1,34 @@
+export type { Clock } from "./kernel/clock.ts";
+export type { Address, DatagramNetwork, DatagramSink, DatagramSocket } from "./kernel/datagrams.ts";
+export {
+  LegsFull,
+  LegUnknown,
+  NoPort,
+  RelayError,
+  type RelayErrorCode,
+  RelayFault,
+  relayErrorMeanings,
+  SdpRefused,
+  SessionClosed,
+  SessionsFull,
+  SourceInvalid,
+  WorkerGone,
+} from "./kernel/errors.ts";
+export { type RefusalReason, refusalReasons } from "./kernel/refusals.ts";
+export type { Direction, LegId, LegStatistics, Silence, StreamStatistics } from "./leg/leg.ts";
+export type { PlainLocal, PlainRemote } from "./leg/plain-leg.ts";
+export type { PayloadTypes } from "./packet/payload-types.ts";
+export type {
+  BrowserLeg,
+  Leg,
+  MediaRelay,
+  MediaSession,
+  PlainLeg,
+  RelayCounters,
+  RelayOptions,
+  SessionUser,
+  Source,
+  SourceLeg,
+} from "./session/api.ts";
+export { type RelaySurroundings, relayInProcess } from "./session/relay.ts";
+export { systemDatagrams } from "./socket/system-datagrams.ts";

@@ -1,0 +1,24 @@
+import { randomBytes } from "node:crypto";
+
+/** Random octets as a parameter. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+/** Octets of the operating system's generator. */
+export const systemRandom: RandomBytes = (length) => randomBytes(length);
+
+/** A random unsigned 32-bit number: an SSRC, a first timestamp (RFC 3550 section 5.1). */
+export function random32(random: RandomBytes): number {
+  const [a = 0, b = 0, c = 0, d = 0] = random(4);
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
+/** A random unsigned 16-bit number: a first sequence number. */
+export function random16(random: RandomBytes): number {
+  const [a = 0, b = 0] = random(2);
+  return (a << 8) | b;
+}
+
+/** `length` random octets as lower-case hexadecimal text. */
+export function randomHex(random: RandomBytes, length: number): string {
+  return Array.from(random(length), (octet) => octet.toString(16).padStart(2, "0")).join("");
+}

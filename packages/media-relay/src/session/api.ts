@@ -1,0 +1,97 @@
+import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
+import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
+import type { Tone } from "../leg/tone.ts";
+
+/** How a relay is set up, wherever it runs. */
+export type RelayOptions = {
+  /** The trunk's side: the address to bind and the range of ports, first and last included. */
+  readonly plain: { readonly bind: string; readonly ports: readonly [first: number, last: number] };
+  /**
+   * The browsers' side. `hosts` are offered as ICE host candidates, each with a port of its own; each is bound too, unless
+   * `bind` names another local address, as behind a 1:1 NAT.
+   */
+  readonly browser: {
+    readonly hosts: readonly string[];
+    readonly bind?: string;
+    readonly ports: readonly [first: number, last: number];
+  };
+  /** How long a closed port is left alone; default 5000. */
+  readonly portRestMs?: number;
+  /** Default 1000 sessions of 16 legs each. */
+  readonly limits?: { readonly maxSessions?: number; readonly maxLegsPerSession?: number };
+};
+
+/** Makes sessions. The same in one thread and across threads. */
+export interface MediaRelay {
+  /** Rejects with MEDIA_SESSIONS_FULL. */
+  open(user: SessionUser): Promise<MediaSession>;
+  counters(): Promise<RelayCounters>;
+  /** Closes every session; idempotent. */
+  close(): Promise<void>;
+}
+
+/** What is alive now, and totals since the start: `packets` accepted and `refused` by reason. */
+export type RelayCounters = {
+  readonly sessions: number;
+  readonly legs: number;
+  readonly ports: number;
+  readonly portsResting: number;
+  readonly timers: number;
+  readonly packets: number;
+  readonly refused: Readonly<Record<string, number>>;
+};
+
+/**
+ * What a session reports upwards. Never called from inside one of its own methods. Digits are for the application's ears,
+ * never for a log.
+ */
+export interface SessionUser {
+  /** Browser leg: ICE and DTLS are up. Plain leg: the first packet was accepted. */
+  onConnected?(leg: LegId): void;
+  /** Browser leg: ICE or DTLS failed, or consent was lost. Any leg: its worker is gone. */
+  onFailed?(leg: LegId, why: string): void;
+  /** From the third second on, once a second. */
+  onSilence?(leg: LegId, silent: Silence): void;
+  /** A key press of that leg's peer, once, when it is over (RFC 4733). */
+  onDigit?(leg: LegId, digit: string, durationMs: number): void;
+}
+
+/** A leg without a peer. */
+export type Source = { readonly kind: "echo" } | ({ readonly kind: "tone" } & Tone);
+
+/** Any number of legs, joined two at a time. Every method rejects with MEDIA_SESSION_CLOSED after `close`. */
+export interface MediaSession {
+  readonly id: string;
+  /** `bind` overrides the relay's address. Rejects with MEDIA_NO_PORT or MEDIA_LEGS_FULL, as the other kinds of leg do. */
+  plainLeg(options?: { readonly bind?: string }): Promise<PlainLeg>;
+  browserLeg(): Promise<BrowserLeg>;
+  sourceLeg(source: Source): Promise<SourceLeg>;
+  /** Joins two legs: what one receives the other sends. Each leg is joined to at most one; an earlier join of either is undone. */
+  join(a: LegId, b: LegId): Promise<void>;
+  part(leg: LegId): Promise<void>;
+  statistics(): Promise<readonly LegStatistics[]>;
+  /** Closes every leg; idempotent. Their ports rest. */
+  close(): Promise<void>;
+}
+
+export interface Leg {
+  readonly id: LegId;
+  close(): Promise<void>;
+}
+
+export interface PlainLeg extends Leg {
+  readonly local: PlainLocal;
+  /** Takes what the SDP agreed, again after a renegotiation. RTP is accepted only from `remote.address:rtpPort`. */
+  connect(remote: PlainRemote): Promise<void>;
+}
+
+export interface BrowserLeg extends Leg {
+  /** Our SDP offer: we call the browser. */
+  offer(): Promise<string>;
+  /** The browser's answer to it. Rejects with MEDIA_SDP_REFUSED. */
+  accept(answer: string): Promise<void>;
+  /** The browser's offer, first or later, and our answer. Rejects with MEDIA_SDP_REFUSED. */
+  answer(offer: string): Promise<string>;
+}
+
+export interface SourceLeg extends Leg {}

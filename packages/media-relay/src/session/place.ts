@@ -1,0 +1,18 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { RandomBytes } from "../kernel/random.ts";
+import type { Tally } from "../kernel/refusals.ts";
+import type { BrowserLegCore } from "../leg/browser-leg.ts";
+import type { LegContext } from "../leg/leg.ts";
+import type { PortPool } from "../socket/port-pool.ts";
+
+/** What a relay gives its sessions. */
+export type SessionPlace = {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly tally: Tally;
+  readonly plainBind: string;
+  readonly plainPorts: PortPool;
+  readonly maxLegs: number;
+  openBrowserLeg(context: LegContext): Promise<BrowserLegCore>;
+  onClosed(session: object): void;
+};

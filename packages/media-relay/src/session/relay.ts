@@ -1,0 +1,96 @@
+import { type Clock, type CountingClock, countingClock, systemClock } from "../kernel/clock.ts";
+import type { DatagramNetwork } from "../kernel/datagrams.ts";
+import { SessionsFull } from "../kernel/errors.ts";
+import { type RandomBytes, random32, randomHex, systemRandom } from "../kernel/random.ts";
+import { Tally } from "../kernel/refusals.ts";
+import type { BrowserLegCore } from "../leg/browser-leg.ts";
+import type { LegContext } from "../leg/leg.ts";
+import { PortPool } from "../socket/port-pool.ts";
+import { systemDatagrams } from "../socket/system-datagrams.ts";
+import type { MediaRelay, MediaSession, RelayCounters, RelayOptions, SessionUser } from "./api.ts";
+import type { SessionPlace } from "./place.ts";
+import { LocalSession } from "./session.ts";
+
+const defaults = { portRestMs: 5000, maxSessions: 1000, maxLegsPerSession: 16 };
+
+/** The world a relay lives in; what is left out is the machine's own. */
+export type RelaySurroundings = {
+  readonly clock?: Clock;
+  readonly network?: DatagramNetwork;
+  readonly random?: RandomBytes;
+};
+
+/** A relay in this thread, over an injected clock, network and randomness. Browser legs keep real time inside werift. */
+export const relayInProcess = (options: RelayOptions & RelaySurroundings): MediaRelay => new LocalRelay(options);
+
+class LocalRelay implements MediaRelay {
+  readonly #options: RelayOptions & RelaySurroundings;
+  readonly #clock: CountingClock;
+  readonly #random: RandomBytes;
+  readonly #tally = new Tally();
+  readonly #plainPorts: PortPool;
+  readonly #browserPorts: PortPool;
+  readonly #sessions = new Set<LocalSession>();
+  readonly #place: SessionPlace;
+  constructor(options: RelayOptions & RelaySurroundings) {
+    this.#options = options;
+    this.#clock = countingClock(options.clock ?? systemClock);
+    this.#random = options.random ?? systemRandom;
+    this.#plainPorts = this.#pool(options.plain.ports);
+    this.#browserPorts = this.#pool(options.browser.ports);
+    this.#place = this.#makePlace();
+  }
+
+  async open(user: SessionUser): Promise<MediaSession> {
+    const max = this.#options.limits?.maxSessions ?? defaults.maxSessions;
+    if (this.#sessions.size >= max) throw new SessionsFull(`the relay has ${max} sessions`);
+    const session = new LocalSession(randomHex(this.#random, 8), this.#place, user);
+    this.#sessions.add(session);
+    return session;
+  }
+
+  async counters(): Promise<RelayCounters> {
+    const legs = Array.from(this.#sessions, (session) => session.size);
+    return {
+      sessions: this.#sessions.size,
+      legs: legs.reduce((sum, size) => sum + size, 0),
+      ports: this.#plainPorts.inUse + this.#browserPorts.inUse,
+      portsResting: this.#plainPorts.resting + this.#browserPorts.resting,
+      timers: this.#clock.pending - this.#plainPorts.resting - this.#browserPorts.resting,
+      packets: this.#tally.packets,
+      refused: this.#tally.refused,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#sessions, (session) => session.close()));
+    this.#plainPorts.close();
+    this.#browserPorts.close();
+  }
+
+  #pool([first, last]: readonly [number, number]): PortPool {
+    const network = this.#options.network ?? systemDatagrams;
+    const restMs = this.#options.portRestMs ?? defaults.portRestMs;
+    return new PortPool(network, this.#clock, { first, last, restMs }, random32(this.#random) / 2 ** 32);
+  }
+
+  #makePlace(): SessionPlace {
+    return {
+      clock: this.#clock,
+      random: this.#random,
+      tally: this.#tally,
+      plainBind: this.#options.plain.bind,
+      plainPorts: this.#plainPorts,
+      maxLegs: this.#options.limits?.maxLegsPerSession ?? defaults.maxLegsPerSession,
+      openBrowserLeg: (context) => this.#openBrowserLeg(context),
+      onClosed: (session) => this.#sessions.delete(session as LocalSession),
+    };
+  }
+
+  /** werift is loaded with the first browser leg: who relays plain RTP only never pays for it. */
+  async #openBrowserLeg(context: LegContext): Promise<BrowserLegCore> {
+    const { BrowserLegCore } = await import("../leg/browser-leg.ts");
+    const { hosts, bind } = this.#options.browser;
+    return BrowserLegCore.open(context, this.#browserPorts, { hosts, ...(bind !== undefined && { bind }) });
+  }
+}

@@ -1,0 +1,57 @@
+import { createSocket, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import type { Address, DatagramNetwork, DatagramSink, DatagramSocket } from "../kernel/datagrams.ts";
+
+/** Hands an address on without looking it up, in the same turn: the bytes are with the kernel when `send` returns. */
+const asItIs = (host: string, _options: unknown, done: (e: null, address: string, family: number) => void): void =>
+  done(null, host, isIPv6(host) ? 6 : 4);
+
+/** Datagrams of the operating system. */
+export const systemDatagrams: DatagramNetwork = {
+  bind: (address, sink) => {
+    const type = isIPv6(address.address) ? "udp6" : "udp4";
+    return opened(createSocket({ type, lookup: asItIs as never }), address, sink);
+  },
+};
+
+function opened(socket: Socket, address: Address, sink: DatagramSink): Promise<DatagramSocket> {
+  return new Promise((resolve, reject) => {
+    const refused = (cause: Error): void => {
+      socket.close();
+      reject(cause);
+    };
+    socket.once("error", refused);
+    socket.bind({ ...address, exclusive: true }, () => {
+      socket.off("error", refused);
+      resolve(new SystemSocket(socket, sink));
+    });
+  });
+}
+
+class SystemSocket implements DatagramSocket {
+  readonly local: Address;
+  readonly #socket: Socket;
+  readonly #onSent: (cause: Error | null) => void;
+  #isClosed = false;
+  constructor(socket: Socket, sink: DatagramSink) {
+    this.#socket = socket;
+    const { address, port } = socket.address();
+    this.local = { address, port };
+    const failed = (cause: Error | null): void => {
+      if (cause !== null && !this.#isClosed) sink.onError(cause);
+    };
+    this.#onSent = failed;
+    socket.on("error", failed);
+    socket.on("message", (bytes, from) => {
+      if (!this.#isClosed) sink.onDatagram(bytes, from);
+    });
+  }
+  send(bytes: Uint8Array, to: Address): void {
+    if (!this.#isClosed && to.port > 0 && to.port < 65536) this.#socket.send(bytes, to.port, to.address, this.#onSent);
+  }
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+}
