@@ -15,8 +15,8 @@ if ! said=$(node --version 2>&1); then
       rest=${said#*error while loading shared libraries: }
       library=${rest%%:*}
       case "$library" in
-        libatomic.so*) debian=libatomic1 redhat=libatomic ;;
-        libstdc++.so*) debian=libstdc++6 redhat=libstdc++ ;;
+        *libatomic.so*) debian=libatomic1 redhat=libatomic ;;
+        *libstdc++.so*) debian=libstdc++6 redhat=libstdc++ ;;
         *) debian="the package with $library" redhat="the package with $library" ;;
       esac
       explain "Node 26 cannot start: the system library $library is missing." \

@@ -7,10 +7,10 @@ import { makeIfChanged } from "./changed.ts";
 function toy() {
   const root = mkdtempSync(join(tmpdir(), "trunkline-changed-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
-  mkdirSync(join(root, "src"));
+  mkdirSync(join(root, "src/folder"), { recursive: true });
   const write = (file: string, text: string) => writeFileSync(join(root, file), text);
   write("src/a.ts", "1");
-  const artefact = { name: "toy", inputs: ["src/**/*.ts"], output: "out", make: async () => write("out", "made") };
+  const artefact = { name: "toy", inputs: ["src/**/*"], output: "out", make: async () => write("out", "made") };
   return { root, write, make: () => makeIfChanged(root, artefact) };
 }
 

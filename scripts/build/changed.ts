@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Something that is made from files and need not be made again while they are the same. */
@@ -14,7 +14,8 @@ export type Artefact = {
 
 /** A hash over the names and contents of all files that the globs name. */
 export function fingerprint(root: string, inputs: readonly string[]): string {
-  const files = globSync([...inputs], { cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] }).sort();
+  const found = globSync([...inputs], { cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] });
+  const files = found.filter((path) => statSync(join(root, path)).isFile()).sort();
   const hash = createHash("sha256");
   for (const file of files) {
     const path = join(root, file);
