@@ -1,0 +1,125 @@
+import {
+  bodyText,
+  type CallUser,
+  type Clock,
+  type IncomingCall,
+  type IncomingOffer,
+  type IncomingRequest,
+  type Reach,
+  sdpBody,
+} from "@trunkline/sip-stack";
+import { unreachable } from "../kernel/table.ts";
+import type { CallMedia } from "./call-media.ts";
+import { answerRequest, renegotiate } from "./in-dialog.ts";
+import type { Script, Step } from "./script.ts";
+
+export type CallFromPbxOptions = {
+  readonly call: IncomingCall;
+  readonly script: Script;
+  readonly openMedia: () => Promise<CallMedia>;
+  readonly reach: Reach;
+  readonly clock: Clock;
+  /** Called once, when nothing of the call is left. */
+  readonly onGone: () => void;
+};
+
+/** A call that the PBX places through the connector: carries out the script of the dialled number until someone hangs up. */
+export class CallFromPbx implements CallUser {
+  readonly #options: CallFromPbxOptions;
+  #media: CallMedia | undefined;
+  #sdp: string | undefined;
+  #over = false;
+  #stopWaiting: () => void = () => {};
+
+  constructor(options: CallFromPbxOptions) {
+    this.#options = options;
+  }
+
+  /** Must be called synchronously when the INVITE comes. */
+  start(): void {
+    this.#options.call.attach(this, { reach: this.#options.reach });
+    void this.#run();
+  }
+
+  hangUp(): void {
+    this.#options.call.hangUp();
+  }
+
+  onOffer(offer: IncomingOffer): void {
+    void renegotiate(this.#media, offer);
+  }
+
+  onAnswer(body: string): void {
+    void this.#media?.accept(body).catch(() => this.hangUp());
+  }
+
+  onRequest(request: IncomingRequest): void {
+    answerRequest(request);
+  }
+
+  onEnded(): void {
+    this.#over = true;
+    this.#stopWaiting();
+    void this.#release();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (const step of this.#options.script) {
+        if (this.#over) return;
+        await this.#carryOut(step);
+      }
+    } catch {
+      this.#options.call.hangUp({ status: 503 });
+    }
+  }
+
+  async #carryOut(step: Step): Promise<void> {
+    const { call } = this.#options;
+    switch (step.act) {
+      case "early-media":
+        return this.#sound(step.sound, (sdp) => call.ring(183, { body: sdpBody(sdp) }));
+      case "answer":
+        return this.#sound(step.sound, (sdp) => call.answer(sdpBody(sdp)));
+      case "wait":
+        return this.#wait(step.ms);
+      case "refuse":
+        return call.reject(step.status, step.reason === undefined ? {} : { reason: step.reason });
+      default:
+        return unreachable(step);
+    }
+  }
+
+  /** Sends the answer to the PBX's offer, always the same one, then the sound. */
+  async #sound(sound: Parameters<CallMedia["play"]>[0], send: (sdp: string) => void): Promise<void> {
+    this.#sdp ??= await this.#answer();
+    if (this.#over) return;
+    if (this.#sdp === undefined) return this.#options.call.reject(488);
+    send(this.#sdp);
+    await this.#media?.play(sound);
+  }
+
+  async #answer(): Promise<string | undefined> {
+    const offer = bodyText(this.#options.call.request);
+    if (offer === undefined) return undefined;
+    const media = await this.#options.openMedia();
+    this.#media = media;
+    if (this.#over) await media.close();
+    return this.#over ? undefined : media.answer(offer);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve);
+      this.#stopWaiting = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  async #release(): Promise<void> {
+    await this.#media?.close();
+    this.#options.onGone();
+  }
+}

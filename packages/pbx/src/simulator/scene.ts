@@ -1,0 +1,170 @@
+import { relayInProcess } from "@trunkline/media-relay";
+import {
+  type CallEnd,
+  type CallUser,
+  type Flow,
+  type IncomingCall,
+  type OutgoingCall,
+  type OutgoingCallUser,
+  sdpBody,
+  type Transport,
+  type UserAgent,
+  udpTransport,
+  userAgent,
+} from "@trunkline/sip-stack";
+import { makeOffer, offerAnswer, parseSdp } from "@trunkline/sip-stack/sdp";
+import { FakeClock, memoryNetwork, seededRandom } from "@trunkline/sip-stack/testing";
+import { afterEach, expect } from "vitest";
+import { simulator } from "./simulator.ts";
+
+export const connectorAt = { address: "127.9.1.1", port: 5062 };
+export const pbxAt = { address: "127.9.1.2", port: 5060 };
+export const rtpAt = { address: "127.9.1.2", port: 40_000 };
+export const owned = "+16185558387";
+
+export type Scene = Awaited<ReturnType<typeof scene>>;
+let current: Scene | undefined;
+
+export async function scene(options: { readonly transport?: (udp: Transport) => Transport } = {}) {
+  const clock = new FakeClock();
+  const network = memoryNetwork({ clock, delayMs: 1 });
+  const random = seededRandom(20);
+  const wire: string[] = [];
+  network.observe(({ to, bytes }) => (to.port < 6000 ? wire.push(`${to.port} ${Buffer.from(bytes)}`) : undefined));
+  const relay = relayInProcess({
+    plain: { bind: connectorAt.address, ports: [20_000, 20_019] },
+    browser: { hosts: [], ports: [30_000, 30_001] },
+    clock,
+    network,
+    random,
+  });
+  const connector = simulator({ bind: connectorAt, target: pbxAt, owned: [owned], relay, network, clock, random });
+  await connector.listen();
+  const heard: Buffer[] = [];
+  const rtp = await network.bind(rtpAt, { onDatagram: (bytes) => heard.push(Buffer.from(bytes)), onError: () => {} });
+  const arriving: { onCall: (call: IncomingCall) => void } = { onCall: (call) => call.reject(480) };
+  const udp = udpTransport({ bind: pbxAt, network });
+  const pbx = userAgent({
+    transports: [options.transport?.(udp) ?? udp],
+    user: { onCall: (call) => arriving.onCall(call), onRequest: (request) => request.respond(200) },
+    clock,
+    random,
+  });
+  await pbx.listen();
+  current = { clock, network, wire, relay, connector, heard, rtp, arriving, pbx };
+  return current;
+}
+
+/** Whatever happened before: nothing may be left of it. */
+afterEach(async () => {
+  if (current === undefined) return;
+  const { clock, connector, relay, pbx, rtp } = current;
+  await clock.advance(40_000);
+  expect(connector.counters().calls).toBe(0);
+  expect(connector.counters().sip.live).toEqual({ transactions: 0, dialogs: 0, calls: 0, timers: 0 });
+  expect(await relay.counters()).toMatchObject({ sessions: 0, legs: 0, ports: 0, timers: 0 });
+  await Promise.all([connector.close(), pbx.close(), relay.close()]);
+  rtp.close();
+  expect(clock.pending).toBe(0);
+  current = undefined;
+});
+
+/** What a call told its user, in short. */
+export class Listener implements CallUser, OutgoingCallUser {
+  readonly events: string[] = [];
+  sdp: string | undefined;
+  end: CallEnd | undefined;
+
+  onRinging({ status }: { readonly status: number }, sdp: string | undefined): void {
+    this.events.push(sdp === undefined ? `${status}` : `${status} with SDP`);
+    this.sdp = sdp ?? this.sdp;
+  }
+  onAnswered({ status }: { readonly status: number }, sdp: string | undefined): void {
+    this.events.push(`${status}`);
+    this.sdp = sdp ?? this.sdp;
+  }
+  onOffer(): void {}
+  onAnswer(): void {}
+  onRequest(): void {}
+  onEnded(end: CallEnd): void {
+    this.end = end;
+    const { by, cause } = end;
+    this.events.push(
+      end.by === "remote" && end.cause === "rejected"
+        ? `${end.response.status} ${end.response.reason}`
+        : `${by} ${cause}`,
+    );
+  }
+}
+
+export const ourSdp = (): string =>
+  makeOffer(offerAnswer("1"), { address: rtpAt.address, rtpPort: rtpAt.port, rtcpPort: rtpAt.port + 1 }).sdp;
+
+export function dial(pbx: UserAgent, to: string, from = owned): { call: OutgoingCall; listener: Listener } {
+  const listener = new Listener();
+  const call = pbx.call({
+    uri: `sip:${to}@${connectorAt.address}:${connectorAt.port}`,
+    from: `<sip:${from}@${pbxAt.address}>`,
+    to: `<sip:${to}@${connectorAt.address}>`,
+    destination: { transport: "udp", ...connectorAt },
+    body: sdpBody(ourSdp()),
+    user: listener,
+  });
+  return { call, listener };
+}
+
+const speech = (seq: number): Buffer => {
+  const header = Buffer.from([0x80, 0, 0, seq, 0, 0, 0, 0, 1, 2, 3, 4]);
+  header.writeUInt32BE(seq * 160, 4);
+  return Buffer.concat([header, Buffer.from(seededRandom(seq)(160))]);
+};
+export const payloads = (packets: readonly Buffer[]): readonly string[] =>
+  packets.filter((packet) => packet[1]! < 128).map((packet) => packet.toString("hex", 12));
+
+/** Twenty frames at 20 ms; gives what came back while they were spoken. */
+export async function speakAndHear(
+  { clock, rtp, heard }: Scene,
+  sdp: string | undefined,
+): Promise<{ said: readonly string[]; came: readonly string[] }> {
+  const parsed = parseSdp(sdp ?? "");
+  const audio = parsed.ok ? parsed.value.audio : undefined;
+  const said = Array.from({ length: 20 }, (_, seq) => speech(seq));
+  heard.length = 0;
+  for (const packet of said) {
+    rtp.send(packet, { address: audio?.address ?? "", port: audio?.port ?? 0 });
+    await clock.advance(20);
+  }
+  return { said: payloads(said), came: payloads(heard) };
+}
+
+export const first = (wire: readonly string[], start: string): string =>
+  wire.find((text) => text.startsWith(start)) ?? "";
+export const lineOf = (text: string, name: string): string =>
+  text.split("\r\n").find((line) => line.startsWith(`${name}:`)) ?? "";
+
+/** A PBX that ignores Record-Route: its ACK goes to the private Contact. */
+export function withoutRecordRoute(udp: Transport): Transport {
+  const listen: Transport["listen"] = (sink) =>
+    udp.listen({
+      onMessage: (bytes: Uint8Array, flow: Flow) => {
+        const text = Buffer.from(bytes)
+          .toString("latin1")
+          .replaceAll(/^Record-Route: .*\r\n/gm, "");
+        sink.onMessage(Buffer.from(text, "latin1"), flow);
+      },
+      onFailure: (flow, cause) => sink.onFailure(flow, cause),
+      onClosed: (flow) => sink.onClosed(flow),
+      onRefused: (flow, why) => sink.onRefused(flow, why),
+    });
+  return {
+    kind: udp.kind,
+    reliable: udp.reliable,
+    get local() {
+      return udp.local;
+    },
+    send: (bytes, to) => udp.send(bytes, to),
+    listen,
+    flowTo: (remote) => udp.flowTo(remote),
+    close: () => udp.close(),
+  };
+}
