@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { localAccess } from "./local.ts";
+
+const session = { user: "local", name: "You", callerId: "+12025550100" };
+const access = localAccess(session);
+const host = "localhost:8080";
+
+describe("without sign-in", () => {
+  test.each([
+    ["127.0.0.1", { host }],
+    ["127.9.8.7", { host: "127.9.8.7:8080" }],
+    ["::1", { host: "[::1]:8080", origin: "http://[::1]:8080" }],
+    ["::ffff:127.0.0.1", { host, origin: "http://localhost:5173" }],
+  ])("a request from %s is the local user's", (remoteAddress, headers) => {
+    expect(access.sessionOf({ headers, remoteAddress })).toEqual(session);
+  });
+
+  test.each([
+    ["another machine", "192.0.2.1", { host }],
+    ["an unknown address", "", { host }],
+    ["another machine, IPv4-mapped", "::ffff:192.0.2.1", { host }],
+    ["no Host", "127.0.0.1", {}],
+    ["a public name, so through a proxy", "127.0.0.1", { host: "phone.example.com" }],
+    ["a public page, so through a proxy", "127.0.0.1", { host, origin: "https://phone.example.com" }],
+    ["an opaque page", "127.0.0.1", { host, origin: "null" }],
+    ["a proxy's header", "127.0.0.1", { host, "x-forwarded-for": "192.0.2.1" }],
+    ["the standard proxy header", "127.0.0.1", { host, forwarded: "for=192.0.2.1" }],
+  ])("%s is nobody", (_who, remoteAddress, headers) => {
+    expect(access.sessionOf({ headers, remoteAddress })).toBeUndefined();
+  });
+});

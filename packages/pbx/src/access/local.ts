@@ -1,0 +1,27 @@
+import { isLoopback } from "../domain/address.ts";
+import type { Access, RequestHeaders, WebSession } from "./gate.ts";
+
+/** What proxies add: with one of these the sender's address is not the person's. */
+const proxyHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+
+/**
+ * Without sign-in: everyone on this machine is the one given user. A request counts as from this machine when its
+ * sender's address, its Host and, where it has one, its Origin are loopback and no proxy has touched it: a proxy on
+ * this machine would otherwise make the whole world local.
+ */
+export function localAccess(session: WebSession): Access {
+  return {
+    sessionOf: ({ headers, remoteAddress }) =>
+      isLoopback(remoteAddress) && asksForThisMachine(headers) && !proxied(headers) ? session : undefined,
+  };
+}
+
+const proxied = (headers: RequestHeaders): boolean => proxyHeaders.some((name) => headers[name] !== undefined);
+
+const asksForThisMachine = ({ host, origin }: RequestHeaders): boolean =>
+  isLoopbackUrl(`http://${host}`) && (origin === undefined || isLoopbackUrl(String(origin)));
+
+function isLoopbackUrl(text: string): boolean {
+  const hostname = URL.parse(text)?.hostname.replace(/^\[(.*)\]$/, "$1");
+  return hostname !== undefined && (hostname === "localhost" || isLoopback(hostname));
+}

@@ -1,0 +1,37 @@
+/**
+ * Every way in which the HTTP listener and the admin socket say no: the code, its status and its words.
+ * The words tell a stranger nothing about what stands behind.
+ */
+export const httpErrors = {
+  HTTP_BAD_REQUEST: { status: 400, message: "The request cannot be understood." },
+  HTTP_SUBPROTOCOL_MISSING: { status: 400, message: "The WebSocket must offer the subprotocol sip." },
+  HTTP_NOT_SIGNED_IN: { status: 401, message: "You are not signed in." },
+  HTTP_FOREIGN_HOST: { status: 403, message: "This server does not answer to that name." },
+  HTTP_FOREIGN_ORIGIN: { status: 403, message: "Pages of another site may not use this server." },
+  HTTP_NOT_FOUND: { status: 404, message: "There is nothing here." },
+  HTTP_NO_SUCH_CALL: { status: 404, message: "There is no such call." },
+  HTTP_NOT_SIMULATED: { status: 409, message: "Calls are simulated in loopback mode only." },
+  HTTP_UPGRADE_REQUIRED: { status: 426, message: "This address speaks WebSocket only." },
+  HTTP_TOO_MANY_DEVICES: { status: 429, message: "The phone is open in too many places. Close one of them." },
+  HTTP_FAILED: { status: 500, message: "The server failed. Its log says why." },
+  HTTP_FULL: { status: 503, message: "Too many phones are connected. Try again in a moment." },
+} as const satisfies Record<string, { readonly status: number; readonly message: string }>;
+
+export type HttpErrorCode = keyof typeof httpErrors;
+
+/** One answer that says no. */
+export type Refusal = { readonly code: HttpErrorCode; readonly status: number; readonly message: string };
+
+/** Makes a refusal; `changes` where the cause knows better words or a closer status. */
+export const refusal = (
+  code: HttpErrorCode,
+  changes: { readonly status?: number; readonly message?: string } = {},
+): Refusal => ({ code, ...httpErrors[code], ...changes });
+
+/** The body in which a refusal travels. */
+export const refusalBody = ({
+  code,
+  message,
+}: Refusal): {
+  readonly error: { readonly code: HttpErrorCode; readonly message: string };
+} => ({ error: { code, message } });

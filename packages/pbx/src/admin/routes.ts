@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { answerRefusal } from "../access/answer.ts";
+import { refusal } from "../access/refusal.ts";
+import type { Operations } from "../ops/operations.ts";
+
+const limitSchema = {
+  type: "object",
+  properties: { limit: { type: "integer", minimum: 1, maximum: 1000, default: 50 } },
+} as const;
+
+const numberSchema = { type: "string", pattern: "^\\+[1-9][0-9]{1,14}$" } as const;
+const simulateSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: { from: numberSchema, to: numberSchema },
+} as const;
+
+type ById = { readonly Params: { readonly id: string } };
+
+/** What an operator reads: one path for each. */
+export function serveViews(app: FastifyInstance, operations: Operations): void {
+  app.get("/status", () => operations.status());
+  app.get("/calls", () => operations.calls());
+  app.get("/registrations", () => operations.registrations());
+  app.get("/trunk", () => operations.trunk());
+  app.get<{ Querystring: { limit: number } }>("/history", { schema: { querystring: limitSchema } }, (request) =>
+    operations.history(request.query.limit),
+  );
+  app.get<ById>("/calls/:id", async ({ params }, reply) => found(reply, params.id, await operations.call(params.id)));
+  app.get<ById>("/calls/:id/ladder", async ({ params }, reply) => {
+    const ladder = await operations.ladder(params.id);
+    return found(reply, params.id, ladder === undefined ? undefined : { id: params.id, ladder });
+  });
+}
+
+/** What an operator does. */
+export function serveActions(app: FastifyInstance, operations: Operations): void {
+  app.post<ById>("/calls/:id/hangup", async ({ params }, reply) =>
+    found(reply, params.id, (await operations.hangUp(params.id)) ? { id: params.id, hungUp: true } : undefined),
+  );
+  app.post<{ Body: { from?: string; to?: string } }>(
+    "/simulate/call",
+    { schema: { body: simulateSchema } },
+    async (request, reply) => {
+      if (operations.simulateCall === undefined) return answerRefusal(reply, refusal("HTTP_NOT_SIMULATED"));
+      return operations.simulateCall(request.body);
+    },
+  );
+}
+
+const found = (reply: FastifyReply, id: string, answer: object | undefined): FastifyReply =>
+  answer === undefined
+    ? answerRefusal(reply, refusal("HTTP_NO_SUCH_CALL", { message: `There is no call with the id ${id}.` }))
+    : reply.send(answer);

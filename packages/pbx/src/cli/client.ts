@@ -1,0 +1,69 @@
+import { type IncomingMessage, request } from "node:http";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { messageOf, PbxError } from "../kernel/errors.ts";
+
+/** A question to a running server's admin socket. */
+export type Question = {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: object;
+  /** The answer may take as long as a person takes. */
+  readonly patient?: boolean;
+};
+
+const answerTimeoutMs = 10_000;
+
+/**
+ * Asks a running server.
+ * @returns the answer's JSON, which is what `ops/operations.ts` says for the path.
+ * @throws PbxError ADMIN_UNREACHABLE when no server answers, ADMIN_REFUSED with the server's words when it says no.
+ */
+export async function ask(socketPath: string, question: Question): Promise<unknown> {
+  const response = await send(socketPath, question).catch((cause: unknown) => {
+    throw unreachableServer(socketPath, cause);
+  });
+  const answer = readJson(await text(response));
+  if (response.statusCode === 200) return answer;
+  throw new PbxError("ADMIN_REFUSED", wordsOf(answer) ?? `The server answered with status ${response.statusCode}.`);
+}
+
+function send(socketPath: string, { method, path, body, patient }: Question): Promise<IncomingMessage> {
+  const headers = body === undefined ? {} : { "content-type": "application/json" };
+  const timeout = patient ? 0 : answerTimeoutMs;
+  return new Promise((settle, fail) => {
+    const asked = request({ socketPath, method, path, headers, timeout }, settle);
+    asked.once("error", fail);
+    asked.once("timeout", () => asked.destroy(new Error("it does not answer")));
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** What a person can do about a socket on which nobody answers, by Node's error code. */
+const causes: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such socket",
+  ECONNREFUSED: "the server that made it is gone",
+  EACCES: "it belongs to another user",
+};
+
+function unreachableServer(socketPath: string, cause: unknown): PbxError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const words = [
+    `No running server can be reached at ${resolve(socketPath)}: ${causes[code] ?? messageOf(cause)}.`,
+    "Start one with `trunkline loopback` or `trunkline run --config FILE`, or name its socket with --socket PATH.",
+  ];
+  return new PbxError("ADMIN_UNREACHABLE", words.join("\n"), { cause });
+}
+
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function wordsOf(answer: unknown): string | undefined {
+  const message = (answer as { error?: { message?: unknown } } | undefined)?.error?.message;
+  return typeof message === "string" ? message : undefined;
+}

@@ -1,0 +1,127 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { readE164 } from "../domain/names.ts";
+import type { SimulatedCall } from "../ops/operations.ts";
+import { ask, type Question } from "./client.ts";
+import { CommandEnded } from "./exit.ts";
+import type { Terminal } from "./terminal.ts";
+import {
+  callsText,
+  callText,
+  historyText,
+  ladderText,
+  registrationsText,
+  simulatedText,
+  statusText,
+  trunkText,
+} from "./text.ts";
+
+type Globals = { readonly json: boolean; readonly socket: string };
+
+/** One command that asks the running server something: its words, its question, its answer as text. */
+type Query = {
+  readonly command: string;
+  readonly summary: string;
+  readonly question: (argument: string) => Question;
+  // The admin API's answers are ours: `ops/operations.ts` says what each path gives.
+  readonly text: (answer: never) => string;
+};
+
+const read = (path: string): Question => ({ method: "GET", path });
+const ofCall = (id: string): string => `/calls/${encodeURIComponent(id)}`;
+
+const queries: readonly Query[] = [
+  { command: "status", summary: "how the server is", question: () => read("/status"), text: statusText },
+  { command: "calls", summary: "the calls that are going on", question: () => read("/calls"), text: callsText },
+  { command: "call <id>", summary: "one call with its legs", question: (id) => read(ofCall(id)), text: callText },
+  {
+    command: "hangup <id>",
+    summary: "end a call",
+    question: (id) => ({ method: "POST", path: `${ofCall(id)}/hangup` }),
+    text: () => "The call was ended.",
+  },
+  {
+    command: "trunk",
+    summary: "the trunk's addresses and their health",
+    question: () => read("/trunk"),
+    text: trunkText,
+  },
+  {
+    command: "registrations",
+    summary: "the phones that are online",
+    question: () => read("/registrations"),
+    text: registrationsText,
+  },
+  {
+    command: "ladder <id>",
+    summary: "the messages of both legs of a call",
+    question: (id) => read(`${ofCall(id)}/ladder`),
+    text: ladderText,
+  },
+];
+
+/** Adds every command that only asks and prints. */
+export function addQueries(program: Command, terminal: Terminal): void {
+  for (const query of queries) {
+    program
+      .command(query.command)
+      .summary(query.summary)
+      .description(query.summary)
+      .action(async (...given: unknown[]) => {
+        const argument = typeof given[0] === "string" ? given[0] : "";
+        await answer(given.at(-1) as Command, query.question(argument), query.text, terminal);
+      });
+  }
+  addHistory(program, terminal);
+  addSimulate(program, terminal);
+}
+
+function addHistory(program: Command, terminal: Terminal): void {
+  program
+    .command("history")
+    .description("the last calls, newest first")
+    .addOption(new Option("--limit <count>", "how many at most").default(50).argParser(readLimit))
+    .action(async (options: { limit: number }, command: Command) => {
+      await answer(command, read(`/history?limit=${options.limit}`), historyText, terminal);
+    });
+}
+
+function addSimulate(program: Command, terminal: Terminal): void {
+  program
+    .command("simulate")
+    .description("play the telephone network, in loopback mode")
+    .command("call")
+    .description("call one of your numbers; ends with 0 when somebody answers")
+    .option("--from <number>", "the caller's number, +12025550123", readNumber)
+    .option("--to <number>", "the number that is called; your first one", readNumber)
+    .action(async (options: { from?: string; to?: string }, command: Command) => {
+      const question = { method: "POST", path: "/simulate/call", body: options, patient: true } as const;
+      const call = await answer(command, question, simulatedText, terminal);
+      if ((call as SimulatedCall).outcome !== "answered") throw new CommandEnded(1);
+    });
+}
+
+async function answer(
+  command: Command,
+  question: Question,
+  words: (answer: never) => string,
+  terminal: Terminal,
+): Promise<unknown> {
+  const { json, socket } = command.optsWithGlobals<Globals>();
+  const told = await ask(socket, question);
+  terminal.out(json ? JSON.stringify(told, undefined, 2) : words(told as never));
+  return told;
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (!/^\d{1,4}$/.test(text) || limit < 1 || limit > 1000)
+    throw new InvalidArgumentError("It must be a number from 1 to 1000.");
+  return limit;
+}
+
+function readNumber(text: string): string {
+  const number = readE164(text);
+  if (number === undefined)
+    throw new InvalidArgumentError("It must be a number with its country code, like +12025550123.");
+  return number;
+}

@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { answerRefusal } from "../access/answer.ts";
+import type { Access, WebSession } from "../access/gate.ts";
+import { refusal } from "../access/refusal.ts";
+import type { CallRecord, Operations } from "../ops/operations.ts";
+import type { OnRefused } from "./door.ts";
+
+export type ApiOptions = {
+  readonly access: Access;
+  readonly operations: Pick<Operations, "status">;
+  /** What GET /api/session tells a signed-in person. */
+  readonly session: (session: WebSession) => object;
+  /** The person's own last calls, newest first: nobody else's. */
+  readonly history: (session: WebSession, limit: number) => Promise<readonly CallRecord[]>;
+  readonly onRefused: OnRefused;
+};
+
+const limitSchema = {
+  type: "object",
+  properties: { limit: { type: "integer", minimum: 1, maximum: 500, default: 50 } },
+} as const;
+
+/** What a signed-in person's page asks for, and what a load balancer asks for. */
+export function serveApi(app: FastifyInstance, options: ApiOptions): void {
+  serveHealth(app, options.operations);
+  const signedIn = signedInOnly(options);
+  app.get(
+    "/api/session",
+    signedIn((session) => options.session(session)),
+  );
+  app.get<{ Querystring: { limit: number } }>(
+    "/api/history",
+    { schema: { querystring: limitSchema } },
+    signedIn((session, request) => options.history(session, (request.query as { limit: number }).limit)),
+  );
+  app.get("/ws", (_request, reply) =>
+    answerRefusal(reply.header("upgrade", "websocket"), refusal("HTTP_UPGRADE_REQUIRED")),
+  );
+}
+
+function serveHealth(app: FastifyInstance, operations: ApiOptions["operations"]): void {
+  app.get("/healthz", (_request, reply) => plain(reply, 200, "ok"));
+  app.get("/readyz", async (_request, reply) => {
+    const { trunk } = await operations.status();
+    const ready = trunk.targets.some(({ healthy }) => healthy);
+    return ready ? plain(reply, 200, "ready") : plain(reply, 503, "not ready");
+  });
+}
+
+const plain = (reply: FastifyReply, status: number, text: string): FastifyReply =>
+  reply.code(status).type("text/plain").header("cache-control", "no-store").send(text);
+
+type Answer = (session: WebSession, request: FastifyRequest) => object | Promise<object>;
+
+const signedInOnly =
+  ({ access, onRefused }: ApiOptions) =>
+  (answer: Answer) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const session = access.sessionOf({ headers: request.headers, remoteAddress: request.ip });
+    if (session !== undefined) return reply.header("cache-control", "no-store").send(await answer(session, request));
+    onRefused(`${request.method} ${request.routeOptions.url}`, request.ip, "HTTP_NOT_SIGNED_IN");
+    return answerRefusal(reply, refusal("HTTP_NOT_SIGNED_IN"));
+  };

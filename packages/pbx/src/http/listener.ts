@@ -1,0 +1,115 @@
+import type { AddressInfo } from "node:net";
+import helmet from "@fastify/helmet";
+import { type FastifyInstance, fastify } from "fastify";
+import { answerErrors, answerRefusal, type OnFailure } from "../access/answer.ts";
+import { foreign, type Gate, gateOf } from "../access/gate.ts";
+import { refusal } from "../access/refusal.ts";
+import { formatHostPort, type HostPort, isWildcard } from "../domain/address.ts";
+import { defaultSocketLimits, type SocketLimits } from "./admission.ts";
+import { type ApiOptions, serveApi } from "./api.ts";
+import { bindFailed } from "./bind.ts";
+import { type Adopt, type OnRefused, SocketDoor } from "./door.ts";
+import { permissionsPolicy, securityHeaders } from "./headers.ts";
+import { servePages } from "./pages.ts";
+import { refuseRaw } from "./raw-answer.ts";
+
+export type HttpListenerOptions = Omit<ApiOptions, "onRefused"> & {
+  readonly bind: HostPort;
+  /** Where people reach us when that is not the bound address, e.g. behind a TLS proxy. */
+  readonly publicUrl?: string | undefined;
+  /** Origins beside our own whose pages may use the listener, e.g. a development server's. */
+  readonly origins?: readonly string[] | undefined;
+  /** The folder of the built pages; `undefined`: `/` says in words that they are not built. */
+  readonly pages: string | undefined;
+  /** Takes over a WebSocket that a signed-in user has opened. */
+  readonly adopt: Adopt;
+  readonly limits?: Partial<SocketLimits> | undefined;
+  /** Told of everything that was refused: what was asked, the sender's address, the code. */
+  readonly onRefused?: OnRefused | undefined;
+  readonly onFailure?: OnFailure | undefined;
+};
+
+export interface HttpListener {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Stops listening and ends every connection and WebSocket. */
+  close(): Promise<void>;
+}
+
+const maxConnections = 2048;
+
+/**
+ * The listener for people: pages, their API, WebSockets for SIP.
+ * @throws PbxError BIND_FAILED in words when the address and port cannot be had.
+ */
+export async function httpListener(options: HttpListenerOptions): Promise<HttpListener> {
+  const settled = { ...options, onRefused: options.onRefused ?? (() => {}) };
+  const app = server(settled.onRefused);
+  let gate: Gate = { hosts: new Set(), origins: new Set() };
+  app.server.once("listening", () => {
+    gate = gateOf({ ...options, bind: boundTo(app) });
+  });
+  const door = new SocketDoor({ ...settled, gate: () => gate, limits: { ...defaultSocketLimits, ...options.limits } });
+  door.attach(app.server);
+  await serve(app, settled, () => gate);
+  return listen(app, door, options.bind);
+}
+
+type Settled = HttpListenerOptions & { readonly onRefused: OnRefused };
+
+function server(onRefused: OnRefused): FastifyInstance {
+  const app = fastify({
+    http: { shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket" },
+    bodyLimit: 16 * 1024,
+    requestTimeout: 15_000,
+    forceCloseConnections: true,
+    frameworkErrors: (_error, _request, reply) => void answerRefusal(reply, refusal("HTTP_BAD_REQUEST")),
+    clientErrorHandler: (error, socket) => {
+      if (socket.destroyed || error.code === "ECONNRESET") return;
+      onRefused("HTTP", socket.remoteAddress ?? "", error.code);
+      refuseRaw(socket, refusal("HTTP_BAD_REQUEST"));
+    },
+  });
+  app.server.maxConnections = maxConnections;
+  app.server.on("drop", (dropped) => onRefused("HTTP", dropped?.remoteAddress ?? "", "HTTP_FULL"));
+  return app;
+}
+
+async function serve(app: FastifyInstance, options: Settled, gate: () => Gate): Promise<void> {
+  await app.register(helmet, securityHeaders(gate, options.publicUrl?.startsWith("https:") === true));
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("permissions-policy", permissionsPolicy);
+    const kind = request.method === "GET" || request.method === "HEAD" ? "read" : "change";
+    const no = foreign(gate(), request.headers, kind);
+    if (no === undefined) return;
+    options.onRefused(`${request.method} ${request.routeOptions.url ?? "elsewhere"}`, request.ip, no.code);
+    return answerRefusal(reply, no);
+  });
+  answerErrors(app, { explain: false, onFailure: options.onFailure });
+  serveApi(app, options);
+  await servePages(app, options.pages);
+}
+
+async function listen(app: FastifyInstance, door: SocketDoor, bind: HostPort): Promise<HttpListener> {
+  try {
+    await app.listen({ host: bind.address, port: bind.port });
+  } catch (cause) {
+    await app.close();
+    throw bindFailed(bind, cause);
+  }
+  return {
+    url: urlOf(boundTo(app)),
+    close: async () => {
+      door.close();
+      await app.close();
+    },
+  };
+}
+
+const boundTo = (app: FastifyInstance): HostPort => app.server.address() as AddressInfo;
+
+/** A wildcard can be bound, but not opened. */
+function urlOf({ address, port }: HostPort): string {
+  const reachable = isWildcard(address) ? (address === "::" ? "::1" : "127.0.0.1") : address;
+  return `http://${formatHostPort({ address: reachable, port })}`;
+}

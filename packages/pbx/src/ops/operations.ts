@@ -1,0 +1,101 @@
+/** What an operator can see and do. The admin socket and the operator's pages both are this. */
+export interface Operations {
+  status(): Promise<StatusReport>;
+  /** The calls that are going on. */
+  calls(): Promise<readonly CallView[]>;
+  /** One call that is going on; `undefined` when there is none of this id. */
+  call(id: string): Promise<CallView | undefined>;
+  /** Ends a call as the operator. @returns false when there is no such call. */
+  hangUp(id: string): Promise<boolean>;
+  registrations(): Promise<readonly RegistrationView[]>;
+  /** The last `limit` calls that are over, newest first. */
+  history(limit: number): Promise<readonly CallRecord[]>;
+  trunk(): Promise<TrunkView>;
+  /** Both legs of a call as a text ladder; `undefined` when there is no such call. */
+  ladder(id: string): Promise<string | undefined>;
+  /** The simulated network calls an owned number; only in loopback mode. Resolves when the call is answered or refused. */
+  simulateCall?(call: { readonly from?: string; readonly to?: string }): Promise<SimulatedCall>;
+}
+
+export type StatusReport = {
+  readonly version: string;
+  readonly mode: "loopback" | "trunk";
+  readonly uptimeSeconds: number;
+  readonly calls: number;
+  readonly counters: {
+    readonly sip: Record<string, number>;
+    readonly media: Record<string, number>;
+    readonly refused: Record<string, number>;
+  };
+  /** Where the server can be reached, as `ADDRESS:PORT` and as a URL. */
+  readonly listening: { readonly sip: string; readonly http: string };
+  readonly trunk: TrunkView;
+  readonly registrations: number;
+};
+
+/** A call that is going on; times are ISO 8601 in UTC. */
+export type CallView = {
+  readonly id: string;
+  readonly state: "arriving" | "ringing" | "talking" | "ending";
+  readonly direction: "inbound" | "outbound" | "internal";
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: string;
+  readonly answeredAt?: string;
+  readonly legs: readonly LegView[];
+};
+
+export type LegView = {
+  readonly id: string;
+  readonly party: string;
+  readonly state: string;
+  readonly sipCallId: string;
+};
+
+/** A call that is over; times are ISO 8601 in UTC. */
+export type CallRecord = {
+  readonly id: string;
+  readonly direction: string;
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: string;
+  readonly answeredAt?: string;
+  readonly endedAt: string;
+  readonly ending: {
+    readonly code: string;
+    readonly words: string;
+    readonly sip: number;
+    readonly q850: number;
+    readonly by: string;
+  };
+};
+
+/** Where a user can be rung. */
+export type RegistrationView = {
+  readonly user: string;
+  readonly contact: string;
+  readonly transport: string;
+  readonly remote: string;
+  readonly expiresAt: string;
+};
+
+/** The trunk's host and every address that its name resolves to. */
+export type TrunkView = { readonly host: string; readonly targets: readonly TargetView[] };
+
+export type TargetView = {
+  readonly address: string;
+  readonly port: number;
+  /** The last OPTIONS was answered. */
+  readonly healthy: boolean;
+  readonly roundTripMs?: number;
+  /** The SIP status that the last OPTIONS got. */
+  readonly lastStatus?: number;
+};
+
+/** What became of a call that the simulated network made. */
+export type SimulatedCall = {
+  readonly id: string;
+  readonly outcome: "answered" | "refused" | "failed";
+  readonly status: number;
+  readonly words: string;
+};

@@ -1,0 +1,64 @@
+import type { CallView, Operations, StatusReport, TrunkView } from "../../src/ops/operations.ts";
+
+const trunk: TrunkView = {
+  host: "abcdefghijklm.voiceconnector.example",
+  targets: [
+    { address: "192.0.2.10", port: 5060, healthy: true, roundTripMs: 12.4, lastStatus: 200 },
+    { address: "192.0.2.11", port: 5060, healthy: false },
+  ],
+};
+
+const status: StatusReport = {
+  version: "0.1.0",
+  mode: "loopback",
+  uptimeSeconds: 7384,
+  calls: 1,
+  counters: { sip: { transactions: 2, dialogs: 0 }, media: { sessions: 0 }, refused: { stranger: 3 } },
+  listening: { sip: "127.0.0.1:5060", http: "http://127.0.0.1:8080" },
+  trunk,
+  registrations: 1,
+};
+
+const call: CallView = {
+  id: "c1",
+  state: "talking",
+  direction: "inbound",
+  from: "+12025550123",
+  to: "+16185558387",
+  startedAt: "2026-11-23T09:05:07.123Z",
+  answeredAt: "2026-11-23T09:05:12.000Z",
+  legs: [{ id: "l1", party: "local", state: "confirmed", sipCallId: "abc@192.0.2.10" }],
+};
+
+/** Operations of a server with one call, `c1`; `changes` replaces what a test wants to be otherwise. */
+export const fakeOperations = (changes: Partial<Operations> = {}): Operations => ({
+  status: async () => status,
+  calls: async () => [call],
+  call: async (id) => (id === call.id ? call : undefined),
+  hangUp: async (id) => id === call.id,
+  registrations: async () => [
+    {
+      user: "local",
+      contact: "sip:x@y.invalid",
+      transport: "ws",
+      remote: "127.0.0.1:4",
+      expiresAt: "2026-11-23T09:15:07.000Z",
+    },
+  ],
+  history: async (limit) =>
+    [
+      {
+        id: "c0",
+        direction: "outbound",
+        from: "local",
+        to: "+12025550199",
+        startedAt: "2026-11-23T08:00:00.000Z",
+        answeredAt: "2026-11-23T08:00:05.000Z",
+        endedAt: "2026-11-23T08:01:10.000Z",
+        ending: { code: "hung-up", words: "The call has ended.", sip: 200, q850: 16, by: "caller" },
+      },
+    ].slice(0, limit),
+  trunk: async () => trunk,
+  ladder: async (id) => (id === call.id ? "trunk      server\n  |--INVITE-->|" : undefined),
+  ...changes,
+});
