@@ -12,7 +12,8 @@ export type NameAddr = { readonly displayName?: string; readonly uri: string; re
 
 type Pieces = { readonly display: string; readonly uri: string; readonly tail: string };
 
-const quickDisplay = /^(?:|"[\x20!#-[\]-~]*"|[\w.!%*+`'~-]+(?: [\w.!%*+`'~-]+)*)$/;
+/** The display names that nearly everyone writes: none, one quoted without escapes, or tokens. */
+export const quickDisplay = /^(?:|"[\x20!#-[\]-~]*"|[\w.!%*+`'~-]+(?: [\w.!%*+`'~-]+)*)$/;
 
 /**
  * Reads one name-addr or addr-spec. Without brackets everything after the first semicolon belongs to the header and

@@ -16,7 +16,8 @@ export type Via = {
   readonly params: Params;
 };
 
-const quickHead = /^SIP\/2\.0\/[\w.!%*+`'~-]+ [\w.:-]+$/;
+/** Protocol and sent-by as nearly everyone writes them: single space, no IPv6 host. */
+export const quickHead = /^SIP\/2\.0\/[\w.!%*+`'~-]+ [\w.:-]+$/;
 const headPattern = /^SIP\s*\/\s*2\.0\s*\/\s*([\w.!%*+`'~-]+)\s+(\S.*)$/is;
 
 /** Reads one value of Via. Fails on an rport that is no port and on a branch that is only the cookie. */

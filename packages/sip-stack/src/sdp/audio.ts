@@ -18,7 +18,7 @@ const staticCodecs = new Map<number, string>([
 
 /** Reads one audio section; what it does not say itself the session's part says, RFC 8866 sections 5.7 and 6.7. */
 export function readAudio(session: Section, section: Section, line: MediaLine): Parsed<AudioDescription> {
-  const address = (section.connection ?? session.connection)?.ip ?? "";
+  const address = String((section.connection ?? session.connection)?.ip);
   if (isIP(address) === 0) return unparsed(0, "SDP has no IP address for its audio");
   const codecs = readCodecs(section, line.formats);
   if (!codecs.ok) return codecs;
@@ -54,7 +54,7 @@ function readCodec(section: Section, payloadType: number): Codec | undefined {
   return {
     payloadType,
     name: String(name),
-    clockRate: map?.rate ?? 8000,
+    clockRate: Number(map?.rate) || 8000,
     ...(fmtp === undefined ? {} : { fmtp: String(fmtp) }),
   };
 }
@@ -67,9 +67,9 @@ function readDirection(session: Section, section: Section, protocol: string, add
 }
 
 function readRtcp({ rtcp }: Section, { address, port }: MediaAddress): MediaAddress {
-  const own = rtcp?.address;
+  const own = String(rtcp?.address);
   const isValid = rtcp !== undefined && Number.isInteger(rtcp.port) && rtcp.port > 0 && rtcp.port <= 65_535;
-  const named = own !== undefined && isIP(own) !== 0 ? own : address;
+  const named = isIP(own) !== 0 ? own : address;
   return isValid ? { address: named, port: rtcp.port } : { address, port: Math.min(port + 1, 65_535) };
 }
 

@@ -121,7 +121,9 @@ function hasBoth(types: { send: number | undefined; receive: number | undefined 
 }
 
 function inPlace(session: SessionDescription, ours: AudioStream): Stream[] {
-  return session.media.map((line: MediaLine, at) => (at === session.audioIndex ? ours : { refused: line }));
+  return session.media.map((line: MediaLine, at) =>
+    at === session.audioIndex ? ours : { refused: { ...line, port: 0 } },
+  );
 }
 
 function fits(streams: readonly Stream[], answer: SessionDescription): boolean {

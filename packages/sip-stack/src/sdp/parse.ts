@@ -36,7 +36,7 @@ function readMediaLine({ type, port, protocol, payloads }: Section): MediaLine |
     .split(" ")
     .filter((format) => format !== "");
   if (!type || !protocol || !isPort(port) || formats.length === 0) return undefined;
-  return { type, port, protocol, formats };
+  return { type: String(type), port, protocol: String(protocol), formats };
 }
 
 function isPort(port: number | undefined): port is number {

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { formatVia, parseVia } from "./via.ts";
+
+describe("Via", () => {
+  test.each([
+    "SIP/2.0/UDP 10.0.58.47;received=10.0.58.47;rport=5060;branch=z9hG4bKBa834aZp7Hy1r",
+    "SIP/2.0/WSS df7jal23ls0d.invalid;branch=z9hG4bKx;keep;rport",
+    "SIP/2.0/UDP [2001:db8::1]:5060;received=2001:db8::2;branch=z9hG4bK2",
+    "SIP/2.0/UNKNOWN t4.example.com;branch=z9hG4bKasd0f3en",
+    "SIP/2.0/TLS-SCTP h:1;branch=z9hG4bK-.!%66*_+`'~",
+  ])("writing what was read gives the same text: %s", (text) => {
+    const via = parseVia(text);
+    expect(via.ok && formatVia(via.value)).toBe(text);
+  });
+
+  test("white space may stand around every separator", () => {
+    const via = parseVia("SIP  / 2.0  / TCP     spindle.example.com : 5061  ;  branch  =   z9hG4bK9ikj8");
+    expect(via).toMatchObject({ ok: true, value: { transport: "TCP", host: "spindle.example.com", port: 5061 } });
+    expect(via.ok && via.value.params.get("branch")).toBe("z9hG4bK9ikj8");
+  });
+
+  test.each([
+    "",
+    "SIP/2.0/UDP",
+    "SIP/2.0/UDP 192.0.2.15;;",
+    "SIP/3.0/UDP h;branch=1",
+    "SIP/2.0/UDP h;branch=z9hG4bK",
+    "SIP/2.0/UDP h;rport=x",
+    "SIP/2.0/UDP h:70000",
+    "SIP/2.0/UDP a b",
+    "SIP/2.0/UDP h;branch=1;branch=2",
+    "SIP/2.0/UDP 127.1;branch=1",
+    "HTTP/2.0/UDP h",
+  ])("refused: %s", (text) => {
+    expect(parseVia(text).ok).toBe(false);
+  });
+});

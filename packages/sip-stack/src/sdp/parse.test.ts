@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { parseSdp } from "./parse.ts";
+
+const session = ["v=0", "o=- 18446744073709551615 2 IN IP4 192.0.2.9", "s=-", "c=IN IP4 192.0.2.1", "t=0 0"];
+const sdp = (...lines: string[]) => [...session, ...lines].join("\r\n");
+
+function read(text: string) {
+  const outcome = parseSdp(text);
+  if (!outcome.ok) throw new Error(outcome.why);
+  return outcome.value;
+}
+
+describe("reading SDP", () => {
+  test("numbers beyond what a double holds keep their digits", () => {
+    expect(read(sdp()).origin).toEqual({ id: "18446744073709551615", version: "2" });
+  });
+
+  test("the last line counts without a line break behind it, and line breaks may be bare", () => {
+    expect(read(sdp("m=audio 4000 RTP/AVP 0", "a=sendonly")).audio?.direction).toBe("sendonly");
+    expect(read(sdp("m=audio 4000 RTP/AVP 0", "a=sendonly ").replaceAll("\r\n", "\n")).audio?.direction).toBe(
+      "sendonly",
+    );
+  });
+
+  test("a direction of the session holds for a stream that has none of its own", () => {
+    expect(read(sdp("a=inactive", "m=audio 4000 RTP/AVP 0")).audio?.direction).toBe("inactive");
+    expect(read(sdp("a=inactive", "m=audio 4000 RTP/AVP 0", "a=recvonly")).audio?.direction).toBe("recvonly");
+    expect(read(sdp("m=audio 4000 RTP/AVP 0")).audio?.direction).toBe("sendrecv");
+  });
+
+  test.each([
+    ["", "sendonly"],
+    ["a=sendonly", "sendonly"],
+    ["a=recvonly", "inactive"],
+    ["a=inactive", "inactive"],
+  ])("an address of 0.0.0.0 with '%s' reads as %s", (line, direction) => {
+    const text = sdp("m=audio 4000 RTP/AVP 0", "c=IN IP4 0.0.0.0", line);
+    expect(read(text).audio).toMatchObject({ address: "0.0.0.0", direction });
+  });
+
+  test("an address of 0.0.0.0 is no hold where ICE brings the address", () => {
+    const text = sdp("m=audio 9 UDP/TLS/RTP/SAVPF 111 0", "c=IN IP4 0.0.0.0", "a=rtpmap:111 opus/48000/2");
+    expect(read(text).audio).toMatchObject({ direction: "sendrecv", protocol: "UDP/TLS/RTP/SAVPF" });
+  });
+
+  test("one payload type alone, a port count and types without rtpmap are read", () => {
+    const { audio, media } = read(sdp("m=audio 4000/2 RTP/AVP 8"));
+    expect(audio).toMatchObject({ port: 4000, codecs: [{ payloadType: 8, name: "PCMA", clockRate: 8000 }] });
+    expect(media).toEqual([{ type: "audio", port: 4000, protocol: "RTP/AVP", formats: ["8"] }]);
+  });
+
+  test("codecs come in the order of the m= line, unknown dynamic ones are left out", () => {
+    const text = sdp(
+      "m=audio 4000 RTP/AVP 96 97 0",
+      "a=rtpmap:0 PCMU/8000",
+      "a=rtpmap:96 opus/48000/2",
+      "a=fmtp:96 useinbandfec=1",
+    );
+    expect(read(text).audio?.codecs).toEqual([
+      { payloadType: 96, name: "opus", clockRate: 48_000, fmtp: "useinbandfec=1" },
+      { payloadType: 0, name: "PCMU", clockRate: 8000 },
+    ]);
+  });
+
+  test("RTCP is where a=rtcp says, else on the next port", () => {
+    const rtcp = (...lines: string[]) => read(sdp("m=audio 4000 RTP/AVP 0", ...lines)).audio?.rtcp;
+    expect(rtcp()).toEqual({ address: "192.0.2.1", port: 4001 });
+    expect(rtcp("a=rtcp:5001")).toEqual({ address: "192.0.2.1", port: 5001 });
+    expect(rtcp("a=rtcp:5001 IN IP4 192.0.2.2")).toEqual({ address: "192.0.2.2", port: 5001 });
+    expect(rtcp("a=rtcp:70000")).toEqual({ address: "192.0.2.1", port: 4001 });
+  });
+
+  test("the first live plain stream is taken, though others stand before it", () => {
+    const text = sdp(
+      "m=audio 0 RTP/AVP 0",
+      "m=video 5000 RTP/AVP 31",
+      "m=audio 4002 RTP/SAVP 0",
+      "m=audio 4004 RTP/AVP 0",
+      "a=ptime:30",
+    );
+    expect(read(text)).toMatchObject({ audioIndex: 3, audio: { port: 4004, ptimeMs: 30 } });
+    expect(read(sdp("m=audio 4002 RTP/SAVP 0"))).toMatchObject({ audioIndex: 0 });
+    expect(read(sdp("m=audio 0 RTP/AVP 0"))).toMatchObject({ audioIndex: -1, audio: undefined });
+  });
+
+  test.each([
+    ["SDP has no well-formed o= line", "v=0\r\ns=-"],
+    ["SDP has no well-formed o= line", ""],
+    ["SDP has a malformed m= line", sdp("m=audio x RTP/AVP 0")],
+    ["SDP has a malformed m= line", sdp("m=audio 70000 RTP/AVP 0")],
+    ["SDP has a malformed m= line", sdp("m=audio 4000 RTP/AVP")],
+    ["SDP has a payload type above 127", sdp("m=audio 4000 RTP/AVP 0 128")],
+    ["SDP has a payload type above 127", sdp("m=audio 4000 RTP/AVP 0 x")],
+    ["SDP has no IP address for its audio", sdp("m=audio 4000 RTP/AVP 0", "c=IN IP4 example.com")],
+    ["SDP has no IP address for its audio", "v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\nm=audio 4000 RTP/AVP 0"],
+    ["SDP has too many m= lines", sdp(...Array<string>(17).fill("m=audio 4000 RTP/AVP 0"))],
+    ["SDP is too large", sdp("x".repeat(20_000))],
+  ])("refused: %s", (why, text) => {
+    expect(parseSdp(text)).toMatchObject({ ok: false, why });
+  });
+});
