@@ -43,9 +43,10 @@ function letterKey(letter: string): string {
 }
 
 function unreadable(text: string): Parsed<never> {
-  const at = text.search(/[^\d*#]/u);
-  const strange = [...text].find(
-    (character, index) => !/[\d*#]/.test(character) && !(index === 0 && character === "+"),
+  const at = Math.max(text.search(/[^\da-z*#+]/iu), 0);
+  const strange = /[^\da-z*#+]/iu.exec(text)?.[0];
+  return refused(
+    strange === undefined ? "This is not a phone number." : `“${strange}” cannot be part of a phone number.`,
+    at,
   );
-  return refused(`“${strange ?? text}” cannot be part of a phone number.`, at);
 }

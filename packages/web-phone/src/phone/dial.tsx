@@ -12,7 +12,7 @@ export function Dial() {
   const model = useModel();
   const online = model.view.value.presence === "online";
   return (
-    <div class="dial">
+    <div class="screen">
       <DialField />
       <Pad />
       <div class="actions">
@@ -36,26 +36,28 @@ function DialField() {
       <label class="for-reader" for="dial-input">
         Number to call
       </label>
-      <input
-        id="dial-input"
-        ref={field}
-        class={text.length > 15 ? "long" : undefined}
-        data-testid="dial-input"
-        type="tel"
-        autocomplete="off"
-        spellcheck={false}
-        placeholder="Enter a number"
-        maxLength={longestDialText}
-        value={text}
-        aria-describedby="dial-hint"
-        aria-invalid={model.dialProblem.value !== undefined}
-        onInput={(event) => setDialText(model, event.currentTarget.value)}
-      />
-      {text !== "" && (
-        <Button look="quiet" icon="erase" round onClick={() => setDialText(model, text.slice(0, -1))}>
-          Erase the last character
-        </Button>
-      )}
+      <div class="number">
+        <input
+          id="dial-input"
+          ref={field}
+          class={text.length > 15 ? "long" : undefined}
+          data-testid="dial-input"
+          type="tel"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder="Enter a number"
+          maxLength={longestDialText}
+          value={text}
+          aria-describedby="dial-hint"
+          aria-invalid={model.dialProblem.value !== undefined}
+          onInput={(event) => setDialText(model, event.currentTarget.value)}
+        />
+        {text !== "" && (
+          <Button look="quiet" icon="erase" round onClick={() => setDialText(model, text.slice(0, -1))}>
+            Erase the last character
+          </Button>
+        )}
+      </div>
       <DialHint />
     </div>
   );

@@ -10,7 +10,7 @@ export function GoOnline() {
   const model = useModel();
   const { callerId, country } = model.session;
   return (
-    <div class="go-online">
+    <div class="screen go-online">
       <div class="portrait">
         <Icon name="phone" size={36} />
       </div>

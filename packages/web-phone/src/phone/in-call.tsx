@@ -8,7 +8,7 @@ import { Party } from "./party.tsx";
 export function InCall({ call }: { readonly call: CallView }) {
   const { phone } = useModel();
   return (
-    <div class="in-call">
+    <div class="screen">
       <Party call={call} />
       <p class="keys" aria-hidden="true">
         {call.keys}

@@ -8,7 +8,7 @@ import { Party } from "./party.tsx";
 export function Incoming({ call }: { readonly call: CallView }) {
   const { phone } = useModel();
   return (
-    <div class="incoming">
+    <div class="screen">
       <Party call={call} />
       <div class="actions">
         <Button look="danger" icon="hangUp" testId="decline-button" onClick={() => phone.hangUp()}>

@@ -11,7 +11,7 @@ export function Party({ call }: { readonly call: CallView }) {
   const text = callerText(call.peer.number, session.country);
   const { region } = readable(call.peer.number, session.country);
   return (
-    <div class={`party ${call.state}`}>
+    <div class={`party is-${call.state}`}>
       <div class="portrait">
         <Icon name={call.direction === "incoming" ? "phone" : "person"} size={34} />
       </div>

@@ -55,7 +55,7 @@ function OwnNumber() {
   if (view.value.presence === "offline") return null;
   return (
     <p class="own-number">
-      {session.name} · {readable(session.callerId, session.country).text}
+      Your number <span>{readable(session.callerId, session.country).text}</span>
     </p>
   );
 }

@@ -3,11 +3,11 @@ import { useModel } from "./model.ts";
 import "./try-numbers.css";
 
 const numbers: readonly (readonly [number: string, does: string])[] = [
-  ["+1 202 555 0123", "answers and echoes you"],
+  ["+1 202 555 0123", "echoes you"],
   ["+1 500 555 0001", "is busy"],
   ["+1 500 555 0002", "never answers"],
   ["+1 500 555 0003", "does not exist"],
-  ["+1 500 555 0004", "fails in the network"],
+  ["+1 500 555 0004", "network fault"],
 ];
 
 /** In loopback mode there is no phone network: what the simulated one has to offer. */

@@ -20,7 +20,7 @@ export type IconName = keyof typeof drawings;
 /** A picture beside a text that says the same: hidden from screen readers. */
 export function Icon({ name, size = 24 }: { readonly name: IconName; readonly size?: number }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
+    <svg class={`icon ${name}`} viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
       <path d={drawings[name]} />
     </svg>
   );
