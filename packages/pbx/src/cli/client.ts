@@ -20,19 +20,23 @@ const answerTimeoutMs = 10_000;
  * @throws PbxError ADMIN_UNREACHABLE when no server answers, ADMIN_REFUSED with the server's words when it says no.
  */
 export async function ask(socketPath: string, question: Question): Promise<unknown> {
-  const response = await send(socketPath, question).catch((cause: unknown) => {
+  const { status, answer } = await exchange(socketPath, question).catch((cause: unknown) => {
     throw unreachableServer(socketPath, cause);
   });
-  const answer = readJson(await text(response));
-  if (response.statusCode === 200) return answer;
-  throw new PbxError("ADMIN_REFUSED", wordsOf(answer) ?? `The server answered with status ${response.statusCode}.`);
+  if (status === 200) return answer;
+  throw new PbxError("ADMIN_REFUSED", wordsOf(answer) ?? `The server answered with status ${status}.`);
+}
+
+async function exchange(socketPath: string, question: Question): Promise<{ status: number; answer: unknown }> {
+  const response = await send(socketPath, question);
+  return { status: response.statusCode ?? 0, answer: JSON.parse(await text(response)) };
 }
 
 function send(socketPath: string, { method, path, body, patient }: Question): Promise<IncomingMessage> {
   const headers = body === undefined ? {} : { "content-type": "application/json" };
   const timeout = patient ? 0 : answerTimeoutMs;
   return new Promise((settle, fail) => {
-    const asked = request({ socketPath, method, path, headers, timeout }, settle);
+    const asked = request({ socketPath, method, path, headers, timeout, agent: false }, settle);
     asked.once("error", fail);
     asked.once("timeout", () => asked.destroy(new Error("it does not answer")));
     asked.end(body === undefined ? undefined : JSON.stringify(body));
@@ -53,14 +57,6 @@ function unreachableServer(socketPath: string, cause: unknown): PbxError {
     "Start one with `trunkline loopback` or `trunkline run --config FILE`, or name its socket with --socket PATH.",
   ];
   return new PbxError("ADMIN_UNREACHABLE", words.join("\n"), { cause });
-}
-
-function readJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function wordsOf(answer: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columns, duration, printable, shortTime, table } from "./columns.ts";
+import { columns, duration, printable, printableJson, shortTime, table } from "./columns.ts";
 
 test("columns are as wide as their widest cell, without blanks at the end", () => {
   expect(
@@ -23,6 +23,12 @@ describe("text from outside", () => {
     ["a bell", "\u0007", "?"],
   ])("%s cannot reach the terminal", (_what, text, shown) => {
     expect(printable(text)).toBe(shown);
+  });
+
+  test("cannot reach the terminal in JSON either, and is still the same text", () => {
+    const told = { from: "\u009b2J\u007f\u001b[2J" };
+    expect(printableJson(told)).toBe('{\n  "from": "\\u009b2J\\u007f\\u001b[2J"\n}');
+    expect(JSON.parse(printableJson(told))).toEqual(told);
   });
 
   test("names in any script stay as they are", () => {

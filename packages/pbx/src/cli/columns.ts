@@ -5,6 +5,13 @@
 export const printable = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "?");
 
+/** JSON over several lines; controls that JSON itself lets through are escaped, so that it is harmless to a terminal too. */
+export const printableJson = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replaceAll(
+    /[\u007f-\u009f]/g,
+    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
+  );
+
 /** Lines of text in aligned columns, under a head when there is one. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(printable));

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { printableJson } from "./columns.ts";
 import { CommandEnded } from "./exit.ts";
 import { addQueries } from "./queries.ts";
 import { systemTerminal, type Terminal } from "./terminal.ts";
@@ -70,7 +71,7 @@ function addCheck(trunkline: Command, commands: ServerCommands, terminal: Termin
     .requiredOption("--config <file>", "the configuration file")
     .action(async ({ config }: { config: string }) => {
       const faults = await commands.check(config);
-      terminal.out(trunkline.opts().json ? JSON.stringify({ faults }, undefined, 2) : faultsText(faults));
+      terminal.out(trunkline.opts().json ? printableJson({ faults }) : faultsText(faults));
       if (faults.length > 0) throw new CommandEnded(2);
     });
 }

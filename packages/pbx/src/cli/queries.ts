@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { readE164 } from "../domain/names.ts";
 import type { SimulatedCall } from "../ops/operations.ts";
 import { ask, type Question } from "./client.ts";
+import { printableJson } from "./columns.ts";
 import { CommandEnded } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 import {
@@ -108,7 +109,7 @@ async function answer(
 ): Promise<unknown> {
   const { json, socket } = command.optsWithGlobals<Globals>();
   const told = await ask(socket, question);
-  terminal.out(json ? JSON.stringify(told, undefined, 2) : words(told as never));
+  terminal.out(json ? printableJson(told) : words(told as never));
   return told;
 }
 

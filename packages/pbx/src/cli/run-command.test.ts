@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import { adminSocket } from "../admin/socket.ts";
 import { PbxError } from "../kernel/errors.ts";
@@ -21,6 +21,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await server?.close();
   rmSync(folder, { recursive: true });
 });
@@ -186,9 +187,16 @@ describe("when no server runs", () => {
   });
 
   test("something else that answers on the socket is no server", async () => {
-    const stranger = createServer((peer) => peer.end("220 mail\r\n")).listen(socket);
-    expect((await ask("status", "--json")).err).toContain("ADMIN_UNREACHABLE");
-    stranger.close();
+    for (const answer of [
+      "220 mail\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{",
+    ]) {
+      const stranger = createServer((peer) => peer.resume().end(answer)).listen(socket);
+      const { status, err } = await ask("status", "--json");
+      expect([status, JSON.parse(err).error.code]).toEqual([1, "ADMIN_UNREACHABLE"]);
+      await new Promise((closed) => stranger.close(closed));
+    }
   });
 });
 
@@ -230,6 +238,19 @@ describe("the commands that are a server", () => {
       ["a.yaml", {}],
       ["b.yaml", { socket: "b.sock" }],
     ]);
+  });
+
+  test("TRUNKLINE_SOCKET names the socket, --socket names it again", async () => {
+    vi.stubEnv("TRUNKLINE_SOCKET", socket);
+    const given: unknown[] = [];
+    const commands = { run: async (...all: unknown[]) => void given.push(all) };
+    await serve();
+    expect((await run(["status"])).status).toBe(0);
+    expect((await run(["status", "--socket", `${socket}.other`])).err).toContain(
+      `${socket}.other: there is no such socket`,
+    );
+    await run(["run", "--config", "a.yaml"], commands);
+    expect(given).toEqual([["a.yaml", { socket }]]);
   });
 
   test("loopback has its defaults", async () => {

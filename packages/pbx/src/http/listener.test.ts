@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { connect } from "node:net";
@@ -218,6 +219,16 @@ describe("failures", () => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     socket.write(bytes);
     expect(await text(socket).catch(() => "")).toMatch(/^HTTP\/1\.1 400 .*HTTP_BAD_REQUEST/s);
+  });
+
+  test("a connection too many is dropped and counted", async () => {
+    const { url } = await start({ limits: { connections: 1 } });
+    const port = Number(new URL(url).port);
+    const first = connect(port, "127.0.0.1");
+    await once(first, "connect");
+    expect(await text(connect(port, "127.0.0.1")).catch(() => "")).toBe("");
+    expect(refused).toEqual(["HTTP 127.0.0.1 HTTP_FULL"]);
+    first.destroy();
   });
 
   test("a port that is taken is named with what to do", async () => {

@@ -23,7 +23,8 @@ export type HttpListenerOptions = Omit<ApiOptions, "onRefused"> & {
   readonly pages: string | undefined;
   /** Takes over a WebSocket that a signed-in user has opened. */
   readonly adopt: Adopt;
-  readonly limits?: Partial<SocketLimits> | undefined;
+  /** How many connections and WebSockets may be open. */
+  readonly limits?: Partial<SocketLimits & { readonly connections: number }> | undefined;
   /** Told of everything that was refused: what was asked, the sender's address, the code. */
   readonly onRefused?: OnRefused | undefined;
   readonly onFailure?: OnFailure | undefined;
@@ -36,7 +37,7 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
-const maxConnections = 2048;
+const defaultLimits = { ...defaultSocketLimits, connections: 2048 };
 
 /**
  * The listener for people: pages, their API, WebSockets for SIP.
@@ -44,12 +45,14 @@ const maxConnections = 2048;
  */
 export async function httpListener(options: HttpListenerOptions): Promise<HttpListener> {
   const settled = { ...options, onRefused: options.onRefused ?? (() => {}) };
+  const limits = { ...defaultLimits, ...options.limits };
   const app = server(settled.onRefused);
+  app.server.maxConnections = limits.connections;
   let gate: Gate = { hosts: new Set(), origins: new Set() };
   app.server.once("listening", () => {
     gate = gateOf({ ...options, bind: boundTo(app) });
   });
-  const door = new SocketDoor({ ...settled, gate: () => gate, limits: { ...defaultSocketLimits, ...options.limits } });
+  const door = new SocketDoor({ ...settled, gate: () => gate, limits });
   door.attach(app.server);
   await serve(app, settled, () => gate);
   return listen(app, door, options.bind);
@@ -70,7 +73,6 @@ function server(onRefused: OnRefused): FastifyInstance {
       refuseRaw(socket, refusal("HTTP_BAD_REQUEST"));
     },
   });
-  app.server.maxConnections = maxConnections;
   app.server.on("drop", (dropped) => onRefused("HTTP", dropped?.remoteAddress ?? "", "HTTP_FULL"));
   return app;
 }
