@@ -1,3 +1,4 @@
+export type { Hop, Reach } from "./dialog/next-hop.ts";
 export { type Clock, systemClock } from "./kernel/clock.ts";
 export {
   AckMissing,
@@ -35,3 +36,42 @@ export { quote, unquote } from "./message/split.ts";
 export { formatUri, parseUri, plainUser, type SipUri } from "./message/uri.ts";
 export { parseTokenValue, type TokenValue } from "./message/value.ts";
 export { formatVia, parseVia, type Via } from "./message/via.ts";
+export { rfc3261Timers, type TimerBase } from "./transaction/timers.ts";
+export { type Address, addressText, hostText, sameAddress, type TransportKind } from "./transport/address.ts";
+export type { AdoptedSocket } from "./transport/adopted-socket.ts";
+export {
+  type DatagramNetwork,
+  type DatagramSink,
+  type DatagramSocket,
+  systemDatagrams,
+} from "./transport/datagrams.ts";
+export type { Admission, Gate } from "./transport/options.ts";
+export type { Flow, Transport, TransportSink } from "./transport/transport.ts";
+export { type UdpOptions, udpTransport } from "./transport/udp.ts";
+export { type WebSocketOptions, type WebSocketTransport, webSocketTransport } from "./transport/websocket.ts";
+export type { SocketOpener } from "./transport/websocket-flow.ts";
+export type { WireEvent, WireObserver } from "./transport/wire.ts";
+export type {
+  AttachOptions,
+  Call,
+  CallEnd,
+  CallState,
+  CallUser,
+  Destination,
+  ExtraHeaders,
+  Failure,
+  HangUpOptions,
+  IncomingCall,
+  IncomingOffer,
+  IncomingRequest,
+  Outcome,
+  OutgoingCall,
+  OutgoingCallOptions,
+  OutgoingCallUser,
+  OutgoingRequestOptions,
+  RequestOptions,
+  ResponseOptions,
+  Target,
+} from "./ua/call.ts";
+export type { UserAgentCounters, UserAgentLimits, UserAgentOptions, UserAgentUser } from "./ua/options.ts";
+export { type UserAgent, userAgent } from "./ua/user-agent.ts";

@@ -1,0 +1,103 @@
+import { parseCSeq } from "../message/cseq.ts";
+import type { Headers } from "../message/headers.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import { parseNameAddr } from "../message/name-addr.ts";
+import { parseUri } from "../message/uri.ts";
+import { tagOf } from "../transport/reply.ts";
+
+/**
+ * One side's view of a dialog, RFC 3261 section 12. A value: {@link advance} and {@link nextRequest} give the next one.
+ * `localParty` and `remoteParty` are From and To values with their tags, as they go into requests of ours.
+ */
+export type Dialog = {
+  readonly callId: string;
+  readonly localTag: string;
+  /** `undefined` only for a peer of RFC 2543 that sends no tag. */
+  readonly remoteTag: string | undefined;
+  readonly localParty: string;
+  readonly remoteParty: string;
+  /** Number of our last request; 0 before the first. */
+  readonly localCSeq: number;
+  readonly remoteCSeq: number | undefined;
+  /** The URI of the peer's Contact. */
+  readonly remoteTarget: string;
+  readonly routeSet: readonly string[];
+};
+
+/** The SIP URI of the first Contact; `undefined` where there is none that a request could be sent to. */
+export function contactUri(message: SipMessage): string | undefined {
+  const address = parseNameAddr(message.headers.all("Contact")[0] ?? "");
+  return address.ok && parseUri(address.value.uri).ok ? address.value.uri : undefined;
+}
+
+/** The number of CSeq. */
+export function cseqNumber(message: { readonly headers: Headers }): number {
+  const cseq = parseCSeq(message.headers.get("CSeq") ?? "");
+  return cseq.ok ? cseq.value.number : 0;
+}
+
+/** The dialog that our 18x or 2xx to an INVITE creates, RFC 3261 section 12.1.1; `undefined` without a usable Contact. */
+export function dialogOfInvite(invite: SipRequest, localTag: string): Dialog | undefined {
+  const remoteTarget = contactUri(invite);
+  if (remoteTarget === undefined) return undefined;
+  const from = invite.headers.get("From") ?? "";
+  return {
+    callId: invite.headers.get("Call-ID") ?? "",
+    localTag,
+    remoteTag: tagOf(from),
+    localParty: `${invite.headers.get("To") ?? ""};tag=${localTag}`,
+    remoteParty: from,
+    localCSeq: 0,
+    remoteCSeq: cseqNumber(invite),
+    remoteTarget,
+    routeSet: invite.headers.all("Record-Route"),
+  };
+}
+
+/** The dialog that a response to our INVITE creates, RFC 3261 section 12.1.2: the route set is reversed. */
+export function dialogOfResponse(invite: SipRequest, response: SipResponse): Dialog {
+  const localParty = invite.headers.get("From") ?? "";
+  const remoteParty = response.headers.get("To") ?? "";
+  return {
+    callId: invite.headers.get("Call-ID") ?? "",
+    localTag: tagOf(localParty) ?? "",
+    remoteTag: tagOf(remoteParty),
+    localParty,
+    remoteParty,
+    localCSeq: cseqNumber(invite),
+    remoteCSeq: undefined,
+    remoteTarget: contactUri(response) ?? invite.uri,
+    routeSet: response.headers.all("Record-Route").toReversed(),
+  };
+}
+
+/** What a message does to a dialog; a request out of order is refused with this status, RFC 3261 section 12.2.2. */
+export type Advance =
+  | { readonly ok: true; readonly dialog: Dialog }
+  | { readonly ok: false; readonly status: 500; readonly why: string };
+
+const refreshing = new Set(["INVITE", "UPDATE"]);
+
+/**
+ * Applies a message from the peer: a request sets the remote CSeq, a target refresh (INVITE, UPDATE or a 2xx to one of
+ * ours) the remote target. ACK and CANCEL change nothing.
+ */
+export function advance(dialog: Dialog, message: SipMessage): Advance {
+  if (message.kind === "response") return { ok: true, dialog: refreshedByResponse(dialog, message) };
+  if (message.method === "ACK" || message.method === "CANCEL") return { ok: true, dialog };
+  const number = cseqNumber(message);
+  if (dialog.remoteCSeq !== undefined && number < dialog.remoteCSeq) {
+    return { ok: false, status: 500, why: "CSeq is lower than the last" };
+  }
+  return { ok: true, dialog: { ...refreshed(dialog, message, message.method), remoteCSeq: number } };
+}
+
+function refreshedByResponse(dialog: Dialog, response: SipResponse): Dialog {
+  const method = response.headers.get("CSeq")?.split(/\s+/)[1] ?? "";
+  return response.status >= 200 && response.status < 300 ? refreshed(dialog, response, method) : dialog;
+}
+
+function refreshed(dialog: Dialog, message: SipMessage, method: string): Dialog {
+  const remoteTarget = refreshing.has(method) ? contactUri(message) : undefined;
+  return remoteTarget === undefined ? dialog : { ...dialog, remoteTarget };
+}

@@ -1,0 +1,57 @@
+import { isIP } from "node:net";
+import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
+import type { SipRequest } from "../message/message.ts";
+import { parseNameAddr } from "../message/name-addr.ts";
+import { parseUri, type SipUri } from "../message/uri.ts";
+import type { Address, TransportKind } from "../transport/address.ts";
+import { type Flow, isConnection } from "../transport/transport.ts";
+
+/** Where a request would go next: an address, never a name. */
+export type Hop = Address & { readonly transport: TransportKind };
+
+/** Whether requests of a dialog may go to this address, whatever the peer's Route and Contact say. */
+export type Reach = (hop: Hop) => boolean;
+
+/** Only the address that the peer's messages come from, any port. What holds when a call names no other policy. */
+export function reachOf(flow: Flow): Reach {
+  return (hop) => hop.address === flow.remote.address;
+}
+
+/**
+ * The next hop that a request's topmost Route or, without one, its Request-URI names, RFC 3261 section 8.1.2.
+ * Departs: names are never looked up and `maddr` is not followed, since both are of the peer's choosing.
+ */
+export function nextHop(request: SipRequest): Parsed<Hop> {
+  const route = request.headers.all("Route")[0];
+  const address = route === undefined ? parsed({ uri: request.uri }) : parseNameAddr(route);
+  const uri = address.ok ? parseUri(address.value.uri) : address;
+  return uri.ok ? hopOf(uri.value) : uri;
+}
+
+const kinds: readonly string[] = ["udp", "tcp", "tls", "ws", "wss"] satisfies readonly TransportKind[];
+
+function hopOf(uri: SipUri): Parsed<Hop> {
+  const address = uri.host.replace(/^\[|\]$/g, "");
+  const kind = (uri.params.get("transport") ?? (uri.scheme === "sips" ? "tls" : "udp")).toLowerCase();
+  if (isIP(address) === 0) return unparsed(0, "next hop is a name");
+  if (!kinds.includes(kind)) return unparsed(0, "next hop has an unknown transport");
+  return parsed({ address, port: uri.port ?? (kind === "tls" ? 5061 : 5060), transport: kind as TransportKind });
+}
+
+/**
+ * The flow for a request in a dialog: a connection is always used as it is, over UDP the next hop must lie within
+ * reach. `flowTo` opens the way; fails with the reason when there is none that may be used.
+ */
+export function flowFor(
+  request: SipRequest,
+  current: Flow,
+  reach: Reach,
+  flowTo: (hop: Hop) => Flow | undefined,
+): Parsed<Flow> {
+  if (isConnection(current)) return parsed(current);
+  const hop = nextHop(request);
+  if (!hop.ok) return hop;
+  if (!reach(hop.value)) return unparsed(0, "next hop is out of reach");
+  const flow = flowTo(hop.value);
+  return flow === undefined ? unparsed(0, "no transport leads to the next hop") : parsed(flow);
+}

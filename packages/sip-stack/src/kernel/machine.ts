@@ -1,0 +1,27 @@
+import { step, type Table } from "./table.ts";
+
+/** Runs a state table: one place changes the state, then the cell's actions run in order with the event. */
+export class Machine<State extends string, Event extends { readonly type: string }, Action extends string> {
+  readonly #table: Table<State, Event["type"], Action>;
+  readonly #act: (action: Action, event: Event) => void;
+  #state: State;
+
+  constructor(table: Table<State, Event["type"], Action>, initial: State, act: (action: Action, event: Event) => void) {
+    this.#table = table;
+    this.#state = initial;
+    this.#act = act;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Carries out the event's cell; false when the event is ignored in this state. */
+  dispatch(event: Event): boolean {
+    const rule = step<State, Event["type"], Action>(this.#table, this.#state, event.type as Event["type"]);
+    if (rule === undefined) return false;
+    this.#state = rule.to;
+    for (const action of rule.run) this.#act(action, event);
+    return true;
+  }
+}

@@ -1,0 +1,10 @@
+export { FakeClock } from "./fake-clock.ts";
+export {
+  type MemoryNetwork,
+  type MemoryNetworkOptions,
+  memoryNetwork,
+  type ObservedDatagram,
+} from "./memory-network.ts";
+export { memoryWebSocketPair } from "./memory-websocket.ts";
+export { request } from "./request.ts";
+export { type SeededRandom, seededRandom } from "./seeded-random.ts";

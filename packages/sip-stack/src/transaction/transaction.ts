@@ -1,0 +1,59 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { SipError } from "../kernel/errors.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import type { Flow } from "../transport/transport.ts";
+import type { TimerPlan } from "./timers.ts";
+
+/** What every transaction is given: the time, its timers' lengths and the way out. */
+export type TransactionPort = {
+  readonly clock: Clock;
+  readonly plan: TimerPlan;
+  readonly flow: Flow;
+  /** Hands a message to the transport; `repeated` tells a retransmission. */
+  send(message: SipMessage, repeated: boolean): void;
+  /** The transaction is over and holds nothing any more. */
+  ended(): void;
+};
+
+/** Who sent a request and hears what becomes of it. */
+export interface ClientUser {
+  /** Each provisional; then the final response, and for an INVITE every further 2xx. */
+  onResponse(response: SipResponse): void;
+  /** There will be no final response: a timeout or a transport failure. */
+  onFailure(error: SipError): void;
+}
+
+/** A request of ours under way. */
+export interface ClientTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** Gives up an INVITE whose CANCEL had no effect, RFC 3261 section 9.1. */
+  abandon(): void;
+}
+
+/** A request of the peer's that wants responses. */
+export interface ServerTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** Sends a response; after a final one only a 2xx to an INVITE is sent again, everything else is ignored. */
+  respond(response: SipResponse): void;
+  /** Hears when a response cannot be delivered or an ACK for a failure never came. */
+  watch(onFailure: (error: SipError) => void): void;
+}
+
+/** What reaches a transaction from the network. */
+export interface ClientMachine extends ClientTransaction {
+  start(): void;
+  receive(response: SipResponse): void;
+  /** Something on the flow could not be sent, or the flow is closed for good. */
+  fail(cause: Error, isClosed: boolean): void;
+  stop(): void;
+}
+
+/** What reaches a transaction from the network. */
+export interface ServerMachine extends ServerTransaction {
+  start(): void;
+  receive(request: SipRequest): void;
+  fail(cause: Error): void;
+  stop(): void;
+}

@@ -1,0 +1,53 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { isIPv6 } from "node:net";
+import type { Address } from "./address.ts";
+
+/** Receives what arrives at a datagram socket. `to` names the destination when a single datagram failed. */
+export interface DatagramSink {
+  onDatagram(bytes: Uint8Array, from: Address): void;
+  onError(cause: Error, to?: Address): void;
+}
+
+/** A bound socket. `send` and `close` never throw; sending after `close` does nothing. */
+export interface DatagramSocket {
+  readonly local: Address;
+  send(bytes: Uint8Array, to: Address): void;
+  close(): void;
+}
+
+/** Where datagram sockets come from: the machine or a network in memory. */
+export interface DatagramNetwork {
+  /** Binds to an address; port 0 takes any free one. Rejects when the port is taken. */
+  bind(address: Address, sink: DatagramSink): Promise<DatagramSocket>;
+}
+
+function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
+  let open = true;
+  const { address, port } = socket.address();
+  return {
+    local: { address, port },
+    send(bytes, to) {
+      if (!open) return;
+      socket.send(bytes, to.port, to.address, (error) => {
+        if (error !== null && open) sink.onError(error, to);
+      });
+    },
+    close() {
+      if (open) socket.close();
+      open = false;
+    },
+  };
+}
+
+/** The machine's UDP sockets (node:dgram). */
+export const systemDatagrams: DatagramNetwork = {
+  async bind(address, sink) {
+    const socket = createSocket({ type: isIPv6(address.address) ? "udp6" : "udp4" });
+    socket.bind(address.port, address.address);
+    await once(socket, "listening");
+    socket.on("message", (bytes, from) => sink.onDatagram(bytes, { address: from.address, port: from.port }));
+    socket.on("error", (error) => sink.onError(error));
+    return wrap(socket, sink);
+  },
+};

@@ -1,0 +1,140 @@
+import { newTag } from "../kernel/random.ts";
+import { formatMessage } from "../message/format.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import { parseMessage } from "../message/parse.ts";
+import type { Address, TransportKind } from "./address.ts";
+import { isKeepAlive, keepAliveAnswer } from "./keep-alive.ts";
+import type { Admission, TransportLayerOptions, TransportUser } from "./options.ts";
+import { responsePort, stampReceived } from "./received.ts";
+import { Refusals } from "./refusals.ts";
+import { responseTo } from "./reply.ts";
+import { carrierOf } from "./selection.ts";
+import type { Flow, Transport } from "./transport.ts";
+import { readUnreadable } from "./unreadable.ts";
+import type { WireEvent } from "./wire.ts";
+
+const admitted: Admission = { admit: true };
+
+/**
+ * Between bytes and messages, RFC 3261 section 18: reads, stamps the top Via, asks the gate, counts what it refuses
+ * and shows every message to the observer.
+ */
+export class TransportLayer {
+  readonly refusals = new Refusals();
+  readonly #options: TransportLayerOptions;
+  readonly #totals = { received: 0, sent: 0 };
+  #user: TransportUser | undefined;
+
+  constructor(options: TransportLayerOptions) {
+    this.#options = options;
+  }
+
+  /** Messages so far, refused ones included. */
+  get totals(): { readonly received: number; readonly sent: number } {
+    return this.#totals;
+  }
+
+  /** Opens every transport; when one cannot be opened the others are closed and the promise rejects. */
+  async listen(user: TransportUser): Promise<void> {
+    this.#user = user;
+    try {
+      await Promise.all(this.#options.transports.map((transport) => this.#open(transport)));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#user = undefined;
+    await Promise.all(this.#options.transports.map((transport) => transport.close()));
+  }
+
+  /** The flow to an address of a kind of transport; `undefined` when there is no way there. */
+  flowTo(kind: TransportKind, remote: Address): Flow | undefined {
+    for (const transport of this.#options.transports) {
+      const flow = transport.kind === kind ? transport.flowTo(remote) : undefined;
+      if (flow !== undefined) return flow;
+    }
+    return undefined;
+  }
+
+  /** Sends a request on a flow. A failure comes later through `onFlowFailed`. */
+  sendRequest(request: SipRequest, flow: Flow): void {
+    this.#send(request, flow);
+  }
+
+  /** Sends a response back on the flow that its request came by, RFC 3261 section 18.2.2 and RFC 3581 section 4. */
+  sendResponse(response: SipResponse, flow: Flow): void {
+    const port = flow.transport === "udp" ? responsePort(response) : undefined;
+    const back = port === undefined ? flow : this.#carrier(flow)?.flowTo({ address: flow.remote.address, port });
+    this.#send(response, back ?? flow);
+  }
+
+  #open(transport: Transport): Promise<void> {
+    return transport.listen({
+      onMessage: (bytes, flow) => this.#receive(bytes, flow),
+      onFailure: (flow, cause) => this.#user?.onFlowFailed(flow, cause),
+      onClosed: (flow) => this.#user?.onFlowClosed(flow),
+      onRefused: (_flow, why) => this.refusals.count(why),
+    });
+  }
+
+  #carrier(flow: Flow): Transport | undefined {
+    return carrierOf(this.#options.transports, flow);
+  }
+
+  #send(message: SipMessage, flow: Flow): void {
+    const bytes = formatMessage(message);
+    const carrier = this.#carrier(flow);
+    this.#totals.sent += 1;
+    this.#observe({ direction: "out", flow, bytes, outcome: carrier === undefined ? "failed" : "sent", message });
+    if (carrier !== undefined) carrier.send(bytes, flow);
+    else this.#options.clock.after(0, () => this.#user?.onFlowFailed(flow, new Error("no transport for this flow")));
+  }
+
+  #receive(bytes: Uint8Array, flow: Flow): void {
+    if (isKeepAlive(bytes)) return this.#answerKeepAlive(bytes, flow);
+    this.#totals.received += 1;
+    const message = parseMessage(bytes);
+    if (!message.ok) return this.#refuseMalformed(bytes, flow, message.why);
+    if (message.value.kind === "request") return this.#receiveRequest(message.value, bytes, flow);
+    this.#observe({ direction: "in", flow, bytes, outcome: "accepted", message: message.value });
+    this.#user?.onResponse(message.value, flow);
+  }
+
+  #receiveRequest(received: SipRequest, bytes: Uint8Array, flow: Flow): void {
+    const request = stampReceived(received, flow);
+    if (request === undefined) return this.#refuse("malformed: Via", bytes, flow, received);
+    const admission = this.#ask(flow, request);
+    if (!admission.admit) return this.#refuse(admission.why, bytes, flow, received);
+    this.#observe({ direction: "in", flow, bytes, outcome: "accepted", message: received });
+    this.#user?.onRequest(request, flow);
+  }
+
+  #answerKeepAlive(bytes: Uint8Array, flow: Flow): void {
+    const answer = keepAliveAnswer(bytes, flow);
+    if (answer !== undefined) this.#carrier(flow)?.send(answer, flow);
+  }
+
+  #refuseMalformed(bytes: Uint8Array, flow: Flow, why: string): void {
+    const unread = readUnreadable(bytes, flow);
+    const admission = unread === undefined ? admitted : this.#ask(flow, unread.request);
+    this.#refuse(admission.admit ? `malformed: ${why}` : admission.why, bytes, flow);
+    if (unread === undefined || !admission.admit) return;
+    this.sendResponse(responseTo(unread.request, unread.status, newTag(this.#options.random), why), flow);
+  }
+
+  #ask(flow: Flow, request: SipRequest): Admission {
+    return this.#options.gate?.(flow, request) ?? admitted;
+  }
+
+  #refuse(why: string, bytes: Uint8Array, flow: Flow, message?: SipRequest): void {
+    this.refusals.count(why);
+    this.#observe({ direction: "in", flow, bytes, outcome: `refused: ${why}`, ...(message && { message }) });
+  }
+
+  #observe(event: Omit<WireEvent, "atMs">): void {
+    this.#options.observer?.onWire({ atMs: this.#options.clock.nowMs(), ...event });
+  }
+}

@@ -1,0 +1,29 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { RandomBytes } from "../kernel/random.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Flow, Transport } from "./transport.ts";
+import type { WireObserver } from "./wire.ts";
+
+/** Whether a request may come in at all. `why` is a short phrase that names the counter. */
+export type Admission = { readonly admit: true } | { readonly admit: false; readonly why: string };
+
+/** Asked for every request before anything is done with it; who is not admitted gets not a byte back. */
+export type Gate = (flow: Flow, request: SipRequest) => Admission;
+
+/** What a transport layer works with. */
+export type TransportLayerOptions = {
+  readonly transports: readonly Transport[];
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly gate?: Gate | undefined;
+  readonly observer?: WireObserver | undefined;
+};
+
+/** Hears of whole, admitted messages and of flows. */
+export interface TransportUser {
+  onRequest(request: SipRequest, flow: Flow): void;
+  onResponse(response: SipResponse, flow: Flow): void;
+  /** A message could not be sent on this flow. */
+  onFlowFailed(flow: Flow, cause: Error): void;
+  onFlowClosed(flow: Flow): void;
+}

@@ -1,0 +1,41 @@
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import { formatVia, parseVia, type Via } from "../message/via.ts";
+import { hostText } from "./address.ts";
+import type { Flow } from "./transport.ts";
+
+const defaultPort = 5060;
+
+/** The top Via of a message; `undefined` when it cannot be read. */
+export function topVia(message: SipMessage): Via | undefined {
+  const first = message.headers.all("Via")[0];
+  const via = first === undefined ? undefined : parseVia(first);
+  return via?.ok === true ? via.value : undefined;
+}
+
+/**
+ * Notes in the top Via where the request really came from: `received` where sent-by says otherwise or the client
+ * asked with `rport`, and the port in `rport`. RFC 3261 section 18.2.1, RFC 3581 section 4.
+ * @returns `undefined` when the top Via cannot be read.
+ */
+export function stampReceived(request: SipRequest, flow: Flow): SipRequest | undefined {
+  const via = topVia(request);
+  if (via === undefined) return undefined;
+  const { address, port } = flow.remote;
+  const asked = via.params.has("rport");
+  const differs = via.host !== hostText(address);
+  if (!asked && !differs && !via.params.has("received")) return request;
+  const params = new Map(via.params);
+  params.delete("received");
+  if (asked || differs) params.set("received", address);
+  if (asked) params.set("rport", String(port));
+  return { ...request, headers: request.headers.withFirst("Via", formatVia({ ...via, params })) };
+}
+
+/**
+ * The port that a response over UDP goes to where it is not the one that the request came from: that of sent-by when
+ * the client did not ask for `rport`. The address is always the one that the request came from.
+ */
+export function responsePort(response: SipResponse): number | undefined {
+  const via = topVia(response);
+  return via === undefined || via.params.has("rport") ? undefined : (via.port ?? defaultPort);
+}

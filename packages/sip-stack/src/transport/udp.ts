@@ -1,0 +1,68 @@
+import { isIP } from "node:net";
+import { type Address, addressText } from "./address.ts";
+import { type DatagramNetwork, type DatagramSocket, systemDatagrams } from "./datagrams.ts";
+import type { Flow, Transport, TransportSink } from "./transport.ts";
+
+/** Where a UDP transport binds and, in tests, on which network. */
+export type UdpOptions = { readonly bind: Address; readonly network?: DatagramNetwork };
+
+const highestPort = 65_535;
+
+class UdpTransport implements Transport {
+  readonly kind = "udp";
+  readonly reliable = false;
+  readonly #bind: Address;
+  readonly #network: DatagramNetwork;
+  #socket: DatagramSocket | undefined;
+  #closed = false;
+
+  constructor(options: UdpOptions) {
+    this.#bind = options.bind;
+    this.#network = options.network ?? systemDatagrams;
+  }
+
+  get local(): Address {
+    return this.#socket?.local ?? this.#bind;
+  }
+
+  send(bytes: Uint8Array, to: Flow): void {
+    this.#socket?.send(bytes, to.remote);
+  }
+
+  async listen(sink: TransportSink): Promise<void> {
+    this.#socket = await this.#network.bind(this.#bind, {
+      onDatagram: (bytes, from) => sink.onMessage(bytes, this.#flow(from)),
+      onError: (cause, to) => sink.onFailure(this.#flow(to ?? this.local), cause),
+    });
+    if (this.#closed) this.#socket.close();
+  }
+
+  flowTo(remote: Address): Flow | undefined {
+    const sendable = isIP(remote.address) !== 0 && remote.port > 0 && remote.port <= highestPort;
+    return sendable ? this.#flow(remote) : undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#socket?.close();
+  }
+
+  #flow(remote: Address): Flow {
+    const { local } = this;
+    const isOpen = (): boolean => !this.#closed;
+    return {
+      id: `udp ${addressText(local)} ${addressText(remote)}`,
+      transport: "udp",
+      local,
+      remote,
+      get open() {
+        return isOpen();
+      },
+    };
+  }
+}
+
+/** SIP over UDP, RFC 3261 section 18: one datagram, one message; a flow is a pair of addresses. */
+export function udpTransport(options: UdpOptions): Transport {
+  return new UdpTransport(options);
+}

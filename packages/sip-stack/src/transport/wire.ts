@@ -1,0 +1,18 @@
+import type { SipMessage } from "../message/message.ts";
+import type { Flow } from "./transport.ts";
+
+/** Sees every message that comes or goes, as bytes, with what became of it: the basis of trace, ladder and pcap. */
+export interface WireObserver {
+  onWire(event: WireEvent): void;
+}
+
+/** One message on the wire. `bytes` may be a view that the observer must copy to keep. */
+export type WireEvent = {
+  readonly atMs: number;
+  readonly direction: "in" | "out";
+  readonly flow: Flow;
+  readonly bytes: Uint8Array;
+  readonly outcome: "accepted" | "sent" | "failed" | `refused: ${string}`;
+  /** The message, when it could be read. */
+  readonly message?: SipMessage;
+};

@@ -1,0 +1,152 @@
+import type { Reach } from "../dialog/next-hop.ts";
+import type { SipError } from "../kernel/errors.ts";
+import type { Body } from "../message/body.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Address, TransportKind } from "../transport/address.ts";
+import type { Flow } from "../transport/transport.ts";
+
+/** Header fields that the application adds. What the protocol itself writes (Via, tags, CSeq, Route ...) is ignored. */
+export type ExtraHeaders = Iterable<readonly [name: string, value: string]>;
+
+/** What a response carries beside what the protocol asks for. */
+export type ResponseOptions = { readonly reason?: string; readonly headers?: ExtraHeaders; readonly body?: Body };
+
+/** What a request in a dialog carries beside what the protocol asks for. */
+export type RequestOptions = { readonly headers?: ExtraHeaders; readonly body?: Body };
+
+/**
+ * What became of a request: `ok` with any final response, whatever its status; else the error, with the response when
+ * it was one that ends the dialog (408, 481) or a 491 that did not go away.
+ */
+export type Outcome =
+  | { readonly ok: true; readonly response: SipResponse }
+  | { readonly ok: false; readonly error: SipError; readonly response?: SipResponse };
+
+/** A request that wants one final response. Later calls of `respond` after a final one are ignored. */
+export interface IncomingRequest {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  respond(status: number, options?: ResponseOptions): void;
+}
+
+/** Where the first request of a dialog goes: a flow, or an IP address of a kind of transport. */
+export type Destination = Flow | { readonly transport: TransportKind; readonly address: string; readonly port: number };
+
+/** An IP destination without a flow yet. */
+export type Target = Address & { readonly transport: TransportKind };
+
+/** How a call can look from outside. */
+export type CallState = "early" | "confirmed" | "ended";
+
+/** Ends a call: `status` of the rejection while it is unanswered, headers of the rejection, CANCEL or BYE. */
+export type HangUpOptions = { readonly status?: number; readonly headers?: ExtraHeaders };
+
+/** What both kinds of call can do once there is a dialog. */
+export interface Call {
+  readonly callId: string;
+  readonly flow: Flow;
+  readonly state: CallState;
+  readonly localTag: string;
+  readonly remoteTag: string | undefined;
+  /** Ends the call whatever its state: CANCEL, rejection or BYE. `onEnded` follows on a later turn. Idempotent. */
+  hangUp(options?: HangUpOptions): void;
+  /** Sends a request in the dialog (INFO, REFER, NOTIFY, UPDATE ...). Never rejects. */
+  request(method: string, options?: RequestOptions): Promise<Outcome>;
+  /** Sends a re-INVITE with an offer and ACKs its 2xx; on 491 tries again after RFC 3261 section 14.1's time. */
+  reinvite(body: Body): Promise<Outcome>;
+}
+
+/** How a call ended. The Reason header (RFC 3326) can be read in `request` and `response`. */
+export type CallEnd =
+  | { readonly by: "remote"; readonly cause: "bye" | "cancel"; readonly request: SipRequest }
+  | { readonly by: "remote"; readonly cause: "rejected"; readonly response: SipResponse }
+  | { readonly by: "local"; readonly cause: "hung-up" }
+  | Failure;
+
+/** A call that the protocol or the network ended. */
+export type Failure = {
+  readonly by: "failure";
+  readonly cause: "timeout" | "transport" | "ack-missing" | "next-hop-refused" | "protocol";
+  readonly error: SipError;
+};
+
+/** A new offer in an established dialog. To be settled once, by `accept` or `reject`; later calls are ignored. */
+export interface IncomingOffer {
+  /** `undefined`: a re-INVITE without an offer; accept it with one of ours, the answer comes to `onAnswer`. */
+  readonly sdp: string | undefined;
+  readonly method: "INVITE" | "UPDATE";
+  readonly request: SipRequest;
+  accept(body?: Body): void;
+  reject(status: number, options?: ResponseOptions): void;
+}
+
+/** Hears what happens to a call. */
+export interface CallUser {
+  /** A re-INVITE, or an UPDATE that carries SDP. One without SDP is answered by the stack. */
+  onOffer(offer: IncomingOffer): void;
+  /** INFO, REFER, NOTIFY or MESSAGE in the dialog. */
+  onRequest(request: IncomingRequest): void;
+  /** The answer in an ACK to an offer of ours in a 2xx. */
+  onAnswer(sdp: string): void;
+  /** Exactly once, when the call is over for the application; the stack finishes the signalling by itself. */
+  onEnded(end: CallEnd): void;
+  /** Our 2xx has had no ACK for 3 s; `contact` is what it showed. Without one the call ends after 64*T1. */
+  onAckLate?(contact: string): void;
+}
+
+/** Hears what happens to a call of ours. */
+export interface OutgoingCallUser extends CallUser {
+  /** Each provisional response above 100. */
+  onRinging(response: SipResponse, sdp: string | undefined): void;
+  /** The 2xx. The ACK has gone out already, unless our INVITE had no offer: then it waits for {@link OutgoingCall.ack}. */
+  onAnswered(response: SipResponse, sdp: string | undefined): void;
+}
+
+/** What an application settles about a call that came in. */
+export type AttachOptions = { readonly contactUser?: string; readonly reach?: Reach };
+
+/** An INVITE from outside. */
+export interface IncomingCall extends Call {
+  readonly invite: SipRequest;
+  /** Once, inside `onCall`, before anything else. */
+  attach(user: CallUser, options?: AttachOptions): void;
+  ring(status: 180 | 181 | 182 | 183, options?: ResponseOptions): void;
+  answer(body: Body | undefined, options?: { readonly headers?: ExtraHeaders }): void;
+  reject(status: number, options?: ResponseOptions): void;
+}
+
+/** An INVITE of ours. */
+export interface OutgoingCall extends Call {
+  /** The answer to the offer that the 2xx brought, when our INVITE had none. */
+  ack(body: Body): void;
+}
+
+/** What an outgoing call starts with. `from` and `to` are name-addr text without a tag. */
+export type OutgoingCallOptions = {
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly destination: Destination;
+  readonly callId?: string;
+  readonly headers?: ExtraHeaders;
+  /** The offer; without one the 2xx brings the peer's. */
+  readonly body?: Body;
+  /** User part of our Contact in this call. */
+  readonly contactUser?: string;
+  /** Where requests in the dialog may go over UDP; default: only the address of `destination`. */
+  readonly reach?: Reach;
+  readonly user: OutgoingCallUser;
+};
+
+/** One request outside a dialog. `from` and `to` are name-addr text without a tag. */
+export type OutgoingRequestOptions = {
+  readonly method: string;
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly destination: Destination;
+  readonly headers?: ExtraHeaders;
+  readonly body?: Body;
+  /** Milliseconds after which it counts as unanswered; default and most: 64*T1. */
+  readonly timeoutMs?: number;
+};

@@ -1,0 +1,107 @@
+import { advance, type Dialog } from "../dialog/dialog.ts";
+import { flowFor, type Reach } from "../dialog/next-hop.ts";
+import { ackIn, nextRequest } from "../dialog/requests.ts";
+import { NextHopRefused, type SipError } from "../kernel/errors.ts";
+import type { Parsed } from "../kernel/parsed.ts";
+import type { Body } from "../message/body.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
+import type { RequestOptions, ResponseOptions } from "./call.ts";
+import { contactFor, dressRequest, reply } from "./compose.ts";
+import type { Core } from "./core.ts";
+
+/** An ACK that was sent, kept to be sent again when its 2xx comes again. */
+export type SentAck = { readonly ack: SipRequest; readonly flow: Flow };
+
+/** Hears of the final response to a request in a dialog (of a 2xx to an INVITE each time it comes) or why there is none. */
+export type FinalUser = { onFinal(response: SipResponse): void; onError(error: SipError): void };
+
+/** What a dialog needs to be spoken in. */
+export type LinkOptions = { readonly flow: Flow; readonly contactUser?: string; readonly reach: Reach };
+
+/** Speaks inside one dialog: builds requests and responses, picks the flow, keeps the dialog's record in step. */
+export class DialogLink {
+  readonly flow: Flow;
+  readonly contact: string;
+  readonly #core: Core;
+  readonly #reach: Reach;
+  #dialog: Dialog;
+
+  constructor(core: Core, dialog: Dialog, options: LinkOptions) {
+    this.#core = core;
+    this.#dialog = dialog;
+    this.flow = options.flow;
+    this.#reach = options.reach;
+    this.contact = contactFor(core.profile, options.flow, options.contactUser);
+  }
+
+  get dialog(): Dialog {
+    return this.#dialog;
+  }
+
+  /** Takes what the 2xx says over the early dialog, RFC 3261 section 13.2.2.4; the sequence numbers go on. */
+  confirm(dialog: Dialog): void {
+    const { localCSeq, remoteCSeq } = this.#dialog;
+    this.#dialog = { ...dialog, localCSeq: Math.max(localCSeq, dialog.localCSeq), remoteCSeq };
+  }
+
+  /** Applies a message of the peer's; a status where it is out of order. */
+  take(message: SipMessage): 500 | undefined {
+    const next = advance(this.#dialog, message);
+    if (!next.ok) return next.status;
+    this.#dialog = next.dialog;
+    return undefined;
+  }
+
+  respond(transaction: ServerTransaction, status: number, options: ResponseOptions = {}): SipResponse {
+    const { localTag } = this.#dialog;
+    const response = reply(transaction.request, status, this.#core.profile, {
+      ...options,
+      toTag: localTag,
+      ...(refreshes.has(transaction.request.method) && { contact: this.contact }),
+    });
+    transaction.respond(response);
+    return response;
+  }
+
+  /** Sends a request; its final response is applied to the dialog before `user` hears of it. */
+  send(method: string, options: RequestOptions, user: FinalUser): void {
+    const { dialog, request } = nextRequest(this.#dialog, method);
+    this.#dialog = dialog;
+    const flow = this.#flowFor(request);
+    if (!flow.ok) {
+      queueMicrotask(() => user.onError(new NextHopRefused(flow.why)));
+      return;
+    }
+    const dressed = dressRequest(request, this.#core.profile, this.contact, options);
+    let first = true;
+    this.#core.transactions.request(dressed, flow.value, {
+      onResponse: (response) => {
+        if (response.status < 200) return;
+        if (first) this.take(response);
+        first = false;
+        user.onFinal(response);
+      },
+      onFailure: (error) => user.onError(error),
+    });
+  }
+
+  /** Acknowledges a 2xx over the route set; `undefined` when the way there is refused. */
+  ack(inviteCSeq: number, body?: Body): SentAck | undefined {
+    const request = ackIn(this.#dialog, inviteCSeq);
+    const flow = this.#flowFor(request);
+    if (!flow.ok) return undefined;
+    const dressed = dressRequest(request, this.#core.profile, this.contact, body === undefined ? {} : { body });
+    return { ack: this.#core.transactions.sendAck(dressed, flow.value), flow: flow.value };
+  }
+
+  #flowFor(request: SipRequest): Parsed<Flow> {
+    const { transport } = this.#core;
+    const flow = flowFor(request, this.flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
+    if (!flow.ok) transport.refusals.count(flow.why);
+    return flow;
+  }
+}
+
+const refreshes = new Set(["INVITE", "UPDATE"]);

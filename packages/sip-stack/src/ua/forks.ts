@@ -1,0 +1,93 @@
+import { dialogOfResponse } from "../dialog/dialog.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import { tagOf } from "../transport/reply.ts";
+import type { Core } from "./core.ts";
+import type { SentAck } from "./dialog-link.ts";
+import { InviteUsage, type UsageOptions, type UsageOwner } from "./invite-usage.ts";
+
+const maxEarlyDialogs = 8;
+
+/**
+ * The dialogs that one INVITE of ours makes, RFC 3261 sections 12.1.2 and 13.2.2.4: early ones by To tag, the chosen
+ * one, and the ACKs sent for every 2xx, so that a 2xx that comes again gets the same ACK again.
+ */
+export class Forks {
+  readonly #core: Core;
+  readonly #options: UsageOptions;
+  readonly #owner: UsageOwner;
+  readonly #usages = new Map<string, InviteUsage>();
+  readonly #acks = new Map<string, SentAck>();
+  #chosen: InviteUsage | undefined;
+
+  constructor(core: Core, options: UsageOptions, owner: UsageOwner) {
+    this.#core = core;
+    this.#options = options;
+    this.#owner = owner;
+  }
+
+  get size(): number {
+    return this.#usages.size;
+  }
+
+  /** The dialog that requests of ours go into: the chosen one, before that the first early one. */
+  get current(): InviteUsage | undefined {
+    return this.#chosen ?? this.#usages.values().next().value;
+  }
+
+  get isChosen(): boolean {
+    return this.#chosen !== undefined;
+  }
+
+  find(remoteTag: string | undefined): InviteUsage | undefined {
+    return this.#usages.get(remoteTag ?? "");
+  }
+
+  /** Takes a provisional with a To tag: the first of each tag makes an early dialog. */
+  early(invite: SipRequest, response: SipResponse): void {
+    const tag = tagOf(response.headers.get("To"));
+    if (tag === undefined || this.#usages.has(tag) || this.#usages.size >= maxEarlyDialogs) return;
+    this.#usages.set(tag, this.#make(invite, response));
+  }
+
+  /** Makes the 2xx's dialog the call's; the others are dropped. */
+  choose(invite: SipRequest, response: SipResponse): InviteUsage {
+    const tag = tagOf(response.headers.get("To")) ?? "";
+    const usage = this.#usages.get(tag) ?? this.#make(invite, response);
+    usage.link.confirm(dialogOfResponse(invite, response));
+    this.#usages.delete(tag);
+    this.close();
+    this.#usages.set(tag, usage);
+    this.#chosen = usage;
+    return usage;
+  }
+
+  /** Keeps the ACK of a 2xx. */
+  acknowledged(remoteTag: string | undefined, ack: SentAck): void {
+    this.#acks.set(remoteTag ?? "", ack);
+  }
+
+  /** Sends the ACK of a 2xx again; false when this 2xx has had none. */
+  repeatAck(response: SipResponse): boolean {
+    const sent = this.#acks.get(tagOf(response.headers.get("To")) ?? "");
+    if (sent !== undefined) this.#core.transactions.resendAck(sent.ack, sent.flow);
+    return sent !== undefined;
+  }
+
+  /** ACKs and ends with BYE a 2xx that nobody wants: another fork's, or one that crossed our CANCEL. */
+  dispose(invite: SipRequest, response: SipResponse, number: number): void {
+    const usage = this.#make(invite, response);
+    const ack = usage.link.ack(number);
+    if (ack !== undefined) this.acknowledged(usage.dialog.remoteTag, ack);
+    usage.bye();
+    usage.close();
+  }
+
+  close(): void {
+    for (const usage of this.#usages.values()) usage.close();
+    this.#usages.clear();
+  }
+
+  #make(invite: SipRequest, response: SipResponse): InviteUsage {
+    return new InviteUsage(this.#core, dialogOfResponse(invite, response), this.#options, this.#owner);
+  }
+}

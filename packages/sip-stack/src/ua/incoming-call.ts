@@ -1,0 +1,206 @@
+import type { Dialog } from "../dialog/dialog.ts";
+import { reachOf } from "../dialog/next-hop.ts";
+import { AckMissing, DialogGone } from "../kernel/errors.ts";
+import { Machine } from "../kernel/machine.ts";
+import { unreachable } from "../kernel/unreachable.ts";
+import { type Body, bodyText } from "../message/body.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
+import type {
+  AttachOptions,
+  CallState,
+  CallUser,
+  ExtraHeaders,
+  Failure,
+  HangUpOptions,
+  IncomingCall,
+  Outcome,
+  RequestOptions,
+  ResponseOptions,
+} from "./call.ts";
+import type { Core } from "./core.ts";
+import { EndReport, remoteEnd } from "./end-report.ts";
+import { failureOf } from "./failure.ts";
+import { type IncomingAction, type IncomingState, incomingTable } from "./incoming-table.ts";
+import { InviteUsage, type UsageOwner } from "./invite-usage.ts";
+import type { RegisteredCall } from "./registry.ts";
+import { unattached } from "./unattached.ts";
+
+type Event =
+  | { readonly type: "ring" | "answer" | "hangUp"; readonly status: number; readonly options: ResponseOptions }
+  | { readonly type: "cancel" | "bye" | "ack"; readonly request: SipRequest }
+  | { readonly type: "broken" | "unreachable" | "ackMissing"; readonly failure: Failure };
+
+const shown: Readonly<Record<IncomingState, CallState>> = {
+  arriving: "early",
+  answered: "confirmed",
+  confirmed: "confirmed",
+  closing: "ended",
+  ended: "ended",
+};
+
+/** A call that came in: runs `incomingTable`; what happens inside its dialog is the usage's. */
+export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
+  readonly invite: SipRequest;
+  readonly flow: Flow;
+  readonly #core: Core;
+  readonly #transaction: ServerTransaction;
+  readonly #dialog: Dialog;
+  readonly #machine: Machine<IncomingState, Event, IncomingAction>;
+  readonly #end = new EndReport();
+  #usage: InviteUsage;
+  #attached: CallUser | undefined;
+  #response: SipResponse | undefined;
+  #byeHeaders: ExtraHeaders = [];
+
+  constructor(core: Core, transaction: ServerTransaction, dialog: Dialog) {
+    this.invite = transaction.request;
+    this.flow = transaction.flow;
+    this.#core = core;
+    this.#transaction = transaction;
+    this.#dialog = dialog;
+    this.#usage = this.#makeUsage({});
+    this.#machine = new Machine<IncomingState, Event, IncomingAction>(incomingTable, "arriving", (action, event) =>
+      this.#act(action, event),
+    );
+    core.cancels.set(transaction, (request) => this.#dispatch({ type: "cancel", request }));
+    transaction.watch((error) => this.#dispatch({ type: "unreachable", failure: failureOf(error) }));
+  }
+
+  get callId(): string {
+    return this.#dialog.callId;
+  }
+
+  get localTag(): string {
+    return this.#dialog.localTag;
+  }
+
+  get remoteTag(): string | undefined {
+    return this.#dialog.remoteTag;
+  }
+
+  get state(): CallState {
+    return shown[this.#machine.state];
+  }
+
+  get dialogs(): number {
+    return this.#machine.state === "ended" ? 0 : 1;
+  }
+
+  get isAttached(): boolean {
+    return this.#attached !== undefined;
+  }
+
+  /** Hears what happens in the dialog. Nobody before `attach`. */
+  get user(): CallUser {
+    return this.#attached ?? unattached;
+  }
+
+  attach(user: CallUser, options: AttachOptions = {}): void {
+    this.#attached = user;
+    this.#end.attach(user);
+    this.#usage = this.#makeUsage(options);
+  }
+
+  ring(status: 180 | 181 | 182 | 183, options: ResponseOptions = {}): void {
+    this.#dispatch({ type: "ring", status, options });
+  }
+
+  answer(body: Body | undefined, options: { readonly headers?: ExtraHeaders } = {}): void {
+    this.#dispatch({ type: "answer", status: 200, options: { ...options, ...(body && { body }) } });
+  }
+
+  reject(status: number, options: ResponseOptions = {}): void {
+    this.#dispatch({ type: "hangUp", status: Math.max(300, status), options });
+  }
+
+  hangUp(options: HangUpOptions = {}): void {
+    this.reject(options.status ?? 480, options.headers === undefined ? {} : { headers: options.headers });
+  }
+
+  async request(method: string, options: RequestOptions = {}): Promise<Outcome> {
+    return this.state === "ended" ? { ok: false, error: new DialogGone() } : this.#usage.request(method, options);
+  }
+
+  async reinvite(body: Body): Promise<Outcome> {
+    return this.state === "confirmed" ? this.#usage.reinvite(body) : { ok: false, error: new DialogGone() };
+  }
+
+  usage(remoteTag: string | undefined): InviteUsage | undefined {
+    return remoteTag === this.remoteTag ? this.#usage : undefined;
+  }
+
+  onBye(request: SipRequest): void {
+    this.#dispatch({ type: "bye", request });
+  }
+
+  onBroken(failure: Failure): void {
+    this.#dispatch({ type: "broken", failure });
+  }
+
+  stop(): void {
+    this.#usage.close();
+  }
+
+  #makeUsage(options: AttachOptions): InviteUsage {
+    const { contactUser, reach = reachOf(this.flow) } = options;
+    const link = { flow: this.flow, reach, ...(contactUser !== undefined && { contactUser }) };
+    return new InviteUsage(this.#core, this.#dialog, { ...link, ownsCallId: false, turn: "theirs" }, this);
+  }
+
+  #dispatch(event: Event): void {
+    if (!this.#machine.dispatch(event) || this.#machine.state !== "ended") return;
+    this.#usage.close();
+    this.#core.calls.remove(this);
+  }
+
+  #act(action: IncomingAction, event: Event): void {
+    switch (action) {
+      case "respond":
+      case "refuse":
+        return "status" in event ? this.#respond(event.status, event.options) : undefined;
+      case "terminate":
+        return this.#respond(487, {});
+      case "awaitAck":
+        return this.#awaitAck();
+      case "passAnswer":
+        return "request" in event ? this.#passAnswer(event.request) : undefined;
+      case "keepBye":
+        this.#byeHeaders = "options" in event ? (event.options.headers ?? []) : [];
+        return;
+      case "sendBye":
+      case "sendKeptBye":
+        return this.#usage.bye(this.#byeHeaders);
+      case "reportLocal":
+        return this.#end.report({ by: "local", cause: "hung-up" });
+      case "reportRemote":
+        return "request" in event
+          ? this.#end.report(remoteEnd(event.type === "bye" ? "bye" : "cancel", event.request))
+          : undefined;
+      case "reportFailure":
+        return "failure" in event ? this.#end.report(event.failure) : undefined;
+      default:
+        return unreachable(action);
+    }
+  }
+
+  #respond(status: number, options: ResponseOptions): void {
+    this.#response = this.#usage.link.respond(this.#transaction, status, options);
+  }
+
+  #awaitAck(): void {
+    if (this.#response === undefined) return;
+    this.#usage.acks.start(this.#transaction, this.#response, {
+      acknowledged: (request) => this.#dispatch({ type: "ack", request }),
+      missing: () => this.#dispatch({ type: "ackMissing", failure: failureOf(new AckMissing()) }),
+      late: () => this.user.onAckLate?.(this.#usage.link.contact),
+    });
+  }
+
+  #passAnswer(ack: SipRequest): void {
+    this.#usage.turn.take("done");
+    const sdp = bodyText(this.invite) === undefined ? bodyText(ack) : undefined;
+    if (sdp !== undefined) this.user.onAnswer(sdp);
+  }
+}

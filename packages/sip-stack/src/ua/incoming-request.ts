@@ -1,0 +1,14 @@
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { IncomingRequest } from "./call.ts";
+import { reply } from "./compose.ts";
+import type { Core } from "./core.ts";
+
+/** A request as the application gets it, with its way to answer. */
+export function incomingRequest(core: Core, transaction: ServerTransaction, toTag: string): IncomingRequest {
+  const { request, flow } = transaction;
+  return {
+    request,
+    flow,
+    respond: (status, options) => transaction.respond(reply(request, status, core.profile, { ...options, toTag })),
+  };
+}

@@ -1,0 +1,85 @@
+import { dialogOfInvite } from "../dialog/dialog.ts";
+import { newTag } from "../kernel/random.ts";
+import type { SipRequest } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import { tagOf } from "../transport/reply.ts";
+import type { ResponseOptions } from "./call.ts";
+import { reply } from "./compose.ts";
+import type { Core } from "./core.ts";
+import { InboundCall } from "./incoming-call.ts";
+import { incomingRequest } from "./incoming-request.ts";
+import type { UserAgentUser } from "./options.ts";
+import { missingExtensions } from "./require.ts";
+
+const retryAfterSeconds = "5";
+// Without a dialog these mean nothing.
+const dialogOnly = new Set(["BYE", "UPDATE", "PRACK", "INFO"]);
+
+/** Sorts what comes from outside: into its dialog, to a new call, to the application, or back with a refusal. */
+export class IncomingRequests {
+  readonly #core: Core;
+  readonly #user: UserAgentUser;
+  readonly #maxDialogs: number;
+
+  constructor(core: Core, user: UserAgentUser, maxDialogs: number) {
+    this.#core = core;
+    this.#user = user;
+    this.#maxDialogs = maxDialogs;
+  }
+
+  /** Takes a request that is neither ACK nor CANCEL. */
+  receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (tagOf(request.headers.get("To")) !== undefined) return this.#receiveInDialog(transaction);
+    const missing = missingExtensions(request, this.#core.profile.supported);
+    if (missing !== undefined)
+      return this.#refuse(transaction, 420, "unsupported extension", { headers: [["Unsupported", missing]] });
+    if (request.method === "INVITE") return this.#receiveInvite(transaction);
+    if (dialogOnly.has(request.method)) return this.#refuse(transaction, 481, "no dialog");
+    this.#user.onRequest(incomingRequest(this.#core, transaction, newTag(this.#core.random)));
+  }
+
+  /** Answers a CANCEL with 200 where its INVITE is still there, RFC 3261 section 9.2. */
+  cancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void {
+    const heard = invite === undefined ? undefined : this.#core.cancels.get(invite);
+    if (heard === undefined) return this.#refuse(cancel, 481, "no transaction to cancel");
+    cancel.respond(reply(cancel.request, 200, this.#core.profile, { toTag: newTag(this.#core.random) }));
+    heard(cancel.request);
+  }
+
+  /** Takes an ACK for a 2xx; one without a dialog is ignored. */
+  ack(ack: SipRequest): void {
+    const usage = this.#core.calls.find(ack);
+    if (usage === undefined) this.#core.transport.refusals.count("ACK without a dialog");
+    else usage.receiveAck(ack);
+  }
+
+  #receiveInDialog(transaction: ServerTransaction): void {
+    const usage = this.#core.calls.find(transaction.request);
+    if (usage === undefined) this.#refuse(transaction, 481, "no dialog");
+    else usage.receive(transaction);
+  }
+
+  #receiveInvite(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (this.#core.calls.isMerged(request)) return this.#refuse(transaction, 482, "merged request");
+    if (this.#core.calls.size >= this.#maxDialogs) return this.#refuseFull(transaction);
+    const dialog = dialogOfInvite(request, newTag(this.#core.random));
+    if (dialog === undefined)
+      return this.#refuse(transaction, 400, "no usable Contact", { reason: "No usable Contact" });
+    const call = new InboundCall(this.#core, transaction, dialog);
+    this.#core.calls.add(call);
+    this.#user.onCall(call);
+    if (!call.isAttached) call.reject(500);
+  }
+
+  #refuseFull(transaction: ServerTransaction): void {
+    this.#refuse(transaction, 503, "too many dialogs", { headers: [["Retry-After", retryAfterSeconds]] });
+  }
+
+  #refuse(transaction: ServerTransaction, status: number, why: string, options: ResponseOptions = {}): void {
+    this.#core.transport.refusals.count(why);
+    const toTag = newTag(this.#core.random);
+    transaction.respond(reply(transaction.request, status, this.#core.profile, { ...options, toTag }));
+  }
+}

@@ -1,0 +1,138 @@
+import type { Dialog } from "../dialog/dialog.ts";
+import type { TurnState } from "../dialog/turn.ts";
+import { AckMissing, DialogGone, type SipError, TransactionTimeout } from "../kernel/errors.ts";
+import type { Body } from "../message/body.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import { AckWaits } from "./ack-wait.ts";
+import type { CallUser, ExtraHeaders, Failure, Outcome, RequestOptions } from "./call.ts";
+import type { Core } from "./core.ts";
+import { DialogLink, type LinkOptions } from "./dialog-link.ts";
+import { failureOf } from "./failure.ts";
+import { incomingRequest } from "./incoming-request.ts";
+import { OwnOffers } from "./own-offers.ts";
+import { PeerOffers } from "./peer-offers.ts";
+import { missingExtensions } from "./require.ts";
+import { Turn } from "./turn.ts";
+
+/** Hears what the dialog itself cannot settle. */
+export interface UsageOwner {
+  readonly user: CallUser;
+  /** A BYE, answered already. */
+  onBye(request: SipRequest): void;
+  /** The dialog cannot go on. */
+  onBroken(failure: Failure): void;
+}
+
+/** What a usage starts with. */
+export type UsageOptions = LinkOptions & { readonly ownsCallId: boolean; readonly turn: TurnState };
+
+/** The INVITE usage of one dialog (RFC 5057): every request in it, from either side, after the INVITE that made it. */
+export class InviteUsage {
+  readonly link: DialogLink;
+  readonly turn: Turn;
+  readonly acks: AckWaits;
+  readonly #core: Core;
+  readonly #owner: UsageOwner;
+  readonly #own: OwnOffers;
+  readonly #peer: PeerOffers;
+
+  constructor(core: Core, dialog: Dialog, options: UsageOptions, owner: UsageOwner) {
+    this.#core = core;
+    this.#owner = owner;
+    this.link = new DialogLink(core, dialog, options);
+    this.turn = new Turn(options.turn);
+    this.#own = new OwnOffers(core, this.link, this.turn, options);
+    this.acks = new AckWaits(core.clock, core.timers);
+    this.#peer = new PeerOffers(core, this.link, this.turn, this.acks, {
+      onOffer: (offer) => owner.user.onOffer(offer),
+      onAnswer: (sdp) => owner.user.onAnswer(sdp),
+      onAckMissing: () => owner.onBroken({ by: "failure", cause: "ack-missing", error: new AckMissing() }),
+    });
+  }
+
+  get dialog(): Dialog {
+    return this.link.dialog;
+  }
+
+  /** Takes a request in the dialog that is neither ACK nor CANCEL. */
+  receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const missing = missingExtensions(request, this.#core.profile.supported);
+    if (missing !== undefined) return void this.link.respond(transaction, 420, { headers: [["Unsupported", missing]] });
+    const refusal = this.link.take(request);
+    if (refusal !== undefined) return void this.link.respond(transaction, refusal);
+    this.#handle(transaction);
+  }
+
+  receiveAck(ack: SipRequest): void {
+    this.acks.receive(ack);
+  }
+
+  /** Sends a request; an UPDATE with a body is an offer and waits for its turn. */
+  async request(method: string, options: RequestOptions): Promise<Outcome> {
+    if (method === "UPDATE" && options.body !== undefined)
+      return this.#judge(await this.#own.offer("UPDATE", options), method);
+    const outcome = await new Promise<Outcome>((resolve) => {
+      this.link.send(method, options, {
+        onFinal: (response) => resolve({ ok: true, response }),
+        onError: (error) => resolve({ ok: false, error }),
+      });
+    });
+    return this.#judge(outcome, method);
+  }
+
+  async reinvite(body: Body): Promise<Outcome> {
+    return this.#judge(await this.#own.offer("INVITE", { body }), "INVITE");
+  }
+
+  /** Sends BYE; what becomes of it does not matter to the call. */
+  bye(headers: ExtraHeaders = []): void {
+    this.link.send("BYE", { headers }, { onFinal: () => {}, onError: () => {} });
+  }
+
+  close(): void {
+    this.#own.close();
+    this.#peer.close();
+    this.acks.close();
+  }
+
+  #handle(transaction: ServerTransaction): void {
+    switch (transaction.request.method) {
+      case "INVITE":
+      case "UPDATE":
+        return this.#peer.receive(transaction);
+      case "BYE":
+        this.link.respond(transaction, 200);
+        return this.#owner.onBye(transaction.request);
+      case "OPTIONS":
+        return void this.link.respond(transaction, 200, { headers: [["Accept", "application/sdp"]] });
+      case "INFO":
+      case "REFER":
+      case "NOTIFY":
+      case "MESSAGE":
+        return this.#owner.user.onRequest(incomingRequest(this.#core, transaction, this.dialog.localTag));
+      default:
+        return void this.link.respond(transaction, 405);
+    }
+  }
+
+  /** RFC 5057: a 481 ends the dialog, as do a 408 and silence on a refresh (INVITE, UPDATE). */
+  #judge(outcome: Outcome, method: string): Outcome {
+    const refresh = method === "INVITE" || method === "UPDATE";
+    if (!outcome.ok) {
+      const fatal = outcome.error.code === "SIP_NEXT_HOP_REFUSED" || outcome.error.code === "SIP_TRANSACTION_TIMEOUT";
+      if (refresh && fatal) this.#owner.onBroken(failureOf(outcome.error));
+      return outcome;
+    }
+    const error = fatalStatus(outcome.response, refresh);
+    if (error === undefined) return outcome;
+    this.#owner.onBroken(failureOf(error));
+    return { ok: false, error, response: outcome.response };
+  }
+}
+
+function fatalStatus(response: SipResponse, refresh: boolean): SipError | undefined {
+  if (response.status === 481) return new DialogGone();
+  return refresh && response.status === 408 ? new TransactionTimeout() : undefined;
+}

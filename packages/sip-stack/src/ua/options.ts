@@ -1,0 +1,58 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { RandomBytes } from "../kernel/random.ts";
+import type { TimerBase } from "../transaction/timers.ts";
+import type { Address } from "../transport/address.ts";
+import type { Gate } from "../transport/options.ts";
+import type { Flow, Transport } from "../transport/transport.ts";
+import type { WireObserver } from "../transport/wire.ts";
+import type { IncomingCall, IncomingRequest } from "./call.ts";
+
+/** What a user agent holds at most; above it new requests get 503 with Retry-After. */
+export type UserAgentLimits = { readonly maxTransactions: number; readonly maxDialogs: number };
+
+/** Hears what comes from outside. */
+export interface UserAgentUser {
+  /** An INVITE outside a dialog: `attach` or `reject` it before returning. */
+  onCall(call: IncomingCall): void;
+  /** Any other request outside a dialog: OPTIONS, REGISTER, MESSAGE ... The application answers it. */
+  onRequest(request: IncomingRequest): void;
+  onFlowClosed?(flow: Flow): void;
+}
+
+/** What a user agent works with. */
+export type UserAgentOptions = {
+  readonly transports: readonly Transport[];
+  readonly user: UserAgentUser;
+  /** The host and port that Via and Contact show for a flow. Default: its local address. */
+  readonly advertised?: (flow: Flow) => Address;
+  /** User part of our Contact; default `trunkline`. */
+  readonly contactUser?: string;
+  /** Text of User-Agent and Server; default: neither is sent. */
+  readonly product?: string;
+  /** Option tags that the application supports beside the stack's own, RFC 3261 section 8.2.2.3. */
+  readonly supported?: readonly string[];
+  readonly clock?: Clock;
+  readonly random?: RandomBytes;
+  readonly observer?: WireObserver;
+  readonly limits?: Partial<UserAgentLimits>;
+  readonly timers?: TimerBase;
+  /** Says of every request whether its flow may speak at all; who may not gets not a byte back and is counted. */
+  readonly gate?: Gate;
+};
+
+/** What exists now, and what has happened so far. */
+export type UserAgentCounters = {
+  readonly live: {
+    readonly transactions: number;
+    readonly dialogs: number;
+    readonly calls: number;
+    readonly timers: number;
+  };
+  readonly totals: {
+    readonly received: number;
+    readonly sent: number;
+    readonly retransmitted: number;
+    /** Reason to number. */
+    readonly refused: Readonly<Record<string, number>>;
+  };
+};

@@ -1,0 +1,222 @@
+import { cseqNumber } from "../dialog/dialog.ts";
+import { reachOf } from "../dialog/next-hop.ts";
+import { DialogGone, NextHopRefused, type SipError } from "../kernel/errors.ts";
+import { Machine } from "../kernel/machine.ts";
+import { unreachable } from "../kernel/unreachable.ts";
+import { type Body, bodyText } from "../message/body.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import { Timers } from "../transaction/timers.ts";
+import type { ClientTransaction, ClientUser } from "../transaction/transaction.ts";
+import { tagOf } from "../transport/reply.ts";
+import type { Flow } from "../transport/transport.ts";
+import type {
+  CallState,
+  ExtraHeaders,
+  Failure,
+  HangUpOptions,
+  Outcome,
+  OutgoingCall,
+  OutgoingCallOptions,
+  OutgoingCallUser,
+  RequestOptions,
+} from "./call.ts";
+import type { Core } from "./core.ts";
+import { EndReport, remoteEnd } from "./end-report.ts";
+import { failureOf } from "./failure.ts";
+import { Forks } from "./forks.ts";
+import type { InviteUsage, UsageOwner } from "./invite-usage.ts";
+import { type OutgoingAction, type OutgoingState, outgoingTable } from "./outgoing-table.ts";
+import type { RegisteredCall } from "./registry.ts";
+
+type Event =
+  | { readonly type: "provisional" | "answer" | "offer" | "rejection"; readonly response: SipResponse }
+  | { readonly type: "acknowledge"; readonly body: Body }
+  | { readonly type: "hangUp"; readonly headers: ExtraHeaders }
+  | { readonly type: "bye"; readonly request: SipRequest }
+  | { readonly type: "failed" | "broken"; readonly failure: Failure }
+  | { readonly type: "cancelVain" };
+
+const shown: Readonly<Record<OutgoingState, CallState>> = {
+  inviting: "early",
+  ringing: "early",
+  abandoned: "ended",
+  cancelling: "ended",
+  offered: "confirmed",
+  confirmed: "confirmed",
+  ended: "ended",
+};
+
+/** A call of ours: runs `outgoingTable`; its dialogs are kept by {@link Forks}. */
+export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, ClientUser {
+  readonly invite = undefined;
+  readonly user: OutgoingCallUser;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly flow: Flow;
+  readonly #core: Core;
+  readonly #request: SipRequest;
+  readonly #forks: Forks;
+  readonly #machine: Machine<OutgoingState, Event, OutgoingAction>;
+  readonly #end = new EndReport();
+  readonly #timers: Timers<"cancel">;
+  #transaction: ClientTransaction | undefined;
+  #headers: ExtraHeaders = [];
+
+  /** `request` is the INVITE, complete but for its Via. */
+  constructor(core: Core, request: SipRequest, flow: Flow, options: OutgoingCallOptions) {
+    this.user = options.user;
+    this.callId = request.headers.get("Call-ID") ?? "";
+    this.localTag = tagOf(request.headers.get("From")) ?? "";
+    this.flow = flow;
+    this.#core = core;
+    this.#request = request;
+    this.#timers = new Timers(core.clock);
+    this.#end.attach(options.user);
+    this.#forks = new Forks(core, usageOptions(flow, options), this);
+    this.#machine = new Machine<OutgoingState, Event, OutgoingAction>(outgoingTable, "inviting", (action, event) =>
+      this.#act(action, event),
+    );
+  }
+
+  get remoteTag(): string | undefined {
+    return this.#forks.current?.dialog.remoteTag;
+  }
+
+  get state(): CallState {
+    return shown[this.#machine.state];
+  }
+
+  get dialogs(): number {
+    return this.#forks.size;
+  }
+
+  start(): void {
+    this.#transaction = this.#core.transactions.request(this.#request, this.flow, this);
+  }
+
+  hangUp(options: HangUpOptions = {}): void {
+    this.#dispatch({ type: "hangUp", headers: options.headers ?? [] });
+  }
+
+  ack(body: Body): void {
+    this.#dispatch({ type: "acknowledge", body });
+  }
+
+  async request(method: string, options: RequestOptions = {}): Promise<Outcome> {
+    const usage = this.state === "ended" ? undefined : this.#forks.current;
+    return usage === undefined ? { ok: false, error: new DialogGone() } : usage.request(method, options);
+  }
+
+  async reinvite(body: Body): Promise<Outcome> {
+    const usage = this.state === "confirmed" ? this.#forks.current : undefined;
+    return usage === undefined ? { ok: false, error: new DialogGone() } : usage.reinvite(body);
+  }
+
+  usage(remoteTag: string | undefined): InviteUsage | undefined {
+    return this.#forks.find(remoteTag);
+  }
+
+  onResponse(response: SipResponse): void {
+    if (response.status < 200) return this.#dispatch({ type: "provisional", response });
+    if (response.status >= 300) return this.#dispatch({ type: "rejection", response });
+    if (!this.#forks.repeatAck(response)) this.#onAnswer(response);
+  }
+
+  onFailure(error: SipError): void {
+    this.#dispatch({ type: "failed", failure: failureOf(error) });
+  }
+
+  onBye(request: SipRequest): void {
+    this.#dispatch({ type: "bye", request });
+  }
+
+  onBroken(failure: Failure): void {
+    this.#dispatch({ type: "broken", failure });
+  }
+
+  stop(): void {
+    this.#timers.stopAll();
+    this.#forks.close();
+  }
+
+  #onAnswer(response: SipResponse): void {
+    const isFork = this.#forks.isChosen && this.#forks.current?.dialog.remoteTag !== tagOf(response.headers.get("To"));
+    if (isFork || this.#machine.state === "ended") return this.#dispose(response);
+    this.#dispatch({ type: bodyText(this.#request) === undefined ? "offer" : "answer", response });
+  }
+
+  #dispatch(event: Event): void {
+    if (!this.#machine.dispatch(event) || this.#machine.state !== "ended") return;
+    this.stop();
+    this.#core.calls.remove(this);
+  }
+
+  #act(action: OutgoingAction, event: Event): void {
+    switch (action) {
+      case "passRinging":
+        return "response" in event ? this.#passRinging(event.response) : undefined;
+      case "confirm":
+        return "response" in event ? this.#confirm(event.response) : undefined;
+      case "ack":
+        return this.#ack("body" in event ? event.body : undefined);
+      case "passAnswered":
+        return "response" in event ? this.user.onAnswered(event.response, bodyText(event.response)) : undefined;
+      case "keepHeaders":
+        if ("headers" in event) this.#headers = event.headers;
+        return;
+      case "cancel":
+        return this.#cancel();
+      case "dispose":
+        return "response" in event ? this.#dispose(event.response) : undefined;
+      case "abandon":
+        return this.#transaction?.abandon();
+      case "sendBye":
+        return this.#forks.current?.bye(this.#headers);
+      case "reportLocal":
+        return this.#end.report({ by: "local", cause: "hung-up" });
+      case "reportRemote":
+        return "request" in event ? this.#end.report(remoteEnd("bye", event.request)) : undefined;
+      case "reportRejected":
+        return "response" in event
+          ? this.#end.report({ by: "remote", cause: "rejected", response: event.response })
+          : undefined;
+      case "reportFailure":
+        return "failure" in event ? this.#end.report(event.failure) : undefined;
+      default:
+        return unreachable(action);
+    }
+  }
+
+  #passRinging(response: SipResponse): void {
+    this.#forks.early(this.#request, response);
+    if (response.status > 100) this.user.onRinging(response, bodyText(response));
+  }
+
+  #confirm(response: SipResponse): void {
+    this.#forks.choose(this.#request, response);
+  }
+
+  #ack(body: Body | undefined): void {
+    const usage = this.#forks.current;
+    const ack = usage?.link.ack(cseqNumber(this.#request), body);
+    usage?.turn.take("done");
+    if (ack !== undefined) this.#forks.acknowledged(usage?.dialog.remoteTag, ack);
+    else this.onBroken(failureOf(new NextHopRefused()));
+  }
+
+  #cancel(): void {
+    if (this.#transaction === undefined) return;
+    this.#core.transactions.cancel(this.#transaction, this.#headers);
+    this.#timers.start("cancel", 64 * this.#core.timers.t1, () => this.#dispatch({ type: "cancelVain" }));
+  }
+
+  #dispose(response: SipResponse): void {
+    this.#forks.dispose(this.#request, response, cseqNumber(this.#request));
+  }
+}
+
+function usageOptions(flow: Flow, options: OutgoingCallOptions) {
+  const { contactUser, reach = reachOf(flow) } = options;
+  const turn = options.body === undefined ? "theirs" : "ours";
+  return { flow, reach, ownsCallId: true, turn, ...(contactUser !== undefined && { contactUser }) } as const;
+}

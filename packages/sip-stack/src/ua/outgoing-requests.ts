@@ -1,0 +1,75 @@
+import { Overloaded, TransactionTimeout } from "../kernel/errors.ts";
+import { newCallId, newTag } from "../kernel/random.ts";
+import { headers } from "../message/headers.ts";
+import type { SipRequest } from "../message/message.ts";
+import type { Flow } from "../transport/transport.ts";
+import type { Destination, Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
+import { contactFor, dressRequest } from "./compose.ts";
+import type { Core } from "./core.ts";
+import { OutboundCall } from "./outgoing-call.ts";
+
+type First = { readonly uri: string; readonly from: string; readonly to: string; readonly callId?: string };
+
+/** Sends what starts outside a dialog: calls and single requests. */
+export class OutgoingRequests {
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  call(options: OutgoingCallOptions, isFull: boolean): OutgoingCall {
+    const flow = this.#flow(options.destination);
+    const contact = contactFor(this.#core.profile, flow, options.contactUser);
+    const request = dressRequest(this.#first("INVITE", options), this.#core.profile, contact, options);
+    const call = new OutboundCall(this.#core, request, flow, options);
+    this.#core.calls.add(call);
+    if (isFull) call.onFailure(new Overloaded("too many dialogs"));
+    else call.start();
+    return call;
+  }
+
+  /** Resolves with the final response or the error; never rejects. */
+  request(options: OutgoingRequestOptions): Promise<Outcome> {
+    const flow = this.#flow(options.destination);
+    const { profile, clock, transactions, timers } = this.#core;
+    const request = dressRequest(this.#first(options.method, options), profile, contactFor(profile, flow), options);
+    return new Promise((resolve) => {
+      const waitMs = Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, 64 * timers.t1);
+      const settle = (outcome: Outcome): void => {
+        cancel();
+        resolve(outcome);
+      };
+      const cancel = clock.after(waitMs, () => resolve({ ok: false, error: new TransactionTimeout() }));
+      transactions.request(request, flow, {
+        onResponse: (response) => response.status >= 200 && settle({ ok: true, response }),
+        onFailure: (error) => settle({ ok: false, error }),
+      });
+    });
+  }
+
+  #first(method: string, { uri, from, to, callId }: First): SipRequest {
+    const { random } = this.#core;
+    const fields: [string, string][] = [
+      ["Max-Forwards", "70"],
+      ["From", `${from};tag=${newTag(random)}`],
+      ["To", to],
+      ["Call-ID", callId ?? newCallId(random)],
+      ["CSeq", `1 ${method}`],
+    ];
+    return { kind: "request", method, uri, headers: headers(fields), body: new Uint8Array(0) };
+  }
+
+  #flow(destination: Destination): Flow {
+    if ("id" in destination) return destination;
+    const flow = this.#core.transport.flowTo(destination.transport, destination);
+    return flow ?? unreachableFlow(destination);
+  }
+}
+
+/** Stands for a destination that no transport leads to: whatever is sent on it fails. */
+function unreachableFlow(destination: Exclude<Destination, Flow>): Flow {
+  const { transport, address, port } = destination;
+  const local = { address: "0.0.0.0", port: 0 };
+  return { id: "unreachable", transport, local, remote: { address, port }, open: false };
+}

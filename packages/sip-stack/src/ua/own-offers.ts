@@ -1,0 +1,114 @@
+import { cseqNumber } from "../dialog/dialog.ts";
+import { DialogGone, NextHopRefused, RequestPending } from "../kernel/errors.ts";
+import { fraction } from "../kernel/random.ts";
+import type { SipResponse } from "../message/message.ts";
+import type { Outcome, RequestOptions } from "./call.ts";
+import type { Core } from "./core.ts";
+import type { DialogLink, SentAck } from "./dialog-link.ts";
+import type { Turn } from "./turn.ts";
+
+/** Whether we made the Call-ID decides who tries again first after a glare, RFC 3261 section 14.1. */
+export type OwnOffersOptions = { readonly ownsCallId: boolean };
+
+type OfferMethod = "INVITE" | "UPDATE";
+const maxAttempts = 8;
+
+/** Back-off after 491 in milliseconds, in steps of 10, RFC 3261 section 14.1. */
+export function glareDelayMs(ownsCallId: boolean, fractionOfRange: number): number {
+  const [least, range] = ownsCallId ? [2100, 1900] : [0, 2000];
+  return least + Math.floor((fractionOfRange * range) / 10) * 10;
+}
+
+/** Makes offers in a dialog, one after the other, and tries again when the peer's offer was in the way. */
+export class OwnOffers {
+  readonly #core: Core;
+  readonly #link: DialogLink;
+  readonly #turn: Turn;
+  readonly #options: OwnOffersOptions;
+  readonly #acks = new Map<number, SentAck>();
+  #last: Promise<unknown> = Promise.resolve();
+  #wake: () => void = () => {};
+  #closed = false;
+
+  constructor(core: Core, link: DialogLink, turn: Turn, options: OwnOffersOptions) {
+    this.#core = core;
+    this.#link = link;
+    this.#turn = turn;
+    this.#options = options;
+  }
+
+  /** Sends a re-INVITE or an UPDATE with a body once earlier ones are through. */
+  offer(method: OfferMethod, options: RequestOptions): Promise<Outcome> {
+    const outcome = this.#last.then(() => this.#try(method, options));
+    this.#last = outcome;
+    return outcome;
+  }
+
+  /** Nothing is tried again; offers that wait come to an end. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  async #try(method: OfferMethod, options: RequestOptions): Promise<Outcome> {
+    let glare: Outcome = { ok: false, error: new RequestPending() };
+    for (let attempt = 0; attempt < maxAttempts && !this.#closed; attempt += 1) {
+      const outcome: Outcome = this.#turn.take("weOffer") ? await this.#send(method, options) : glare;
+      if (!isGlare(outcome)) return outcome;
+      glare = { ok: false, error: new RequestPending(), ...(outcome.response && { response: outcome.response }) };
+      await this.#backOff();
+    }
+    return this.#closed ? { ok: false, error: new DialogGone() } : glare;
+  }
+
+  #send(method: OfferMethod, options: RequestOptions): Promise<Outcome> {
+    return new Promise((resolve) => {
+      let open = true;
+      const settle = (outcome: Outcome): void => {
+        if (open) this.#turn.take("done");
+        open = false;
+        resolve(outcome);
+      };
+      this.#link.send(method, options, {
+        onFinal: (response) => this.#onFinal(method, response, settle),
+        onError: (error) => settle({ ok: false, error }),
+      });
+    });
+  }
+
+  #onFinal(method: OfferMethod, response: SipResponse, settle: (outcome: Outcome) => void): void {
+    if (method === "INVITE" && response.status < 300 && !this.#acknowledge(response)) {
+      return settle({ ok: false, error: new NextHopRefused(), response });
+    }
+    settle({ ok: true, response });
+  }
+
+  /** ACKs a 2xx, again when it comes again; false when the way is refused. */
+  #acknowledge(response: SipResponse): boolean {
+    const number = cseqNumber(response);
+    const sent = this.#acks.get(number);
+    if (sent !== undefined) {
+      this.#core.transactions.resendAck(sent.ack, sent.flow);
+      return true;
+    }
+    const ack = this.#link.ack(number);
+    if (ack !== undefined) this.#acks.set(number, ack);
+    return ack !== undefined;
+  }
+
+  #backOff(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    const delayMs = glareDelayMs(this.#options.ownsCallId, fraction(this.#core.random));
+    return new Promise((resolve) => {
+      const cancel = this.#core.clock.after(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function isGlare(outcome: Outcome): outcome is Outcome & { response?: SipResponse } {
+  return outcome.ok ? outcome.response.status === 491 : outcome.error instanceof RequestPending;
+}

@@ -1,0 +1,95 @@
+import { fraction } from "../kernel/random.ts";
+import { bodyText } from "../message/body.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { AckWaits } from "./ack-wait.ts";
+import type { IncomingOffer, ResponseOptions } from "./call.ts";
+import type { Core } from "./core.ts";
+import type { DialogLink } from "./dialog-link.ts";
+import type { Turn } from "./turn.ts";
+
+/** Hears of the peer's offers. */
+export type PeerOffersUser = {
+  onOffer(offer: IncomingOffer): void;
+  onAnswer(sdp: string): void;
+  onAckMissing(): void;
+};
+
+/** A re-INVITE or UPDATE that is not settled yet. */
+type Open = { readonly transaction: ServerTransaction; readonly refuse: (status: number) => void };
+
+const maxRetryAfterSeconds = 10;
+
+/** Takes re-INVITE and UPDATE from the peer, RFC 3261 section 14.2 and RFC 3311, and waits for the ACK of a 2xx. */
+export class PeerOffers {
+  readonly #core: Core;
+  readonly #link: DialogLink;
+  readonly #turn: Turn;
+  readonly #user: PeerOffersUser;
+  readonly #acks: AckWaits;
+  #open: Open | undefined;
+
+  constructor(core: Core, link: DialogLink, turn: Turn, acks: AckWaits, user: PeerOffersUser) {
+    this.#core = core;
+    this.#link = link;
+    this.#turn = turn;
+    this.#acks = acks;
+    this.#user = user;
+  }
+
+  receive(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.method === "UPDATE" && request.body.length === 0) return void this.#link.respond(transaction, 200);
+    const refusal = this.#turn.refusal;
+    if (refusal !== undefined) return this.#refuse(transaction, refusal);
+    this.#turn.take("theyOffer");
+    this.#present(transaction);
+  }
+
+  /** The dialog is over: an offer that nobody settled is refused, RFC 3261 section 15.1.2. */
+  close(): void {
+    this.#open?.refuse(487);
+  }
+
+  #refuse(transaction: ServerTransaction, status: 491 | 500): void {
+    const seconds = Math.floor(fraction(this.#core.random) * (maxRetryAfterSeconds + 1));
+    const headers: [string, string][] = status === 500 ? [["Retry-After", String(seconds)]] : [];
+    this.#link.respond(transaction, status, { headers });
+  }
+
+  #present(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const finish = (status: number, options: ResponseOptions = {}): SipResponse | undefined => {
+      if (this.#open?.transaction !== transaction) return undefined;
+      this.#open = undefined;
+      if (request.method === "UPDATE" || status >= 300) this.#turn.take("done");
+      return this.#link.respond(transaction, status, options);
+    };
+    this.#open = { transaction, refuse: finish };
+    this.#core.cancels.set(transaction, () => finish(487));
+    this.#user.onOffer({
+      sdp: bodyText(request),
+      method: request.method === "UPDATE" ? "UPDATE" : "INVITE",
+      request,
+      accept: (body) => this.#accepted(transaction, finish(200, body === undefined ? {} : { body })),
+      reject: (status, options) => void finish(Math.max(300, status), options),
+    });
+  }
+
+  #accepted(transaction: ServerTransaction, response: SipResponse | undefined): void {
+    if (response === undefined || transaction.request.method !== "INVITE") return;
+    this.#acks.start(transaction, response, {
+      acknowledged: (ack) => this.#acknowledged(transaction.request, ack),
+      missing: () => {
+        this.#turn.take("done");
+        this.#user.onAckMissing();
+      },
+    });
+  }
+
+  #acknowledged(invite: SipRequest, ack: SipRequest): void {
+    this.#turn.take("done");
+    const sdp = bodyText(invite) === undefined ? bodyText(ack) : undefined;
+    if (sdp !== undefined) this.#user.onAnswer(sdp);
+  }
+}

@@ -1,0 +1,68 @@
+import { cseqNumber } from "../dialog/dialog.ts";
+import type { SipRequest } from "../message/message.ts";
+import { tagOf } from "../transport/reply.ts";
+import type { InviteUsage } from "./invite-usage.ts";
+
+/** A call as the registry sees it. */
+export interface RegisteredCall {
+  readonly callId: string;
+  readonly localTag: string;
+  /** The INVITE that made it, when it came from outside. */
+  readonly invite: SipRequest | undefined;
+  /** Dialogs that exist now: one, or several early ones of a forked INVITE. */
+  readonly dialogs: number;
+  /** The dialog with this remote tag. */
+  usage(remoteTag: string | undefined): InviteUsage | undefined;
+  /** Drops everything without a word, when the user agent closes. */
+  stop(): void;
+}
+
+/** All calls, found by Call-ID and local tag, never by the socket a request came from. */
+export class CallRegistry {
+  readonly #calls = new Map<string, RegisteredCall>();
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  get dialogs(): number {
+    return [...this.#calls.values()].reduce((sum, call) => sum + call.dialogs, 0);
+  }
+
+  add(call: RegisteredCall): void {
+    this.#calls.set(key(call.callId, call.localTag), call);
+  }
+
+  remove(call: RegisteredCall): void {
+    this.#calls.delete(key(call.callId, call.localTag));
+  }
+
+  /** The dialog that a request from outside belongs to, RFC 3261 section 12.2.2. */
+  find(request: SipRequest): InviteUsage | undefined {
+    const { headers } = request;
+    const call = this.#calls.get(key(headers.get("Call-ID") ?? "", tagOf(headers.get("To")) ?? ""));
+    return call?.usage(tagOf(headers.get("From")));
+  }
+
+  /** Whether the same INVITE has come before by another way, RFC 3261 section 8.2.2.2. */
+  isMerged(request: SipRequest): boolean {
+    return [...this.#calls.values()].some(({ invite }) => invite !== undefined && isSame(invite, request));
+  }
+
+  stop(): void {
+    for (const call of this.#calls.values()) call.stop();
+    this.#calls.clear();
+  }
+}
+
+function key(callId: string, localTag: string): string {
+  return `${callId} ${localTag}`;
+}
+
+function isSame(one: SipRequest, other: SipRequest): boolean {
+  return (
+    one.headers.get("Call-ID") === other.headers.get("Call-ID") &&
+    cseqNumber(one) === cseqNumber(other) &&
+    tagOf(one.headers.get("From")) === tagOf(other.headers.get("From"))
+  );
+}

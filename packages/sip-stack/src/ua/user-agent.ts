@@ -1,0 +1,102 @@
+import { systemClock } from "../kernel/clock.ts";
+import { systemRandom } from "../kernel/random.ts";
+import { TransactionLayer } from "../transaction/layer.ts";
+import { rfc3261Timers } from "../transaction/timers.ts";
+import { TransportLayer } from "../transport/layer.ts";
+import type { Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
+import type { Profile } from "./compose.ts";
+import type { Core } from "./core.ts";
+import { CountingClock } from "./counting-clock.ts";
+import { IncomingRequests } from "./incoming-requests.ts";
+import type { UserAgentCounters, UserAgentOptions } from "./options.ts";
+import { OutgoingRequests } from "./outgoing-requests.ts";
+import { CallRegistry } from "./registry.ts";
+
+const allowed = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "INFO", "REFER", "NOTIFY", "MESSAGE"] as const;
+const defaultLimits = { maxTransactions: 10_000, maxDialogs: 2_000 };
+
+/** Makes and takes calls and requests over any number of transports. */
+export interface UserAgent {
+  /** Opens the transports; rejects when one cannot be opened. */
+  listen(): Promise<void>;
+  call(options: OutgoingCallOptions): OutgoingCall;
+  /** One request outside a dialog; resolves with its outcome and never rejects. */
+  request(options: OutgoingRequestOptions): Promise<Outcome>;
+  counters(): UserAgentCounters;
+  /** Closes the transports and drops what is left without a word to anyone: hang up calls first. */
+  close(): Promise<void>;
+}
+
+class StackUserAgent implements UserAgent {
+  readonly #options: UserAgentOptions;
+  readonly #clock: CountingClock;
+  readonly #core: Core;
+  readonly #maxDialogs: number;
+  readonly #incoming: IncomingRequests;
+  readonly #outgoing: OutgoingRequests;
+
+  constructor(options: UserAgentOptions) {
+    const limits = { ...defaultLimits, ...options.limits };
+    this.#options = options;
+    this.#clock = new CountingClock(options.clock ?? systemClock);
+    this.#core = coreOf(options, this.#clock, limits.maxTransactions);
+    this.#maxDialogs = limits.maxDialogs;
+    this.#incoming = new IncomingRequests(this.#core, options.user, limits.maxDialogs);
+    this.#outgoing = new OutgoingRequests(this.#core);
+  }
+
+  listen(): Promise<void> {
+    return this.#core.transactions.listen({
+      onRequest: (transaction) => this.#incoming.receive(transaction),
+      onCancel: (cancel, invite) => this.#incoming.cancel(cancel, invite),
+      onAck: (ack) => this.#incoming.ack(ack),
+      onFlowClosed: (flow) => this.#options.user.onFlowClosed?.(flow),
+    });
+  }
+
+  call(options: OutgoingCallOptions): OutgoingCall {
+    return this.#outgoing.call(options, this.#core.calls.size >= this.#maxDialogs);
+  }
+
+  request(options: OutgoingRequestOptions): Promise<Outcome> {
+    return this.#outgoing.request(options);
+  }
+
+  counters(): UserAgentCounters {
+    const { transactions, transport, calls } = this.#core;
+    const { live, retransmitted } = transactions;
+    return {
+      live: { transactions: live, dialogs: calls.dialogs, calls: calls.size, timers: this.#clock.pending },
+      totals: { ...transport.totals, retransmitted, refused: transport.refusals.all() },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#core.calls.stop();
+    await this.#core.transactions.close();
+  }
+}
+
+function profileOf(options: UserAgentOptions): Profile {
+  return {
+    contactUser: options.contactUser ?? "trunkline",
+    product: options.product,
+    allow: allowed,
+    supported: options.supported ?? [],
+    advertised: options.advertised ?? ((flow) => flow.local),
+  };
+}
+
+function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions: number): Core {
+  const { transports, gate, observer, random = systemRandom, timers = rfc3261Timers } = options;
+  const profile = profileOf(options);
+  const transport = new TransportLayer({ transports, clock, random, gate, observer });
+  const sentBy = profile.advertised;
+  const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
+  return { clock, random, timers, profile, transport, transactions, calls: new CallRegistry(), cancels: new WeakMap() };
+}
+
+/** A user agent, RFC 3261 section 6. Nothing runs before `listen`. */
+export function userAgent(options: UserAgentOptions): UserAgent {
+  return new StackUserAgent(options);
+}
