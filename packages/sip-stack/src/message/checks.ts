@@ -29,7 +29,7 @@ function repeated(raw: readonly RawField[]): Fault | undefined {
   const seen = new Set<string>();
   for (const { name } of raw) {
     const key = headerKey(name);
-    if (isSingle(key) && seen.has(key)) return { name, why: "comes twice" };
+    if (isSingle(key) && seen.has(key)) return { name: key, why: "comes twice" };
     seen.add(key);
   }
   return undefined;
@@ -68,11 +68,11 @@ function badMaxForwards(fields: Headers): Fault | undefined {
   return valid ? undefined : { name: "Max-Forwards", why: "is not a number from 0 to 255" };
 }
 
-// A response with an odd Contact may still end a call, so only requests are refused for it.
+// A response with an odd Contact may still end a call, so only requests are refused for it. Only the first is read, or
+// one datagram of many would cost seconds; whoever uses more reads them.
 function badContact(start: StartLine, fields: Headers): Fault | undefined {
-  if (start.kind === "response") return undefined;
-  const contacts = fields.all("Contact").filter((contact) => contact !== "*");
-  return contacts.map((contact) => faultOf("Contact", parseNameAddr(contact))).find((fault) => fault !== undefined);
+  const contact = fields.all("Contact")[0] ?? "*";
+  return start.kind === "response" || contact === "*" ? undefined : faultOf("Contact", parseNameAddr(contact));
 }
 
 /** The value of Content-Length in bytes; `undefined` when there is none, RFC 3261 section 20.14. */

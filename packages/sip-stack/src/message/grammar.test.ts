@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { Grammar } from "sip.js/lib/grammar/grammar.js";
 import type { NameAddrHeader } from "sip.js/lib/grammar/name-addr-header.js";
 import type { URI } from "sip.js/lib/grammar/uri.js";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { follows } from "./grammar.ts";
 import { limits } from "./limits.ts";
 import { parseNameAddr, quickDisplay } from "./name-addr.ts";
 import { type Params, quickParams } from "./params.ts";
+import { parseMessage } from "./parse.ts";
 import { parseUri, quickUri } from "./uri.ts";
 import { parseVia, quickHead } from "./via.ts";
 
@@ -143,4 +144,15 @@ test("the grammar is not asked about values beyond its limit", () => {
 test("an escape that is not UTF-8 is still an escape", () => {
   expect(follows("SIP_URI", "sip:%ff@h")).toBe(true);
   expect(follows("SIP_URI", "sip:%f@h")).toBe(false);
+});
+
+test("a message asks the grammar for a handful of values however many it carries", () => {
+  const asked = vi.spyOn(Grammar, "parse");
+  const contacts = `${"Contact: sip:%41@b,sip:%41@b\r\n".repeat(100)}m: ${"sip:%41@b,".repeat(800)}\r\n`;
+  const vias = `Via: ${"SIP/2.0/UDP [::1];branch=1,".repeat(300)}\r\n`;
+  const rest = "From: <sip:%41@b>;tag=1\r\nTo: <sip:%41@b>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n";
+  const message = parseMessage(Buffer.from(`INVITE sip:%41@b SIP/2.0\r\n${vias}${contacts}${rest}\r\n`));
+  expect(message.ok && message.value.headers.all("Contact").length).toBe(1000);
+  expect(asked).toHaveBeenCalledTimes(5);
+  asked.mockRestore();
 });

@@ -8,8 +8,8 @@ export const limits = {
   headerFields: 128,
   /** Characters of one header field or of the start line, folded lines joined. */
   fieldChars: 8_192,
-  /** Characters of a value that is handed to the general grammar, whose cost per character is high. */
-  grammarChars: 1_024,
+  /** Characters of a value that is handed to the general grammar, whose cost grows with the square of the length. */
+  grammarChars: 512,
   /** Characters of a method name. */
   methodChars: 64,
   /** Contacts of one REGISTER. */

@@ -109,9 +109,9 @@ describe("the headers that every message has", () => {
   });
 
   test.each([
-    [{ f: "<sip:x@y>;tag=2" }, "f: comes twice"],
-    [{ i: "c2" }, "i: comes twice"],
-    [{ "Content-Length": "0", l: "0" }, "l: comes twice"],
+    [{ f: "<sip:x@y>;tag=2" }, "from: comes twice"],
+    [{ i: "c2" }, "call-id: comes twice"],
+    [{ "Content-Length": "0", l: "0" }, "content-length: comes twice"],
     [{ CSeq: "1 INVITE" }, "CSeq: method is not the request's"],
     [{ CSeq: "2147483648 OPTIONS" }, "CSeq: CSeq number is 2^31 or more"],
     [{ Via: "SIP/2.0/UDP 192.0.2.15;;,;,," }, "Via: Via is malformed"],
