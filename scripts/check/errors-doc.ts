@@ -47,7 +47,7 @@ export function errorsPage(families: readonly Family[]): string {
     "# Errors",
     "",
     "Every error carries a `code` that does not change between versions; match on it, never on the message.",
-    "This page is made from the packages' error families by `node scripts/docs.ts`.",
+    "This page is made from the packages' error families by `npx -y pnpm@10 run docs`.",
     "",
   ].join("\n");
   return [head, ...families.map(section)].join("\n");
@@ -68,6 +68,6 @@ export const errorsInStep: Step = {
     const wanted = errorsPage(await readFamilies(root));
     return read(join(root, errorsPath)) === wanted
       ? undefined
-      : `${errorsPath} is out of step: run node scripts/docs.ts`;
+      : `${errorsPath} is out of step: run npx -y pnpm@10 run docs`;
   },
 };

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { root } from "../../../scripts/command.ts";
 import { type Child, ended, startChild } from "../child.ts";
 import { type Log, type LogLine, readLog } from "./log.ts";
-import { freePort } from "./ports.ts";
 
 const entries = { sources: "packages/pbx/src/main.ts", bundle: "dist/bundle/server.mjs" } as const;
 
@@ -13,18 +12,16 @@ export type ServerOptions = {
   readonly program?: keyof typeof entries;
   /** The text of a configuration file; without it the server runs in loopback mode. */
   readonly config?: string;
-  /** Loopback mode's ports. Default: free ones. */
-  readonly httpPort?: number;
-  readonly sipPort?: number;
+  /** Loopback mode's address. Default: the first of the test file's own network, else 127.0.0.1. */
+  readonly address?: string;
   readonly arguments?: readonly string[];
 };
 
 export type CommandResult = { readonly status: number; readonly stdout: string; readonly stderr: string };
 
 export type Server = {
-  /** Where the phone is, in loopback mode: `http://127.0.0.1:PORT`. */
-  readonly origin: string;
-  readonly sipPort: number;
+  /** Where the phone is, e.g. `http://127.21.7.1:8080`. */
+  readonly url: string;
   readonly pid: number;
   /** The line that the server logged when it was ready. */
   readonly ready: LogLine;
@@ -44,14 +41,18 @@ async function runCommand(entry: string, folder: string, args: readonly string[]
   return { status, stdout: out.text(), stderr: err.text() };
 }
 
-function argumentsOf(options: ServerOptions, folder: string, httpPort: number, sipPort: number): string[] {
-  if (options.config === undefined) {
-    const ports = ["--http-port", String(httpPort), "--sip-port", String(sipPort)];
-    return ["loopback", ...ports, "--socket", join(folder, "trunkline.sock")];
-  }
+/** Inside a network namespace there is no test runner, and no need for a network of one's own. */
+function ownAddress(): string {
+  const network = process.env.TRUNKLINE_TEST_NETWORK;
+  return network === undefined ? "127.0.0.1" : `${network}.1`;
+}
+
+function argumentsOf(options: ServerOptions, folder: string): string[] {
+  const socket = ["--socket", join(folder, "trunkline.sock")];
+  if (options.config === undefined) return [...socket, "loopback", "--address", options.address ?? ownAddress()];
   const file = join(folder, "trunkline.yaml");
   writeFileSync(file, options.config);
-  return ["run", "--config", file];
+  return [...socket, "run", "--config", file];
 }
 
 async function stopChild(child: Child, exit: Promise<number>, patienceMs: number): Promise<number> {
@@ -62,13 +63,11 @@ async function stopChild(child: Child, exit: Promise<number>, patienceMs: number
   return status;
 }
 
-/** Starts the server in a folder of its own and waits until it says that it is ready; rejects with its output when it ends before. */
+/** Starts the server in a folder of its own, its admin socket there, and waits until it says that it is ready; rejects with its output when it ends before. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-server-"));
-  const httpPort = options.httpPort ?? (await freePort("tcp"));
-  const sipPort = options.sipPort ?? (await freePort("udp"));
   const entry = join(root, entries[options.program ?? "sources"]);
-  const args = [entry, ...argumentsOf(options, folder, httpPort, sipPort), ...(options.arguments ?? [])];
+  const args = [entry, ...argumentsOf(options, folder), ...(options.arguments ?? [])];
   const child = startChild(process.execPath, args, folder);
   const exit = ended(child);
   const log = readLog(child.stdout);
@@ -80,8 +79,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       throw new Error(`the server did not start:\n${complaints.text()}`, { cause });
     });
   return {
-    origin: `http://127.0.0.1:${httpPort}`,
-    sipPort,
+    url: String(ready.url),
     pid: child.pid ?? 0,
     ready,
     log,

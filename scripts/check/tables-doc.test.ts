@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { tablesInStep, withTables } from "./tables-doc.ts";
+
+const page = "# A\n\n<!-- table toy.ts toyTable -->\nold\n<!-- end -->\n\nrest\n";
+
+function workspace(): string {
+  const root = mkdtempSync(join(tmpdir(), "trunkline-tables-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  mkdirSync(root, { recursive: true });
+  const table = '{ up: { drop: { to: "down", run: ["log", "tell"] }, keep: { to: "up", run: [] } }, down: {} }';
+  writeFileSync(join(root, "toy.ts"), `export const toyTable = ${table};\n`);
+  return root;
+}
+
+test("a region is filled from the table that it names", async () => {
+  const text = await withTables(page, workspace());
+  expect(text).toContain("| up | drop | down | log, tell |\n|  | keep | up |  |\n| down | (nothing) | | |");
+  expect(text).not.toContain("old");
+  expect(text).toMatch(/^# A\n[\s\S]*\nrest\n$/);
+});
+
+test("a page whose table differs from the code is out of step", async () => {
+  const root = workspace();
+  writeFileSync(join(root, "ARCHITECTURE.md"), page);
+  expect(await tablesInStep.run(root)).toContain("out of step");
+  writeFileSync(join(root, "ARCHITECTURE.md"), await withTables(page, root));
+  expect(await tablesInStep.run(root)).toBeUndefined();
+});
+
+test("a table that does not exist is a fault", async () => {
+  await expect(withTables(page.replace("toyTable", "otherTable"), workspace())).rejects.toThrow("does not export");
+});
