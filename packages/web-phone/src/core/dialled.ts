@@ -20,12 +20,14 @@ const keypad = ["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"];
  * @returns a failure with a sentence for the person.
  */
 export function readDialled(text: string): Parsed<string> {
-  const plain = text
-    .slice(0, 4 * longest)
-    .normalize("NFKC")
-    .replace(invisible, "")
-    .trim();
-  const bare = withoutScheme(plain).replace(trunkZero, "$1$2").replace(punctuation, "");
+  const said = withoutScheme(
+    text
+      .slice(0, 4 * longest)
+      .normalize("NFKC")
+      .replace(invisible, "")
+      .trim(),
+  );
+  const bare = userName.test(said) ? said : said.replace(trunkZero, "$1$2").replace(punctuation, "");
   if (bare === "") return refused("Enter a number to call.");
   if (bare.length > longest) return refused("This is too long for a phone number.", longest);
   if (number.test(bare)) return parsed(bare);
