@@ -29,6 +29,8 @@ export class CallFromPbx implements CallUser {
   #media: CallMedia | undefined;
   #sdp: string | undefined;
   #over = false;
+  #running: Promise<void> = Promise.resolve();
+  #released: Promise<void> | undefined;
   #stopWaiting: () => void = () => {};
 
   constructor(options: CallFromPbxOptions) {
@@ -38,11 +40,19 @@ export class CallFromPbx implements CallUser {
   /** Must be called synchronously when the INVITE comes. */
   start(): void {
     this.#options.call.attach(this, { reach: this.#options.reach });
-    void this.#run();
+    this.#running = this.#run();
   }
 
   hangUp(): void {
     this.#options.call.hangUp();
+  }
+
+  /** Hangs up and waits until nothing is left. */
+  async close(): Promise<void> {
+    this.hangUp();
+    this.onEnded();
+    await this.#running;
+    await this.#release();
   }
 
   onOffer(offer: IncomingOffer): void {
@@ -100,7 +110,7 @@ export class CallFromPbx implements CallUser {
   }
 
   async #answer(): Promise<string | undefined> {
-    const offer = bodyText(this.#options.call.request);
+    const offer = bodyText(this.#options.call.invite);
     if (offer === undefined) return undefined;
     const media = await this.#options.openMedia();
     this.#media = media;
@@ -118,8 +128,8 @@ export class CallFromPbx implements CallUser {
     });
   }
 
-  async #release(): Promise<void> {
-    await this.#media?.close();
-    this.#options.onGone();
+  #release(): Promise<void> {
+    this.#released ??= Promise.resolve(this.#media?.close()).then(this.#options.onGone);
+    return this.#released;
   }
 }

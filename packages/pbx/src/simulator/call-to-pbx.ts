@@ -33,6 +33,8 @@ export class CallToPbx implements OutgoingCallUser {
   #call: OutgoingCall | undefined;
   #accepted: Promise<boolean> | undefined;
   #hungUp = false;
+  #inviting: Promise<void> = Promise.resolve();
+  #ended: Promise<void> | undefined;
 
   constructor(options: CallToPbxOptions) {
     const { promise, resolve } = Promise.withResolvers<SimulatedCall>();
@@ -42,13 +44,20 @@ export class CallToPbx implements OutgoingCallUser {
   }
 
   start(): void {
-    void this.#invite().catch((failure) => this.#end(failed(this.#options.id, 503, messageOf(failure))));
+    this.#inviting = this.#invite().catch((failure) => this.#end(failed(this.#options.id, 503, messageOf(failure))));
   }
 
   /** Ends the call whatever its state: CANCEL before the answer, BYE after it. */
   hangUp(): void {
     this.#hungUp = true;
     this.#call?.hangUp();
+  }
+
+  /** Hangs up and waits until nothing is left. */
+  async close(): Promise<void> {
+    this.hangUp();
+    await this.#inviting;
+    await this.#end(failed(this.#options.id, 487, "The simulator was closed."));
   }
 
   onRinging(_response: SipResponse, sdp: string | undefined): void {
@@ -99,9 +108,11 @@ export class CallToPbx implements OutgoingCallUser {
     this.hangUp();
   }
 
-  async #end(outcome: SimulatedCall): Promise<void> {
-    await this.#media?.close();
-    this.#settle(outcome);
-    this.#options.onGone();
+  #end(outcome: SimulatedCall): Promise<void> {
+    this.#ended ??= Promise.resolve(this.#media?.close()).then(() => {
+      this.#settle(outcome);
+      this.#options.onGone();
+    });
+    return this.#ended;
   }
 }

@@ -1,7 +1,8 @@
-import { relayInProcess } from "@trunkline/media-relay";
+import { type MediaRelay, relayInProcess } from "@trunkline/media-relay";
 import {
   type CallEnd,
   type CallUser,
+  type DatagramSocket,
   type Flow,
   type IncomingCall,
   type OutgoingCall,
@@ -15,17 +16,29 @@ import {
 import { makeOffer, offerAnswer, parseSdp } from "@trunkline/sip-stack/sdp";
 import { FakeClock, memoryNetwork, seededRandom } from "@trunkline/sip-stack/testing";
 import { afterEach, expect } from "vitest";
-import { simulator } from "./simulator.ts";
+import { type Simulator, simulator } from "./simulator.ts";
 
 export const connectorAt = { address: "127.9.1.1", port: 5062 };
 export const pbxAt = { address: "127.9.1.2", port: 5060 };
 export const rtpAt = { address: "127.9.1.2", port: 40_000 };
 export const owned = "+16185558387";
 
-export type Scene = Awaited<ReturnType<typeof scene>>;
+export type Scene = {
+  readonly clock: FakeClock;
+  /** Every SIP datagram as text, behind the port that it goes to. */
+  readonly wire: readonly string[];
+  readonly relay: MediaRelay;
+  readonly connector: Simulator;
+  /** What arrived at the PBX's RTP port. */
+  readonly heard: Buffer[];
+  readonly rtp: DatagramSocket;
+  /** What the PBX does with the next calls. */
+  readonly arriving: { onCall: (call: IncomingCall) => void };
+  readonly pbx: UserAgent;
+};
 let current: Scene | undefined;
 
-export async function scene(options: { readonly transport?: (udp: Transport) => Transport } = {}) {
+export async function scene(options: { readonly transport?: (udp: Transport) => Transport } = {}): Promise<Scene> {
   const clock = new FakeClock();
   const network = memoryNetwork({ clock, delayMs: 1 });
   const random = seededRandom(20);
@@ -51,7 +64,7 @@ export async function scene(options: { readonly transport?: (udp: Transport) => 
     random,
   });
   await pbx.listen();
-  current = { clock, network, wire, relay, connector, heard, rtp, arriving, pbx };
+  current = { clock, wire, relay, connector, heard, rtp, arriving, pbx };
   return current;
 }
 
@@ -108,6 +121,7 @@ export function dial(pbx: UserAgent, to: string, from = owned): { call: Outgoing
     to: `<sip:${to}@${connectorAt.address}>`,
     destination: { transport: "udp", ...connectorAt },
     body: sdpBody(ourSdp()),
+    reach: () => true,
     user: listener,
   });
   return { call, listener };

@@ -92,7 +92,7 @@ class SimulatedConnector implements Simulator {
   }
 
   async close(): Promise<void> {
-    for (const call of this.#calls.values()) call.hangUp();
+    await Promise.all(Array.from(this.#calls.values(), (call) => call.close()));
     await this.#agent.close();
   }
 
@@ -117,7 +117,7 @@ class SimulatedConnector implements Simulator {
     const id = callName(this.#random);
     const received = new CallFromPbx({
       call,
-      script: answerFor(this.#attempts.read(call.request), this.#rules),
+      script: answerFor(this.#attempts.read(call.invite), this.#rules),
       openMedia: this.#openMedia,
       reach: (hop) => this.#reach(hop.address),
       clock: this.#clock,

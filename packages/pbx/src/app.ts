@@ -1,0 +1,116 @@
+import { relayOnWorkers } from "@trunkline/media-relay";
+import { systemClock, systemDatagrams, systemRandom } from "@trunkline/sip-stack";
+import type { Access } from "./access/gate.ts";
+import { localAccess } from "./access/local.ts";
+import { adminSocket } from "./admin/socket.ts";
+import type { Config } from "./config/config.ts";
+import { type HttpListener, httpListener } from "./http/listener.ts";
+import { messageOf } from "./kernel/errors.ts";
+import { systemWallClock } from "./kernel/time.ts";
+import type { Layout } from "./layout.ts";
+import { type Log, systemLog } from "./ops/log.ts";
+import type { Operations } from "./ops/operations.ts";
+import { openPbx, type Pbx } from "./pbx.ts";
+import { memoryBindings, memoryHistory } from "./store/memory.ts";
+import { systemResolve } from "./trunk/resolve.ts";
+
+/** A whole running server. */
+export type App = { readonly log: Log; readonly url: string; close(): Promise<void> };
+
+/** What loopback mode puts around the server that a configuration describes. */
+export type Surroundings = {
+  readonly mode: "loopback" | "trunk";
+  /** Operations beside the server's own. */
+  readonly operations?: Partial<Operations>;
+  /** Origins of other pages that may use the listener: the development server's. */
+  readonly origins?: readonly string[];
+};
+
+/** Something that is open. Kept in the order of closing: calls are ended before the sockets they are spoken over go. */
+type Closable = { close(): Promise<void> };
+
+/** Starts the server of a configuration: relay, SIP, the listener for people, the admin socket. @throws PbxError */
+export async function startApp(config: Config, layout: Layout, around: Surroundings): Promise<App> {
+  const log = systemLog(config.log.level);
+  const opened: Closable[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of opened.splice(0)) await part.close();
+  };
+  try {
+    const relay = await openRelay(config, layout, log);
+    opened.unshift(relay);
+    const pbx = await openPbx(config, partsOf(relay, log, layout, around));
+    opened.unshift(pbx);
+    const operations = { ...pbx.operations, ...around.operations };
+    const http = await openHttp(config, layout, around, pbx, operations, log);
+    opened.splice(1, 0, http);
+    pbx.servesHttpAt(http.url);
+    opened.unshift(await adminSocket({ path: config.admin.socket, operations, onFailure: failuresTo(log) }));
+    return { log, url: http.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A request that failed through a fault of ours: its sender is told nothing, so the log is. */
+const failuresTo =
+  (log: Log) =>
+  (what: string, cause: unknown): void =>
+    log.error({ what, why: messageOf(cause) }, "request-failed");
+
+function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, { version }: Layout, { mode }: Surroundings) {
+  return {
+    relay,
+    log,
+    version,
+    mode,
+    clock: systemClock,
+    wallClock: systemWallClock,
+    random: systemRandom,
+    network: systemDatagrams,
+    resolve: systemResolve,
+    bindings: memoryBindings(),
+    history: memoryHistory(),
+  };
+}
+
+const openRelay = ({ media, sip }: Config, { worker }: Layout, log: Log) =>
+  relayOnWorkers({
+    plain: { bind: sip.udp.address, ports: media.trunkPorts },
+    browser: { hosts: media.browserHosts, ports: media.browserPorts, ...(media.browserBind !== undefined && { bind: media.browserBind }) },
+    ...(media.workers !== "auto" && { workers: media.workers }),
+    ...(worker !== undefined && { entry: worker }),
+    onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),
+  });
+
+function openHttp(config: Config, { pages, version }: Layout, around: Surroundings, pbx: Pbx, operations: Operations, log: Log): Promise<HttpListener> {
+  return httpListener({
+    ...config.http,
+    ...(around.origins !== undefined && { origins: around.origins }),
+    pages,
+    access: accessOf(config),
+    operations,
+    session: ({ user, name, callerId }) => ({
+      user,
+      name,
+      sipUri: `sip:${user}@trunkline.invalid`,
+      callerId,
+      country: config.calling.country,
+      mode: around.mode,
+      version,
+      iceServers: [],
+    }),
+    history: ({ user }, limit) => pbx.history(user, limit),
+    adopt: pbx.adopt,
+    onRefused: pbx.refused,
+    onFailure: failuresTo(log),
+  });
+}
+
+/** Without sign-in there is only the one local user, or nobody. */
+function accessOf({ http, users }: Config): Access {
+  const user = http.localUser === undefined ? undefined : users.get(http.localUser);
+  if (user === undefined) return { sessionOf: () => undefined };
+  return localAccess({ user: user.name, name: user.displayName, callerId: user.callerId });
+}

@@ -1,0 +1,224 @@
+import type { SessionUser } from "@trunkline/media-relay";
+import { type CallUser, type Flow, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
+import { partyName } from "../domain/party.ts";
+import { type Ending, ending, endingHeaders } from "../kernel/ending.ts";
+import { messageOf } from "../kernel/errors.ts";
+import type { MediaLeg } from "../media/leg.ts";
+import { type Rule, step, unreachable } from "../kernel/table.ts";
+import { endingOf } from "./ending-of.ts";
+import type { Targets } from "./find-targets.ts";
+import type { CallLeg } from "./leg.ts";
+import { CallMedia } from "./media.ts";
+import { recordOf } from "./record.ts";
+import { renegotiate } from "./renegotiate/renegotiate.ts";
+import { Ring, type RingUser } from "./ring/ring.ts";
+import type { CallServices } from "./services.ts";
+import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
+import type { CallSetup } from "./setup.ts";
+import { invitationOf, partyOf, type Target } from "./target.ts";
+
+/** The relay's errors that say there is no room. */
+const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FULL"]);
+
+/** One call: a caller, the targets that ring for it, and the sound that joins two of them. Its states: ./table.ts. */
+export class Call {
+  readonly setup: CallSetup;
+  readonly startedAtMs: number;
+  readonly #services: CallServices;
+  #state: CallState = "arriving";
+  #answeredAtMs: number | undefined;
+  #ending: Ending = ending("failed");
+  #media: CallMedia | undefined;
+  #ring: Ring | undefined;
+  #callerOver = false;
+  #rung = false;
+  #released = false;
+  #steps: Promise<void> = Promise.resolve();
+
+  constructor(setup: CallSetup, services: CallServices) {
+    this.setup = setup;
+    this.#services = services;
+    this.startedAtMs = services.wallClock();
+    setup.incoming.attach(this.#callerUser(), setup);
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get answeredAtMs(): number | undefined {
+    return this.#answeredAtMs;
+  }
+
+  /** The legs that are not over, the caller's first. */
+  get legs(): readonly Pick<CallLeg, "id" | "party" | "sip">[] {
+    const caller = this.#callerOver ? [] : [{ id: "a", party: this.setup.from, sip: this.setup.incoming }];
+    return [...caller, ...(this.#ring?.legs ?? [])];
+  }
+
+  /** Opens the sound, looks the targets up and rings them all. */
+  start(findTargets: () => Promise<Targets>): void {
+    this.#next(async () => {
+      this.#media = await CallMedia.open(this.setup.incoming, this.#sessionUser(), this.#services);
+      const found = await findTargets();
+      if (this.#dispatch("placed")) await this.#ringAll(found);
+    });
+  }
+
+  /** Ends the call from our side, whatever its state. */
+  stop(why: Ending): void {
+    this.#dispatch("stopped", why);
+  }
+
+  /** A connection is gone: a target that was ringing over it is too, and so is a caller that was waiting on it. */
+  flowClosed(flow: Flow): void {
+    if (this.#state === "talking" || this.#state === "ending") return;
+    for (const { sip } of this.legs) if (sip.flow === flow) sip.hangUp({ headers: endingHeaders(ending("peer-lost")) });
+  }
+
+  async #ringAll({ targets, otherwise }: Targets): Promise<void> {
+    this.#ring = new Ring(this.#ringUser(), this.#services.clock, this.setup.ringSeconds * 1000);
+    for (const [at, target] of targets.entries()) await this.#invite(target, `b${at + 1}`, this.#ring);
+    if (targets.length === 0) this.#ring.fail(otherwise);
+    this.#ring.seal();
+  }
+
+  async #invite(target: Target, id: string, ring: Ring): Promise<void> {
+    const media = await this.#media!.addLeg(target.kind === "browser" ? "ws" : "udp");
+    const offer = await media.offer();
+    if (this.#state !== "ringing") return;
+    const { agent, journal, publicAddress } = this.#services;
+    const invitation = invitationOf(target, this.setup.from, publicAddress);
+    const user = this.#targetUser(() => leg, ring);
+    const leg: CallLeg = { id, party: partyOf(target), media, sip: agent.call({ ...invitation, body: sdpBody(offer), user }) };
+    ring.add(leg);
+    journal.record({ kind: "leg-added", call: this.setup.id, leg: id, party: partyName(leg.party), sipCallId: leg.sip.callId });
+  }
+
+  #callerUser(): CallUser {
+    return {
+      ...this.#inDialog("a", () => this.#media?.caller),
+      onEnded: (end) => {
+        this.#callerOver = true;
+        this.#dispatch("callerLeft", endingOf(end, "caller", this.setup.from));
+        this.#releaseIfOver();
+      },
+    };
+  }
+
+  #targetUser(leg: () => CallLeg, ring: Ring): OutgoingCallUser {
+    return {
+      ...this.#inDialog("b", () => leg().media),
+      onRinging: ({ status }, sdp) => ring.rang(leg(), status, sdp),
+      onAnswered: (_, sdp) => ring.answered(leg(), sdp),
+      onEnded: (end) => {
+        ring.ended(leg(), end);
+        this.#releaseIfOver();
+      },
+    };
+  }
+
+  /** What either side may do while its dialog lasts; the other side does not hear of it. */
+  #inDialog(leg: string, media: () => MediaLeg | undefined): Pick<CallUser, "onOffer" | "onRequest" | "onAnswer" | "onAckLate"> {
+    return {
+      onOffer: (offer) => this.#next(async () => (media() === undefined ? offer.reject(500) : renegotiate(media()!, offer))),
+      onAnswer: (sdp) => this.#next(() => this.#takeAnswer(media(), sdp)),
+      onRequest: (request) => request.respond(501),
+      onAckLate: (contact) => this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg, contact }),
+    };
+  }
+
+  #ringUser(): RingUser {
+    return {
+      onRing: (leg, status, sdp) => this.#next(() => this.#passRing(leg, status, sdp)),
+      onWon: (leg, sdp) => this.#next(() => this.#connect(leg, sdp)),
+      onLost: (why) => this.#dispatch("refused", why),
+      onWinnerEnded: (why) => this.#dispatch("calleeLeft", why),
+    };
+  }
+
+  #sessionUser(): SessionUser {
+    return {
+      onFailed: (leg) => {
+        if (leg === this.#media?.caller.id || this.#state === "talking") this.stop(ending("media-failed"));
+      },
+      onSilence: (_, { phase, seconds }) => {
+        if (phase === "in-talk" && seconds >= this.#services.silenceSeconds) this.stop(ending("peer-lost"));
+      },
+    };
+  }
+
+  /** What the target sends is what the caller gets: 180, 183 with its sound, or silence. */
+  async #passRing(leg: CallLeg, status: number, sdp: string | undefined): Promise<void> {
+    if (this.#state !== "ringing") return;
+    const early = sdp === undefined ? undefined : await this.#media!.join(leg.media, sdp);
+    if (this.#state !== "ringing") return;
+    if (early?.ok) this.setup.incoming.ring(183, { body: sdpBody(early.value) });
+    else if (status !== 183 && !this.#rung) this.setup.incoming.ring(180);
+    this.#rung ||= status !== 183;
+  }
+
+  async #connect(leg: CallLeg, sdp: string | undefined): Promise<void> {
+    const joined = sdp === undefined ? undefined : await this.#media!.join(leg.media, sdp);
+    if (joined?.ok) this.#dispatch("answered", undefined, joined.value);
+    else this.#dispatch("refused", ending("no-common-audio"));
+  }
+
+  async #takeAnswer(media: MediaLeg | undefined, sdp: string): Promise<void> {
+    if (!(await media?.accept(sdp))?.ok) this.stop(ending("no-common-audio"));
+  }
+
+  /** One step after the other: what awaits never overtakes what came before it. */
+  #next(task: () => Promise<unknown>): void {
+    this.#steps = this.#steps.then(task).then(undefined, (error) => this.#fault(error)) as Promise<void>;
+  }
+
+  #fault(error: unknown): void {
+    this.#services.journal.record({ kind: "call-fault", call: this.setup.id, why: messageOf(error) });
+    this.stop(ending(roomless.has((error as { code?: string }).code ?? "") ? "no-resources" : "failed"));
+  }
+
+  #dispatch(event: CallEvent, why?: Ending, sdp?: string): boolean {
+    const from = this.#state;
+    const rule: Rule<CallState, CallAction> | undefined = step<CallState, CallEvent, CallAction>(callTable, from, event);
+    if (rule === undefined) return false;
+    if (why !== undefined) this.#ending = why;
+    this.#state = rule.to;
+    this.#services.journal.record({ kind: "call-state", call: this.setup.id, from, event, to: rule.to });
+    for (const action of rule.run) this.#run(action, sdp);
+    return true;
+  }
+
+  #run(action: CallAction, sdp: string | undefined): void {
+    switch (action) {
+      case "answerCaller":
+        this.#answeredAtMs = this.#services.wallClock();
+        return this.setup.incoming.answer(sdpBody(sdp!));
+      case "endLegs":
+        return this.#endLegs();
+      case "forget":
+        return this.#next(() => this.#forget());
+      default:
+        return unreachable(action);
+    }
+  }
+
+  #endLegs(): void {
+    const { sip } = this.#ending;
+    if (!this.#callerOver) this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: endingHeaders(this.#ending) });
+    this.#ring?.stop(this.#ending);
+    this.#releaseIfOver();
+  }
+
+  #releaseIfOver(): void {
+    if (this.#state !== "ending" || this.#released || this.legs.length > 0) return;
+    this.#released = true;
+    this.#dispatch("released");
+  }
+
+  async #forget(): Promise<void> {
+    await this.#media?.close();
+    this.#services.journal.record({ kind: "call-ended", call: this.setup.id, ending: this.#ending });
+    this.#services.onOver(recordOf(this, this.#ending, this.#services.wallClock()));
+  }
+}

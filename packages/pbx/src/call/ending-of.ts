@@ -1,0 +1,80 @@
+import type { CallEnd, SipMessage, SipResponse } from "@trunkline/sip-stack";
+import type { Party } from "../domain/party.ts";
+import { type Ending, type EndingCode, ending } from "../kernel/ending.ts";
+
+type Side = "caller" | "callee";
+
+/** What a leg's end means for the call. */
+export function endingOf(end: CallEnd, side: Side, party: Party): Ending {
+  switch (end.cause) {
+    case "bye":
+      return byeEnding(end.request, side);
+    case "cancel":
+      return ending("cancelled", side);
+    case "rejected":
+      return rejectionEnding(end.response, party);
+    case "hung-up":
+      return ending("hung-up");
+    default:
+      return failureEnding(end.cause, party);
+  }
+}
+
+/** A BYE that gives a reason of its own (RFC 3326) passes it on in words; a plain one is somebody hanging up. */
+function byeEnding(request: SipMessage, side: Side): Ending {
+  const text = reasonText(request);
+  return ending("hung-up", side, text === undefined ? {} : { words: `The other side ended the call: ${text}.` });
+}
+
+/** The text of the first Reason header that has one, bounded, RFC 3326 section 2. */
+export function reasonText(message: SipMessage): string | undefined {
+  for (const value of message.headers.all("Reason")) {
+    const text = /;\s*text\s*=\s*"([^"\\]{1,200})"/i.exec(value)?.[1];
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+const userRejections = new Map<number, EndingCode>([
+  [404, "no-such-number"],
+  [408, "no-answer"],
+  [480, "no-answer"],
+  [486, "busy"],
+  [487, "no-answer"],
+  [488, "no-common-audio"],
+  [600, "busy"],
+  [603, "declined"],
+  [606, "no-common-audio"],
+]);
+
+const trunkRejections = new Map<number, EndingCode>([
+  ...userRejections,
+  [403, "not-allowed"],
+  [410, "no-such-number"],
+  [415, "no-common-audio"],
+  [484, "not-a-number"],
+  [503, "trunk-failed"],
+  [604, "no-such-number"],
+]);
+
+function rejectionEnding(response: SipResponse, party: Party): Ending {
+  const { status } = response;
+  if (party.kind === "user") return ending(userRejections.get(status) ?? "failed", "callee", { sip: shownStatus(status) });
+  if (status === 403 && /caller id/i.test(response.reason)) return ending("caller-id-refused", "callee");
+  return ending(trunkRejections.get(status) ?? "trunk-failed", "callee", { sip: shownStatus(status) });
+}
+
+/** The caller hears the callee's status, except what would send her elsewhere (3xx) or ask her for our secrets (401, 407). */
+const shownStatus = (status: number): number => (status < 400 || status === 401 || status === 407 ? 502 : status);
+
+function failureEnding(cause: "timeout" | "transport" | "ack-missing" | "next-hop-refused" | "protocol", party: Party): Ending {
+  if (cause === "ack-missing") return ending("no-ack");
+  if (cause === "protocol") return ending("failed");
+  return ending(party.kind === "trunk" ? "trunk-unreachable" : "peer-lost");
+}
+
+/** Of several targets' endings the one that tells the caller most: a refusal for all, then busy, then any answer, then silence. */
+export function bestEnding(endings: readonly Ending[]): Ending {
+  const rank = ({ sip, code }: Ending): number => (sip >= 600 ? 0 : code === "busy" ? 1 : code === "peer-lost" ? 3 : 2);
+  return [...endings].sort((a, b) => rank(a) - rank(b))[0] ?? ending("not-registered");
+}

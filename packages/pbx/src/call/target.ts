@@ -1,0 +1,61 @@
+import type { Address, Flow, OutgoingCallOptions, Reach } from "@trunkline/sip-stack";
+import type { E164 } from "../domain/names.ts";
+import { type Party, partyName } from "../domain/party.ts";
+import type { User } from "../domain/user.ts";
+import { type HostPort, formatHostPort } from "../domain/address.ts";
+
+/** Somebody who can be rung: an address for the INVITE, and who it is. */
+export type Target =
+  | { readonly kind: "browser"; readonly user: User; readonly flow: Flow; readonly contact: string }
+  | { readonly kind: "peer"; readonly user: User; readonly address: HostPort }
+  | { readonly kind: "trunk"; readonly number: E164; readonly callerId: E164; readonly domain: string; readonly destination: Address; readonly reach: Reach };
+
+/** The domain of addresses that no other system ever resolves, RFC 2606. */
+export const ownDomain = "trunkline.invalid";
+
+export const partyOf = (target: Target): Party =>
+  target.kind === "trunk"
+    ? { kind: "trunk", number: target.number }
+    : { kind: "user", user: target.user.name, displayName: target.user.displayName, callerId: target.user.callerId };
+
+type Invitation = Pick<OutgoingCallOptions, "uri" | "from" | "to" | "destination" | "contactUser" | "reach">;
+
+/**
+ * How a target is invited. The trunk sees an owned number and E.164 alone; users see who calls.
+ * @param publicAddress the host of our own address of record towards trunk and peers
+ */
+export function invitationOf(target: Target, caller: Party, publicAddress: string): Invitation {
+  switch (target.kind) {
+    case "trunk":
+      return {
+        uri: `sip:${target.number}@${target.domain}`,
+        from: `<sip:${target.callerId}@${publicAddress}>`,
+        to: `<sip:${target.number}@${target.domain}>`,
+        destination: { transport: "udp", ...target.destination },
+        contactUser: target.callerId,
+        reach: target.reach,
+      };
+    case "peer":
+      return {
+        uri: `sip:${target.user.name}@${formatHostPort(target.address)}`,
+        from: callerAddress(caller, publicAddress),
+        to: `<sip:${target.user.name}@${formatHostPort(target.address)}>`,
+        destination: { transport: "udp", ...target.address },
+        reach: ({ address }) => address === target.address.address,
+      };
+    case "browser":
+      return {
+        uri: target.contact,
+        from: callerAddress(caller, ownDomain),
+        to: `<sip:${target.user.name}@${ownDomain}>`,
+        destination: target.flow,
+      };
+  }
+}
+
+function callerAddress(caller: Party, host: string): string {
+  const user = caller.kind === "trunk" ? caller.number : caller.callerId;
+  const address = /^[+\w.-]{1,64}$/.test(user) ? `<sip:${user}@${host}>` : `<sip:anonymous@${host}>`;
+  const shown = caller.displayName ?? partyName(caller);
+  return shown === user ? address : `"${shown.replaceAll(/["\\\p{Cc}]/gu, "")}" ${address}`;
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { LineCounter, parseDocument, type YAMLError } from "yaml";
+import type { z } from "zod";
+import { messageOf, PbxError } from "../kernel/errors.ts";
+import { type Config, configOf, crossFaults, type Fault } from "./config.ts";
+import { schema } from "./schema.ts";
+
+const maxFileBytes = 1_048_576;
+
+/** What a file's text turned out to be: a configuration, or every fault at once, each as `FILE:LINE: KEY: WHY`. */
+export type ReadConfig = { readonly config: Config } | { readonly faults: readonly string[] };
+
+/** Reads the text of a configuration file; `file` only names it in the faults. */
+export function readConfig(text: string, file: string): ReadConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as object);
+  if (document.errors.length > 0) return { faults: document.errors.map((error) => yamlFault(error, file, lines)) };
+  const checked = checkKeys(document.toJS({ maxAliasCount: 0 }));
+  if ("config" in checked) return checked;
+  return { faults: checked.faults.map((fault) => `${file}:${lineOf(document, fault.path, lines)}: ${keyOf(fault.path)}: ${fault.why}`) };
+}
+
+/** Reads a configuration file. @throws PbxError CONFIG_UNREADABLE when there is no such file to read. */
+export function readConfigFile(path: string): ReadConfig {
+  return readConfig(readText(path), path);
+}
+
+function readText(path: string): string {
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.length <= maxFileBytes) return bytes.toString("utf8");
+  } catch (error) {
+    throw new PbxError("CONFIG_UNREADABLE", `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  throw new PbxError("CONFIG_UNREADABLE", `${path} is larger than ${maxFileBytes} bytes: this is no configuration file`);
+}
+
+function checkKeys(value: unknown): { readonly config: Config } | { readonly faults: readonly Fault[] } {
+  const parsed = schema.safeParse(value ?? {});
+  if (!parsed.success) return { faults: parsed.error.issues.flatMap(faultsOf) };
+  const faults = crossFaults(parsed.data);
+  return faults.length > 0 ? { faults } : { config: configOf(parsed.data) };
+}
+
+function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...issue.path, key], why: "is not a key of this file" }));
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, why: message }));
+  if (issue.code === "invalid_type" && issue.input === undefined) return [{ path: issue.path, why: "is missing" }];
+  return [{ path: issue.path, why: lowerFirst(issue.message) }];
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const keyOf = (path: readonly PropertyKey[]): string => (path.length === 0 ? "(the file)" : path.join("."));
+
+const yamlFault = (error: YAMLError, file: string, lines: LineCounter): string =>
+  `${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split("\n")[0]}`;
+
+/** The line of a key, or of the nearest key around it when it is missing. */
+function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = pairLine(document, path.slice(0, length)) ?? undefined;
+    if (node !== undefined) return lines.linePos(node).line;
+  }
+  return 1;
+}
+
+function pairLine(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const key = String(path.at(-1));
+  const items = (parent as { items?: readonly unknown[] } | null)?.items ?? [];
+  for (const [index, item] of items.entries()) {
+    const pair = item as { key?: { value?: unknown; range?: readonly number[] }; range?: readonly number[] };
+    if (pair.key !== undefined && String(pair.key.value) === key) return pair.key.range?.[0];
+    if (pair.key === undefined && String(index) === key) return pair.range?.[0];
+  }
+  return undefined;
+}

@@ -1,0 +1,9 @@
+import type { E164, UserName } from "./names.ts";
+
+/** One end of a call, as people know it. */
+export type Party =
+  | { readonly kind: "user"; readonly user: UserName; readonly displayName: string; readonly callerId: E164 }
+  | { readonly kind: "trunk"; readonly number: string; readonly displayName?: string };
+
+/** A party in one word for logs, records and lists. */
+export const partyName = (party: Party): string => (party.kind === "user" ? party.user : party.number);

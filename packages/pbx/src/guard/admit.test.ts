@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { asUserName, readE164 } from "../domain/names.ts";
+import { admit, type Load } from "./admit.ts";
+
+const callerId = readE164("+16185558387")!;
+const from = { kind: "user", user: asUserName("alice"), displayName: "Alice", callerId } as const;
+const calling = { country: "US", allow: ["US", "CA"], maxCalls: 3, maxCallsPerUser: 2 };
+const route = (country: string) => ({ kind: "trunk", number: readE164("+12025550123")!, country, callerId }) as const;
+const idle: Load = { calls: 0, callsOf: () => 0, draining: false };
+
+test.each([
+  ["a call to an allowed country", from, route("CA"), idle, undefined],
+  ["a country that is not named", from, route("GB"), idle, { code: "not-allowed", sip: 403 }],
+  ["a network that belongs to no country", from, route("+882"), idle, { code: "not-allowed" }],
+  ["one call more than the server may carry", from, route("US"), { ...idle, calls: 3 }, { code: "too-many-calls", sip: 503 }],
+  ["one call more than the user may have", from, route("US"), { ...idle, callsOf: () => 2 }, { code: "too-many-calls", sip: 403 }],
+  ["anything while the server drains", from, route("US"), { ...idle, draining: true }, { code: "shutting-down", sip: 503 }],
+  ["an inbound call over the limit", { kind: "trunk", number: "+1" }, { kind: "users", number: callerId, users: [], ringSeconds: 30 }, { ...idle, calls: 3 }, { code: "too-many-calls" }],
+] as const)("decides on %s", (_, party, to, load, verdict) => {
+  const decided = admit(party, to, load, calling);
+  if (verdict === undefined) expect(decided).toBeUndefined();
+  else expect(decided).toMatchObject(verdict);
+});

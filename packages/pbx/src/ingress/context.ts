@@ -1,0 +1,16 @@
+import type { CallRegistry } from "../call/registry.ts";
+import type { CallServices } from "../call/services.ts";
+import type { Config } from "../config/config.ts";
+import type { CallId } from "../domain/names.ts";
+import type { Registrar } from "../registrar/registrar.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+
+/** What requests are judged by and handed over to. */
+export type IngressContext = {
+  readonly config: Config;
+  readonly registrar: Registrar;
+  readonly trunk: Trunk;
+  readonly calls: CallRegistry;
+  readonly services: CallServices;
+  readonly newCallId: () => CallId;
+};

@@ -1,0 +1,65 @@
+/** Why a call ended or never came to be: one value for the person, the record and the wire. */
+export type Ending = {
+  /** Stable word for scripts and records. */
+  readonly code: EndingCode;
+  /** A sentence for the person who was calling or talking. */
+  readonly words: string;
+  /** What it is as a SIP status, RFC 3261 section 21. */
+  readonly sip: number;
+  /** What it is as a Q.850 cause, ITU-T Q.850 table 1. */
+  readonly q850: number;
+  /** Who brought it about. */
+  readonly by: "caller" | "callee" | "system";
+};
+
+/** Everything that can end a call, with its words and codes: the one place where they stand. */
+const endings = {
+  "hung-up": { words: "The call has ended.", sip: 200, q850: 16 },
+  cancelled: { words: "The caller hung up before anyone answered.", sip: 487, q850: 16 },
+  "answered-elsewhere": { words: "Answered on another device.", sip: 200, q850: 26 },
+  busy: { words: "The line is busy.", sip: 486, q850: 17 },
+  declined: { words: "The call was declined.", sip: 603, q850: 21 },
+  "no-answer": { words: "Nobody answered.", sip: 480, q850: 19 },
+  "not-registered": { words: "Nobody is online to take this call.", sip: 480, q850: 20 },
+  "no-such-number": { words: "This number does not exist.", sip: 404, q850: 1 },
+  "not-a-number": { words: "This is not a telephone number.", sip: 484, q850: 28 },
+  emergency: { words: "This line cannot carry emergency calls. Use another phone.", sip: 403, q850: 21 },
+  "short-number": { words: "Short numbers cannot be called from here. Dial the full number.", sip: 404, q850: 28 },
+  "not-allowed": { words: "This call is not allowed.", sip: 403, q850: 21 },
+  "caller-id-refused": { words: "The network does not accept the number shown for this call.", sip: 403, q850: 21 },
+  "too-many-calls": { words: "Too many calls are going on. Try again in a moment.", sip: 503, q850: 42 },
+  "shutting-down": { words: "The phone system is being restarted. Try again in a moment.", sip: 503, q850: 41 },
+  "no-common-audio": { words: "The two ends have no common way to send sound.", sip: 488, q850: 88 },
+  "media-failed": { words: "No network path for sound could be found.", sip: 500, q850: 41 },
+  "no-resources": { words: "The phone system has no room for another call.", sip: 503, q850: 47 },
+  "trunk-unreachable": { words: "The telephone network cannot be reached.", sip: 503, q850: 38 },
+  "trunk-failed": { words: "The telephone network could not connect the call.", sip: 503, q850: 41 },
+  "no-ack": { words: "The other side did not confirm the call.", sip: 408, q850: 102 },
+  "peer-lost": { words: "The connection to the other side was lost.", sip: 480, q850: 41 },
+  "operator-ended": { words: "The call was ended by the operator.", sip: 200, q850: 16 },
+  loop: { words: "The call came back to where it started.", sip: 483, q850: 25 },
+  failed: { words: "The call could not be connected.", sip: 500, q850: 41 },
+} as const;
+
+export type EndingCode = keyof typeof endings;
+
+/** Makes an ending; `changes` overrides words or status where the cause knows better. */
+export function ending(
+  code: EndingCode,
+  by: Ending["by"] = "system",
+  changes: { readonly words?: string; readonly sip?: number; readonly q850?: number } = {},
+): Ending {
+  return { code, by, ...endings[code], ...changes };
+}
+
+export const endingCodes = Object.keys(endings) as readonly EndingCode[];
+
+/** The headers that carry an ending to a peer: Reason (RFC 3326) twice and Warning (RFC 3261 section 20.43). */
+export function endingHeaders({ words, sip, q850 }: Ending): readonly (readonly [string, string])[] {
+  const text = words.replaceAll(/["\\]/g, "");
+  return [
+    ["Reason", `SIP;cause=${sip};text="${text}"`],
+    ["Reason", `Q.850;cause=${q850}`],
+    ["Warning", `399 trunkline "${text}"`],
+  ];
+}

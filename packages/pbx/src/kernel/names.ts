@@ -1,0 +1,6 @@
+const alphabet = "23456789abcdefghjkmnpqrstuvwxyz";
+
+/** A random name that is easy to read out and to type. @param random bytes from a cryptographic source */
+export function randomName(random: (length: number) => Uint8Array, length = 12): string {
+  return Array.from(random(length), (byte) => alphabet[byte % alphabet.length]).join("");
+}

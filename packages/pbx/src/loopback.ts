@@ -1,0 +1,80 @@
+import { networkInterfaces } from "node:os";
+import { relayInProcess } from "@trunkline/media-relay";
+import { type App, startApp } from "./app.ts";
+import type { LoopbackCommand } from "./cli/program.ts";
+import type { Config } from "./config/config.ts";
+import { type Cidr, readCidr } from "./domain/address.ts";
+import { asUserName, type E164, readE164 } from "./domain/names.ts";
+import type { Layout } from "./layout.ts";
+import { type Simulator, simulator } from "./simulator/simulator.ts";
+
+/** The number that the simulated account owns, one of those kept free for fiction, and who calls it by default. */
+const ownNumber = readE164("+12025550100") as E164;
+const simulatedCaller = "+12025550123";
+const user = asUserName("local");
+
+/** The simulator's own ports: they never meet the server's. */
+const simulatorPorts = [40_000, 40_999] as const;
+
+/** Starts the server beside a simulated Voice Connector, both on loopback addresses only. @throws PbxError */
+export async function startLoopback(command: LoopbackCommand, layout: Layout): Promise<App> {
+  const { address, sipPort } = command;
+  const { connector, close } = makeConnector(address, sipPort);
+  await connector.listen();
+  const app = await startApp(loopbackConfig(command, connector), layout, {
+    mode: "loopback",
+    operations: { simulateCall: ({ from = simulatedCaller, to = ownNumber }) => connector.call({ from, to }) },
+    origins: developmentOrigins(),
+  }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return { ...app, close: () => app.close().finally(close) };
+}
+
+/** The page's development server, when it runs beside this one. */
+const developmentOrigins = (): readonly string[] => {
+  const origin = process.env["TRUNKLINE_DEV_ORIGIN"];
+  return origin === undefined ? [] : [origin];
+};
+
+/** The connector with a relay of its own: what it hears really crosses the loopback network. */
+function makeConnector(address: string, sipPort: number): { readonly connector: Simulator; close(): Promise<void> } {
+  const relay = relayInProcess({
+    plain: { bind: address, ports: simulatorPorts },
+    browser: { hosts: [], ports: simulatorPorts },
+  });
+  const connector = simulator({
+    bind: { address, port: sipPort + 2 },
+    target: { address, port: sipPort },
+    owned: [ownNumber],
+    relay,
+  });
+  return { connector, close: () => connector.close().finally(() => relay.close()) };
+}
+
+function loopbackConfig({ address, sipPort, httpPort, socket }: LoopbackCommand, connector: Simulator): Config {
+  return {
+    sip: { udp: { address, port: sipPort }, publicAddress: address },
+    trunk: { host: connector.address.address, port: connector.address.port, transport: "udp", allow: [readCidr(address) as Cidr], optionsSeconds: 30 },
+    numbers: new Map([[ownNumber, { number: ownNumber, ring: [user], ringSeconds: 30 }]]),
+    users: new Map([[user, { name: user, displayName: "You", callerId: ownNumber }]]),
+    calling: { country: "US", allow: ["US", "CA"], maxCalls: 10, maxCallsPerUser: 2 },
+    media: { trunkPorts: [10_000, 19_999], browserPorts: [20_000, 29_999], workers: "auto", browserHosts: offeredHosts(address), silenceSeconds: 60 },
+    http: { bind: { address, port: httpPort }, localUser: user },
+    admin: { socket },
+    log: { level: "info" },
+  };
+}
+
+/**
+ * ICE offers the loopback address and one address of an interface: Firefox never connects to the former, Chromium only
+ * with a flag. ICE's own credentials protect the latter.
+ */
+function offeredHosts(address: string): readonly string[] {
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal);
+  return outside === undefined ? [address] : [address, outside.address];
+}
+

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import type { App } from "./app.ts";
+import { startApp } from "./app.ts";
+import type { ServerCommands } from "./cli/program.ts";
+import { runCommand } from "./cli/run-command.ts";
+import type { Config } from "./config/config.ts";
+import { readConfigFile } from "./config/read.ts";
+import { PbxError } from "./kernel/errors.ts";
+import { layoutOf } from "./layout.ts";
+import { startLoopback } from "./loopback.ts";
+
+const layout = layoutOf(import.meta.dirname);
+
+const commands: ServerCommands = {
+  run: async (path, { socket }) => {
+    const config = faultless(path);
+    serve(await startApp(socket === undefined ? config : { ...config, admin: { socket } }, layout, { mode: "trunk" }));
+  },
+  loopback: async (command) => serve(await startLoopback(command, layout)),
+  check: async (path) => {
+    const read = readConfigFile(path);
+    return "faults" in read ? read.faults : [];
+  },
+};
+
+function faultless(path: string): Config {
+  const read = readConfigFile(path);
+  if ("faults" in read) throw new PbxError("CONFIG_FAULTY", read.faults.join("\n"));
+  return read.config;
+}
+
+/** Says that the server is ready, and ends it on the first signal; a second one ends the process at once. */
+function serve(app: App): void {
+  app.log.info({ url: app.url, pid: process.pid }, "ready");
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(app, signal));
+}
+
+async function stop(app: App, signal: string): Promise<void> {
+  for (const again of ["SIGINT", "SIGTERM"] as const) process.once(again, () => process.exit(1));
+  app.log.info({ signal }, "stopping");
+  await app.close();
+  app.log.info("stopped");
+}
+
+process.exitCode = await runCommand(process.argv.slice(2), commands);

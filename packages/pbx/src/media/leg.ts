@@ -1,0 +1,17 @@
+import type { LegId } from "@trunkline/media-relay";
+
+/** What came of an offer or an answer: a value, or in words why the peer's SDP cannot be used. */
+export type Negotiated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+/** One side's sound, spoken of in SDP text (RFC 3264) alone: whether it is RTP or WebRTC stays in here. */
+export interface MediaLeg {
+  readonly id: LegId;
+  /** An offer of ours: the first one, or a fresh one for a re-INVITE. */
+  offer(): Promise<string>;
+  /** Our answer to the peer's offer. */
+  answer(offer: string): Promise<Negotiated<string>>;
+  /** Takes the peer's answer to our last offer. */
+  accept(answer: string): Promise<Negotiated<void>>;
+  /** Frees ports and sockets; may be called twice. */
+  close(): Promise<void>;
+}

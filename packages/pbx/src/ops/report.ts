@@ -1,0 +1,111 @@
+import type { MediaRelay } from "@trunkline/media-relay";
+import type { UserAgent } from "@trunkline/sip-stack";
+import type { Call } from "../call/call.ts";
+import type { CallRegistry } from "../call/registry.ts";
+import { asCallId } from "../domain/names.ts";
+import { partyName } from "../domain/party.ts";
+import { ending } from "../kernel/ending.ts";
+import type { WallClock } from "../kernel/time.ts";
+import type { Registrar } from "../registrar/registrar.ts";
+import type { Binding } from "../store/bindings.ts";
+import type { CallRecord as StoredRecord, History } from "../store/history.ts";
+import type { Trunk } from "../trunk/trunk.ts";
+import type { CallRecord, CallView, Operations, RegistrationView, StatusReport, TrunkView } from "./operations.ts";
+import type { Refusals } from "./refusals.ts";
+
+/** What the reports are made of. */
+export type ReportSources = {
+  readonly version: string;
+  readonly mode: "loopback" | "trunk";
+  readonly host: string;
+  readonly startedAtMs: number;
+  readonly wallClock: WallClock;
+  readonly calls: CallRegistry;
+  readonly registrar: Registrar;
+  readonly trunk: Trunk;
+  readonly history: History;
+  readonly agent: Pick<UserAgent, "counters">;
+  readonly relay: Pick<MediaRelay, "counters">;
+  readonly refusals: Refusals;
+  readonly ladder: (call: string) => string | undefined;
+  readonly listening: () => { readonly sip: string; readonly http: string };
+};
+
+/** The operator's view of a running server. */
+export function operationsOf(sources: ReportSources): Operations {
+  const { calls, registrar, history, ladder } = sources;
+  return {
+    status: () => status(sources),
+    calls: async () => calls.all.map(callView),
+    call: async (id) => {
+      const call = calls.get(asCallId(id));
+      return call && callView(call);
+    },
+    hangUp: async (id) => {
+      const call = calls.get(asCallId(id));
+      call?.stop(ending("operator-ended"));
+      return call !== undefined;
+    },
+    registrations: async () => (await registrar.all()).map((binding) => registrationView(binding, registrar)),
+    history: async (limit) => (await history.latest({ limit })).map(recordView),
+    trunk: async () => trunkView(sources),
+    ladder: async (id) => ladder(id),
+  };
+}
+
+async function status(sources: ReportSources): Promise<StatusReport> {
+  const { version, mode, wallClock, startedAtMs, calls, registrar, agent, relay, refusals, listening } = sources;
+  const media = await relay.counters();
+  const sip = agent.counters();
+  return {
+    version,
+    mode,
+    uptimeSeconds: Math.floor((wallClock() - startedAtMs) / 1000),
+    calls: calls.size,
+    counters: { sip: { ...sip.live, ...numbersOf(sip.totals) }, media: numbersOf(media), refused: { ...media.refused, ...refusals.all } },
+    listening: listening(),
+    trunk: trunkView(sources),
+    registrations: (await registrar.all()).length,
+  };
+}
+
+const numbersOf = (counters: object): Record<string, number> =>
+  Object.fromEntries(Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+
+const trunkView = ({ host, trunk }: ReportSources): TrunkView => ({ host, targets: trunk.targets });
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function callView(call: Call): CallView {
+  const { id, direction, from, to } = call.setup;
+  return {
+    id,
+    state: call.state,
+    direction,
+    from: partyName(from),
+    to,
+    startedAt: iso(call.startedAtMs),
+    ...(call.answeredAtMs !== undefined && { answeredAt: iso(call.answeredAtMs) }),
+    legs: call.legs.map(({ id: leg, party, sip }) => ({ id: leg, party: partyName(party), state: sip.state, sipCallId: sip.callId })),
+  };
+}
+
+/** A record as people read it. */
+export function recordView({ id, direction, from, to, startedAtMs, answeredAtMs, endedAtMs, ending: why }: StoredRecord): CallRecord {
+  return {
+    id,
+    direction,
+    from,
+    to,
+    startedAt: iso(startedAtMs),
+    ...(answeredAtMs !== undefined && { answeredAt: iso(answeredAtMs) }),
+    endedAt: iso(endedAtMs),
+    ending: why,
+  };
+}
+
+function registrationView({ user, contact, flow, expiresAtMs }: Binding, registrar: Registrar): RegistrationView {
+  const open = registrar.flow(flow);
+  const remote = open === undefined ? "" : `${open.remote.address}:${open.remote.port}`;
+  return { user, contact, transport: open?.transport ?? "", remote, expiresAt: iso(expiresAtMs) };
+}

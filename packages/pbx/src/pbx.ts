@@ -1,0 +1,155 @@
+import type { MediaRelay } from "@trunkline/media-relay";
+import type { Address, Clock, DatagramNetwork, RandomBytes, WebSocketTransport, WireEvent, WireObserver } from "@trunkline/sip-stack";
+import { CallRegistry } from "./call/registry.ts";
+import type { CallServices } from "./call/services.ts";
+import type { Config } from "./config/config.ts";
+import { formatHostPort } from "./domain/address.ts";
+import { asCallId } from "./domain/names.ts";
+import type { IngressContext } from "./ingress/context.ts";
+import { ingress } from "./ingress/ingress.ts";
+import { type Line, makeLine } from "./ingress/line.ts";
+import { ending } from "./kernel/ending.ts";
+import { messageOf, PbxError } from "./kernel/errors.ts";
+import { type Journal, journalInto } from "./kernel/journal.ts";
+import { randomName } from "./kernel/names.ts";
+import type { WallClock } from "./kernel/time.ts";
+import { browserMediaLeg } from "./media/browser.ts";
+import { plainMediaLeg } from "./media/plain.ts";
+import { type Log, logJournal } from "./ops/log.ts";
+import type { CallRecord, Operations } from "./ops/operations.ts";
+import { Refusals } from "./ops/refusals.ts";
+import { operationsOf, recordView } from "./ops/report.ts";
+import { Registrar } from "./registrar/registrar.ts";
+import type { Bindings } from "./store/bindings.ts";
+import type { History } from "./store/history.ts";
+import { Trace } from "./trace/trace.ts";
+import type { Resolve } from "./trunk/target.ts";
+import { Trunk } from "./trunk/trunk.ts";
+
+/** Everything that the PBX does not make itself: time, randomness, the network, the relay, stores. */
+export type PbxParts = {
+  readonly relay: MediaRelay;
+  readonly clock: Clock;
+  readonly wallClock: WallClock;
+  readonly random: RandomBytes;
+  readonly network: DatagramNetwork;
+  readonly resolve: Resolve;
+  readonly bindings: Bindings;
+  readonly history: History;
+  readonly log: Log;
+  readonly version: string;
+  readonly mode: "loopback" | "trunk";
+  /** Sees every SIP message, beside the trace. */
+  readonly observer?: WireObserver;
+};
+
+/** A running PBX without its doors for people: HTTP and administration are put around it. */
+export interface Pbx {
+  readonly operations: Operations;
+  /** Where SIP over UDP is bound. */
+  readonly sipAddress: Address;
+  /** Takes over a WebSocket; its `principal` is the signed-in user whose it is. */
+  readonly adopt: WebSocketTransport["adopt"];
+  /** A user's own last calls, newest first. */
+  history(user: string, limit: number): Promise<readonly CallRecord[]>;
+  /** Counts and logs what was refused at another door. */
+  refused(what: string, source: string, why: string): void;
+  /** What status shows as the address of the listener for people. */
+  servesHttpAt(url: string): void;
+  /** Refuses new calls, ends those that are up, closes SIP. The relay and the stores are the caller's to close. */
+  close(): Promise<void>;
+}
+
+/** How long closing waits for the other sides to confirm their calls' ends. */
+const drainMs = 3000;
+
+/**
+ * Opens a PBX, its objects made in the order of the layers: SIP is bound when this resolves, and the trunk is being
+ * asked for a sign of life. @throws PbxError BIND_FAILED
+ */
+export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
+  const watch = makeWatch(parts);
+  const line = makeLine(config, { ...parts, observer: watch.observer, user: ingress(() => context) });
+  const trunk = makeTrunk(config, parts, line);
+  const registrar = new Registrar({ ...parts, node: randomName(parts.random) });
+  const calls = new CallRegistry(parts.clock);
+  const services = makeServices(config, parts, line, watch.journal, calls);
+  const context: IngressContext = { config, registrar, trunk, calls, services, newCallId: () => asCallId(randomName(parts.random)) };
+  await listen(line, config);
+  await trunk.start();
+  let httpUrl = "";
+  const listening = () => ({ sip: formatHostPort(line.address()), http: httpUrl });
+  return {
+    operations: operationsOf({ ...parts, ...context, ...watch, host: config.trunk.host, agent: line.agent, startedAtMs: parts.wallClock(), listening }),
+    sipAddress: line.address(),
+    adopt: line.adopt,
+    history: async (user, limit) => (await parts.history.latest({ limit, user })).map(recordView),
+    refused: watch.refused,
+    servesHttpAt: (url) => void (httpUrl = url),
+    close: async () => {
+      trunk.close();
+      await calls.drain(ending("shutting-down"), drainMs);
+      await line.agent.close();
+    },
+  };
+}
+
+/** What looks on: the trace, the log, the counts of what was refused. */
+function makeWatch({ log, observer }: PbxParts) {
+  const trace = new Trace();
+  const refusals = new Refusals();
+  const journal = journalInto(trace, logJournal(log));
+  const refused = (what: string, source: string, why: string): void => {
+    refusals.count(why);
+    journal.record({ kind: "refused", what, source, why });
+  };
+  const onWire = (event: WireEvent): void => {
+    trace.onWire(event);
+    observer?.onWire(event);
+    const { message, flow, outcome } = event;
+    if (!outcome.startsWith("refused: ")) return;
+    refused(message?.kind === "request" ? message.method : "a message", formatHostPort(flow.remote), outcome.slice("refused: ".length));
+  };
+  return { journal, refusals, refused, observer: { onWire }, ladder: (call: string) => trace.ladder(call) };
+}
+
+function makeTrunk(config: Config, { resolve, clock, log }: PbxParts, { agent }: Line): Trunk {
+  return new Trunk({
+    config: config.trunk,
+    agent,
+    resolve,
+    clock,
+    publicAddress: config.sip.publicAddress,
+    onHealth: (what, healthy, why) => (healthy ? log.info({ what, why }, "trunk-up") : log.warn({ what, why }, "trunk-down")),
+  });
+}
+
+function makeServices(config: Config, parts: PbxParts, { agent }: Line, journal: Journal, calls: CallRegistry): CallServices {
+  const addresses = { bind: config.sip.udp.address, shown: config.sip.publicAddress };
+  const sessionId = (): string => String(new DataView(parts.random(4).slice().buffer).getUint32(0));
+  return {
+    agent,
+    journal,
+    clock: parts.clock,
+    wallClock: parts.wallClock,
+    publicAddress: config.sip.publicAddress,
+    silenceSeconds: config.media.silenceSeconds,
+    openSession: (user) => parts.relay.open(user),
+    mediaLeg: (session, transport) =>
+      transport === "ws" || transport === "wss" ? browserMediaLeg(session) : plainMediaLeg(session, addresses, sessionId()),
+    onOver: (record) => {
+      calls.remove(asCallId(record.id));
+      void parts.history.add(record);
+    },
+  };
+}
+
+async function listen({ agent }: Line, { sip }: Config): Promise<void> {
+  try {
+    await agent.listen();
+  } catch (error) {
+    const where = formatHostPort(sip.udp);
+    const hint = "Is another server running there? sip.udp chooses another address or port.";
+    throw new PbxError("BIND_FAILED", `SIP cannot be bound to ${where}: ${messageOf(error)}. ${hint}`, { cause: error });
+  }
+}

@@ -1,0 +1,100 @@
+import { type Flow, type IncomingRequest, parseNameAddr, parseUri, type RegisterRequest, readRegister } from "@trunkline/sip-stack";
+import type { UserName } from "../domain/names.ts";
+import type { User } from "../domain/user.ts";
+import type { WallClock } from "../kernel/time.ts";
+import type { Binding, Bindings } from "../store/bindings.ts";
+
+const limits = { bindingsPerUser: 10, expiresS: 600, minS: 30, maxS: 3600 };
+
+export type RegistrarOptions = { readonly bindings: Bindings; readonly node: string; readonly wallClock: WallClock };
+
+/** Where one user can be rung through this process: a binding and the open flow that it names. */
+export type Reachable = { readonly binding: Binding; readonly flow: Flow };
+
+/** Takes registrations of browsers (RFC 3261 section 10): each binding lives on the flow over which it came. */
+export class Registrar {
+  readonly #options: RegistrarOptions;
+  readonly #flows = new Map<string, Flow>();
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a REGISTER that came over the user's own flow. */
+  async register(incoming: IncomingRequest, user: User): Promise<void> {
+    const read = readRegister(incoming.request, limits);
+    if (!read.ok) return incoming.respond(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
+    if (userPart(read.value.aor) !== user.name) return incoming.respond(403, { reason: "Not your address" });
+    const refusal = await this.#update(read.value, user.name, incoming.flow);
+    if (refusal !== undefined) return incoming.respond(refusal.status, { reason: refusal.reason });
+    incoming.respond(200, { headers: await this.#contactHeaders(user.name) });
+  }
+
+  /** The user's contacts whose flows are open, oldest first. */
+  async reachable(user: UserName): Promise<readonly Reachable[]> {
+    const found = await this.#options.bindings.of(user, this.#options.wallClock());
+    return found.flatMap((binding) => {
+      const flow = this.#flows.get(binding.flow);
+      return flow?.open === true && binding.node === this.#options.node ? [{ binding, flow }] : [];
+    });
+  }
+
+  all(): Promise<readonly Binding[]> {
+    return this.#options.bindings.all(this.#options.wallClock());
+  }
+
+  flow(id: string): Flow | undefined {
+    return this.#flows.get(id);
+  }
+
+  /** A closed flow rings nobody any more. */
+  async flowClosed(flow: Flow): Promise<void> {
+    this.#flows.delete(flow.id);
+    await this.#options.bindings.removeFlow(this.#options.node, flow.id);
+  }
+
+  async #update(register: RegisterRequest, user: UserName, flow: Flow): Promise<{ status: number; reason: string } | undefined> {
+    const { bindings, wallClock } = this.#options;
+    const present = await bindings.of(user, wallClock());
+    const contacts = register.contacts === "all-removed" ? present.map(({ contact }) => ({ uri: contact, expiresS: 0 })) : register.contacts;
+    const stale = contacts.some(({ uri }) => present.some((old) => isNewer(old, uri, register)));
+    if (stale) return { status: 500, reason: "An older request" };
+    const added = contacts.filter(({ uri, expiresS }) => expiresS > 0 && !present.some(({ contact }) => contact === uri));
+    if (present.length + added.length > limits.bindingsPerUser) return { status: 503, reason: "Too many devices" };
+    for (const contact of contacts) await this.#set(contact, register, user, flow);
+    return undefined;
+  }
+
+  async #set(contact: { uri: string; expiresS: number; instance?: string }, register: RegisterRequest, user: UserName, flow: Flow): Promise<void> {
+    const { bindings, node, wallClock } = this.#options;
+    if (contact.expiresS === 0) return bindings.remove(user, contact.uri);
+    this.#flows.set(flow.id, flow);
+    await bindings.put({
+      user,
+      node,
+      flow: flow.id,
+      contact: contact.uri,
+      ...(contact.instance !== undefined && { instance: contact.instance }),
+      callId: register.callId,
+      cseq: register.cseq,
+      expiresAtMs: wallClock() + contact.expiresS * 1000,
+    });
+  }
+
+  async #contactHeaders(user: UserName): Promise<readonly (readonly [string, string])[]> {
+    const nowMs = this.#options.wallClock();
+    const present = await this.#options.bindings.of(user, nowMs);
+    return present.map(({ contact, expiresAtMs }) => ["Contact", `<${contact}>;expires=${Math.ceil((expiresAtMs - nowMs) / 1000)}`]);
+  }
+}
+
+/** RFC 3261 section 10.3, step 7: within one Call-ID a lower CSeq comes too late. */
+const isNewer = (old: Binding, uri: string, { callId, cseq }: RegisterRequest): boolean =>
+  old.contact === uri && old.callId === callId && old.cseq >= cseq;
+
+/** The user part of an address of record, written as a URI or a name-addr. */
+export function userPart(text: string): string | undefined {
+  const address = parseNameAddr(text);
+  const uri = parseUri(address.ok ? address.value.uri : text);
+  return uri.ok ? uri.value.user : undefined;
+}

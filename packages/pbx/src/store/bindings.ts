@@ -1,0 +1,27 @@
+import type { UserName } from "../domain/names.ts";
+
+/** Where a user can be rung: one registered contact. It names its node and flow, so that a fleet can share the store. */
+export type Binding = {
+  readonly user: UserName;
+  /** Which server process holds the flow. */
+  readonly node: string;
+  readonly flow: string;
+  /** The contact URI as registered, byte-exact. */
+  readonly contact: string;
+  /** `+sip.instance` (RFC 5626): the same device after a reconnect. */
+  readonly instance?: string;
+  readonly callId: string;
+  readonly cseq: number;
+  /** Wall time in ms since 1970. */
+  readonly expiresAtMs: number;
+};
+
+/** The registrar's memory (RFC 3261 section 10). One key is user and contact. */
+export interface Bindings {
+  put(binding: Binding): Promise<void>;
+  remove(user: UserName, contact: string): Promise<void>;
+  removeFlow(node: string, flow: string): Promise<void>;
+  /** The user's bindings that have not expired at `nowMs`, oldest first. */
+  of(user: UserName, nowMs: number): Promise<readonly Binding[]>;
+  all(nowMs: number): Promise<readonly Binding[]>;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { asUserName } from "../domain/names.ts";
+import { ending } from "../kernel/ending.ts";
+import type { Binding, Bindings } from "./bindings.ts";
+import type { CallRecord, History } from "./history.ts";
+
+const alice = asUserName("alice");
+const binding = (contact: string, changes: Partial<Binding> = {}): Binding => ({
+  user: alice,
+  node: "n1",
+  flow: "f1",
+  contact,
+  callId: "c1",
+  cseq: 1,
+  expiresAtMs: 1000,
+  ...changes,
+});
+
+/** What every implementation of `Bindings` must do. */
+export function bindingsConformance(name: string, open: () => Bindings): void {
+  describe(`${name} as bindings`, () => {
+    test("a binding is there until it expires", async () => {
+      const store = open();
+      await store.put(binding("sip:a@x"));
+      expect(await store.of(alice, 999)).toEqual([binding("sip:a@x")]);
+      expect(await store.of(alice, 1000)).toEqual([]);
+      expect(await store.all(1000)).toEqual([]);
+    });
+
+    test("the same contact replaces its binding, another one stands beside it", async () => {
+      const store = open();
+      await store.put(binding("sip:a@x"));
+      await store.put(binding("sip:b@x", { flow: "f2" }));
+      await store.put(binding("sip:a@x", { cseq: 2 }));
+      expect((await store.of(alice, 0)).map(({ contact, cseq }) => [contact, cseq])).toEqual([["sip:a@x", 2], ["sip:b@x", 1]]);
+    });
+
+    test("a closed flow takes its own bindings and no others with it", async () => {
+      const store = open();
+      await store.put(binding("sip:a@x"));
+      await store.put(binding("sip:b@x", { flow: "f2" }));
+      await store.put(binding("sip:c@x", { node: "n2" }));
+      await store.removeFlow("n1", "f1");
+      expect((await store.all(0)).map(({ contact }) => contact)).toEqual(["sip:b@x", "sip:c@x"]);
+      await store.remove(alice, "sip:b@x");
+      expect((await store.of(asUserName("bob"), 0)).length).toBe(0);
+      expect((await store.all(0)).map(({ contact }) => contact)).toEqual(["sip:c@x"]);
+    });
+  });
+}
+
+const record = (id: string, user: string): CallRecord => ({
+  id,
+  direction: "outbound",
+  from: user,
+  to: "+12025550123",
+  users: [user],
+  startedAtMs: 1,
+  endedAtMs: 2,
+  ending: ending("busy", "callee"),
+});
+
+/** What every implementation of `History` must do. */
+export function historyConformance(name: string, open: (capacity: number) => History): void {
+  describe(`${name} as history`, () => {
+    test("the latest come first, of everyone or of one user", async () => {
+      const store = open(10);
+      for (const [id, user] of [["1", "alice"], ["2", "bob"], ["3", "alice"]] as const) await store.add(record(id, user));
+      expect((await store.latest({ limit: 2 })).map(({ id }) => id)).toEqual(["3", "2"]);
+      expect(await store.latest({ limit: 9, user: "alice" })).toEqual([record("3", "alice"), record("1", "alice")]);
+    });
+
+    test("it is bounded: the oldest go first", async () => {
+      const store = open(2);
+      for (const id of ["1", "2", "3"]) await store.add(record(id, "alice"));
+      expect((await store.latest({ limit: 9 })).map(({ id }) => id)).toEqual(["3", "2"]);
+    });
+  });
+}

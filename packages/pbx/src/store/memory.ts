@@ -1,0 +1,37 @@
+import type { Binding, Bindings } from "./bindings.ts";
+import type { CallRecord, History } from "./history.ts";
+
+/** Bindings in this process's memory. */
+export function memoryBindings(): Bindings {
+  const byKey = new Map<string, Binding>();
+  const keyOf = (user: string, contact: string): string => `${user} ${contact}`;
+  const alive = (nowMs: number): Binding[] => {
+    for (const [key, binding] of byKey) if (binding.expiresAtMs <= nowMs) byKey.delete(key);
+    return [...byKey.values()];
+  };
+  return {
+    put: async (binding) => void byKey.set(keyOf(binding.user, binding.contact), binding),
+    remove: async (user, contact) => void byKey.delete(keyOf(user, contact)),
+    removeFlow: async (node, flow) => {
+      for (const [key, binding] of byKey) if (binding.node === node && binding.flow === flow) byKey.delete(key);
+    },
+    of: async (user, nowMs) => alive(nowMs).filter((binding) => binding.user === user),
+    all: async (nowMs) => alive(nowMs),
+  };
+}
+
+/** The last `capacity` records in this process's memory. */
+export function memoryHistory(capacity = 10_000): History {
+  const records: CallRecord[] = [];
+  return {
+    add: async (record) => {
+      records.push(record);
+      if (records.length > capacity) records.shift();
+    },
+    latest: async ({ limit, user }) =>
+      records
+        .filter(({ users }) => user === undefined || users.includes(user))
+        .slice(-limit)
+        .reverse(),
+  };
+}

@@ -1,0 +1,43 @@
+import { type Flow, parseMessage, type WireEvent } from "@trunkline/sip-stack";
+import { expect, test } from "vitest";
+import { drawLadder } from "./ladder.ts";
+import { Trace } from "./trace.ts";
+
+const flow: Flow = { id: "1", transport: "udp", local: { address: "127.0.0.1", port: 5060 }, remote: { address: "127.0.0.2", port: 5060 }, open: true };
+
+function event(atMs: number, direction: "in" | "out", start: string, callId: string, outcome: WireEvent["outcome"] = direction === "in" ? "accepted" : "sent"): WireEvent {
+  const method = start.startsWith("SIP/2.0") ? "INVITE" : start.split(" ")[0];
+  const text = `${start}\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: ${callId}\r\nCSeq: 1 ${method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`;
+  const bytes = Buffer.from(text);
+  const parsed = parseMessage(bytes);
+  return { atMs, direction, flow, bytes, outcome, ...(parsed.ok && { message: parsed.value }) };
+}
+
+const events = [
+  event(5000, "in", "INVITE sip:b@x SIP/2.0", "one"),
+  event(5001, "out", "INVITE sip:b@y SIP/2.0", "two"),
+  event(5200, "in", "SIP/2.0 180 Ringing", "two"),
+  event(5201, "out", "SIP/2.0 180 Ringing", "one"),
+  event(6000, "in", "BYE sip:b@x SIP/2.0", "one", "refused: 10.0.0.1:5060: not in trunk.allow"),
+];
+
+test("a ladder has the caller's leg on the left, the target's on the right, times from the first message", () => {
+  const legs = [{ id: "a", party: "+1202", sipCallId: "one" }, { id: "b1", party: "alice", sipCallId: "two" }];
+  expect(drawLadder(legs, events).split("\n")).toEqual([
+    "seconds   a: +1202                          Trunkline     b1: alice",
+    "    0.000 ----------- INVITE ----------->",
+    "    0.001                                                 ----------- INVITE ----------->",
+    "    0.200                                                 <----- 180 Ringing INVITE -----",
+    "    0.201 <----- 180 Ringing INVITE -----",
+    "    1.000 ------------- BYE ------------>  (refused: 10.0.0.1:5060: not in trunk.allow)",
+  ]);
+});
+
+test("the trace draws a call by our own id, with all of its legs and nobody else's", () => {
+  const trace = new Trace();
+  trace.record({ kind: "call-arrived", call: "k1", from: "+1202", to: "+1618", sipCallId: "one" });
+  trace.record({ kind: "leg-added", call: "k1", leg: "b1", party: "alice", sipCallId: "two" });
+  for (const each of [...events, event(7000, "in", "BYE sip:c@x SIP/2.0", "three")]) trace.onWire(each);
+  expect(trace.ladder("k1")?.split("\n")).toHaveLength(6);
+  expect(trace.ladder("k2")).toBeUndefined();
+});

@@ -1,0 +1,93 @@
+import { type OutgoingRequestOptions, type Outcome, type SipResponse, headers, TransactionTimeout } from "@trunkline/sip-stack";
+import { FakeClock } from "@trunkline/sip-stack/testing";
+import { expect, test } from "vitest";
+import { type Cidr, readCidr } from "../domain/address.ts";
+import { chooseTarget, refreshTargets } from "./target.ts";
+import { Trunk } from "./trunk.ts";
+
+const answer = (status: number): Outcome => {
+  const response: SipResponse = { kind: "response", status, reason: "", headers: headers(), body: new Uint8Array() };
+  return { ok: true, response };
+};
+const silence: Outcome = { ok: false, error: new TransactionTimeout() };
+
+/** A trunk whose addresses and their answers to OPTIONS a test sets. */
+async function makeTrunk(addresses: Record<string, Outcome>, names: () => readonly string[] = () => Object.keys(addresses)) {
+  const clock = new FakeClock();
+  const sent: OutgoingRequestOptions[] = [];
+  const health: string[] = [];
+  const trunk = new Trunk({
+    config: { host: "vc.example", port: 5060, transport: "udp", allow: [readCidr("198.51.100.0/24") as Cidr], optionsSeconds: 30 },
+    agent: {
+      request: async (options) => {
+        sent.push(options);
+        return addresses[(options.destination as { address: string }).address] ?? silence;
+      },
+    },
+    resolve: async () => names(),
+    clock,
+    publicAddress: "203.0.113.7",
+    onHealth: (what, healthy, why) => health.push(`${what} ${healthy ? "up" : "down"}: ${why}`),
+  });
+  await trunk.start();
+  await clock.advance(0);
+  return { trunk, clock, sent, health };
+}
+
+test("every address is asked with OPTIONS at the start and every 30 s, by the name that requests carry", async () => {
+  const { trunk, clock, sent } = await makeTrunk({ "198.51.100.1": answer(200), "198.51.100.2": answer(200) });
+  expect(sent.map(({ method, uri, from, destination }) => ({ method, uri, from, destination }))).toEqual(
+    ["198.51.100.1", "198.51.100.2"].map((address) => ({
+      method: "OPTIONS",
+      uri: "sip:vc.example",
+      from: "<sip:trunkline@203.0.113.7>",
+      destination: { transport: "udp", address, port: 5060 },
+    })),
+  );
+  await clock.advance(30_000);
+  expect(sent).toHaveLength(4);
+  trunk.close();
+  await clock.advance(90_000);
+  expect(sent).toHaveLength(4);
+  expect(clock.pending).toBe(0);
+});
+
+test("an address that falls silent or answers 503 is passed over until it answers again; each change is told once", async () => {
+  const answers: Record<string, Outcome> = { "198.51.100.1": silence, "198.51.100.2": answer(404) };
+  const { trunk, clock, health } = await makeTrunk(answers);
+  expect(await trunk.destination()).toMatchObject({ address: "198.51.100.2", lastStatus: 404 });
+  expect(health).toEqual(["198.51.100.1 down: No final response came within 64*T1."]);
+  Object.assign(answers, { "198.51.100.1": answer(200), "198.51.100.2": answer(503) });
+  await clock.advance(60_000);
+  expect(await trunk.destination()).toMatchObject({ address: "198.51.100.1", healthy: true });
+  expect(health.slice(1)).toEqual(["198.51.100.1 up: answers OPTIONS with 200", "198.51.100.2 down: answers OPTIONS with 503"]);
+});
+
+test("the name is resolved again, so that a moved connector is found", async () => {
+  let names: readonly string[] = ["198.51.100.1"];
+  const { trunk, clock } = await makeTrunk({ "198.51.100.1": answer(200), "198.51.100.9": answer(200) }, () => names);
+  names = ["198.51.100.9"];
+  await clock.advance(30_000);
+  expect(trunk.targets.map(({ address }) => address)).toEqual(["198.51.100.9"]);
+});
+
+test("a name that cannot be resolved is told, and there is no destination", async () => {
+  const { trunk, health } = await makeTrunk({}, () => {
+    throw new Error("ENOTFOUND");
+  });
+  expect(await trunk.destination()).toBeUndefined();
+  expect(health[0]).toBe("vc.example down: the name cannot be resolved: ENOTFOUND");
+});
+
+test("a call's requests reach the trunk's networks and nothing else", async () => {
+  const { trunk } = await makeTrunk({});
+  const to = (address: string) => trunk.reach({ address, port: 5060, transport: "udp" });
+  expect([to("198.51.100.77"), to("10.0.58.47"), to("203.0.113.1")]).toEqual([true, false, false]);
+});
+
+test("what is known of an address stays when the name is resolved again", () => {
+  const known = refreshTargets([], ["a", "b"], 5060).map((target) => ({ ...target, healthy: target.address === "b" }));
+  expect(chooseTarget(refreshTargets(known, ["c", "a", "b"], 5060))?.address).toBe("c");
+  expect(chooseTarget(refreshTargets(known, ["a"], 5060))?.address).toBe("a");
+  expect(chooseTarget([])).toBeUndefined();
+});

@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import {
+  type Address,
+  bodyText,
+  type CallEnd,
+  type Clock,
+  type DatagramNetwork,
+  type DatagramSocket,
+  type IncomingCall,
+  type OutgoingCall,
+  type RandomBytes,
+  sdpBody,
+  type UserAgent,
+  udpTransport,
+  userAgent,
+} from "@trunkline/sip-stack";
+import { type Agreed, acceptAnswer, answerOffer, makeOffer, offerAnswer } from "@trunkline/sip-stack/sdp";
+
+/** What a phone does when it is called. */
+export type Manner =
+  | { readonly kind: "answers"; readonly afterMs: number }
+  | { readonly kind: "refuses"; readonly status: number; readonly afterMs: number }
+  | { readonly kind: "ignores" };
+
+type PhoneParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
+
+const packetMs = 20;
+const samplesAPacket = 160;
+
+/** A SIP phone on the simulated network: its own user agent, its own RTP socket, and a note of all that it noticed. */
+export class Phone {
+  readonly address: Address;
+  /** The payloads of the packets sent and received so far, each by a name of its own. */
+  readonly spoken: string[] = [];
+  readonly heard: string[] = [];
+  readonly ringing: number[] = [];
+  readonly ends: CallEnd[] = [];
+  readonly #parts: PhoneParts;
+  readonly #agent: UserAgent;
+  readonly #pbx: Address;
+  #manner: Manner = { kind: "ignores" };
+  #rtp!: DatagramSocket;
+  #call: IncomingCall | OutgoingCall | undefined;
+  #agreed: Agreed | undefined;
+  #sent = 0;
+  answered = false;
+  cancelled = false;
+
+  constructor(address: string, pbx: Address, parts: PhoneParts) {
+    this.address = { address, port: 5060 };
+    this.#pbx = pbx;
+    this.#parts = parts;
+    this.#agent = userAgent({
+      ...parts,
+      transports: [udpTransport({ bind: this.address, network: parts.network })],
+      user: { onCall: (call) => this.#called(call), onRequest: (request) => request.respond(200) },
+    });
+  }
+
+  async open(): Promise<void> {
+    await this.#agent.listen();
+    const sink = { onDatagram: (bytes: Uint8Array) => this.#hear(bytes), onError: () => {} };
+    this.#rtp = await this.#parts.network.bind({ address: this.address.address, port: 4000 }, sink);
+  }
+
+  behave(manner: Manner): void {
+    this.#manner = manner;
+  }
+
+  dial(number: string): void {
+    const offered = makeOffer(offerAnswer("1"), this.#local);
+    const host = `${this.#pbx.address}:${this.#pbx.port}`;
+    this.#call = this.#agent.call({
+      uri: `sip:${number}@${host}`,
+      from: `<sip:phone@${this.address.address}>`,
+      to: `<sip:${number}@${host}>`,
+      destination: { transport: "udp", ...this.#pbx },
+      body: sdpBody(offered.sdp),
+      user: {
+        onRinging: ({ status }, sdp) => {
+          this.ringing.push(status);
+          this.#takeAnswer(offered.state, sdp);
+        },
+        onAnswered: (_, sdp) => {
+          this.answered = true;
+          this.#takeAnswer(offered.state, sdp);
+        },
+        ...this.#inCall,
+      },
+    });
+  }
+
+  hangUp(): void {
+    this.#call?.hangUp();
+  }
+
+  /** Sends `count` packets of sound, one every 20 ms, each with a payload of its own. */
+  talk(count: number): void {
+    for (let at = 0; at < count; at++) this.#parts.clock.after(at * packetMs, () => this.#sendPacket());
+  }
+
+  counters() {
+    return this.#agent.counters();
+  }
+
+  async close(): Promise<void> {
+    this.#rtp.close();
+    await this.#agent.close();
+  }
+
+  get #local() {
+    return { address: this.address.address, rtpPort: 4000, rtcpPort: 4001 };
+  }
+
+  readonly #inCall = {
+    onOffer: (offer: { reject(status: number): void }) => offer.reject(488),
+    onRequest: () => {},
+    onAnswer: () => {},
+    onEnded: (end: CallEnd) => {
+      this.ends.push(end);
+      this.cancelled ||= end.cause === "cancel";
+    },
+  };
+
+  #called(call: IncomingCall): void {
+    this.#call = call;
+    call.attach(this.#inCall);
+    const manner = this.#manner;
+    call.ring(180);
+    if (manner.kind === "refuses") this.#parts.clock.after(manner.afterMs, () => call.reject(manner.status));
+    if (manner.kind === "answers") this.#parts.clock.after(manner.afterMs, () => this.#answer(call));
+  }
+
+  #answer(call: IncomingCall): void {
+    const answer = answerOffer(offerAnswer("2"), bodyText(call.invite) ?? "", this.#local);
+    if (!answer.ok || call.state !== "early") return;
+    this.#agreed = answer.value.agreed;
+    this.answered = true;
+    call.answer(sdpBody(answer.value.sdp));
+  }
+
+  #takeAnswer(state: ReturnType<typeof offerAnswer>, sdp: string | undefined): void {
+    const accepted = sdp === undefined ? undefined : acceptAnswer(state, sdp);
+    if (accepted?.ok) this.#agreed = accepted.value.agreed;
+  }
+
+  #sendPacket(): void {
+    if (this.#agreed === undefined || this.ends.length > 0) return;
+    const payload = this.#parts.random(samplesAPacket);
+    const packet = rtpPacket(this.#agreed.pcmu.send, this.#sent++, payload);
+    this.spoken.push(nameOf(payload));
+    this.#rtp.send(packet, this.#agreed.remote);
+  }
+
+  #hear(bytes: Uint8Array): void {
+    this.heard.push(nameOf(bytes.subarray(12)));
+  }
+}
+
+/** A short name that only this payload has. */
+const nameOf = (payload: Uint8Array): string => createHash("sha256").update(payload).digest("hex").slice(0, 16);
+
+/** An RTP packet (RFC 3550 section 5.1) of 20 ms. */
+function rtpPacket(payloadType: number, count: number, payload: Uint8Array): Uint8Array {
+  const packet = new Uint8Array(12 + payload.length);
+  const view = new DataView(packet.buffer);
+  view.setUint8(0, 0x80);
+  view.setUint8(1, payloadType);
+  view.setUint16(2, count & 0xffff);
+  view.setUint32(4, count * samplesAPacket);
+  view.setUint32(8, 0x1234_5678);
+  packet.set(payload, 12);
+  return packet;
+}

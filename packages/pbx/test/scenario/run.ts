@@ -1,0 +1,61 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { drawLadder } from "../../src/trace/ladder.ts";
+import { type Scenario, scenarios } from "./scenarios.ts";
+import { makeWorld, type Weather, type World } from "./world.ts";
+
+/** A run that can be made again from its seed alone. */
+export type Run = { readonly seed: number; readonly scenario: Scenario; readonly weather: Weather };
+
+/** After this long every transaction and every lost dialog has timed out (RFC 3261: 64*T1 = 32 s, twice). */
+const settleMs = 100_000;
+
+/** The run of a seed: which story, in which weather. */
+export function runOf(seed: number): Run {
+  const scenario = scenarios[seed % scenarios.length] as Scenario;
+  const severity = Math.floor(seed / scenarios.length) % 4;
+  const weather = {
+    seed,
+    loss: [0, 0.02, 0.1, 0.2][severity] as number,
+    duplicate: severity * 0.02,
+    reorder: severity * 0.05,
+    delayMs: 5,
+  };
+  return { seed, scenario, weather };
+}
+
+/** Plays a run and checks it. @returns the ladders of its calls. @throws with the ladders when something is wrong */
+export async function playRun({ seed, scenario, weather }: Run): Promise<string> {
+  const world = await makeWorld(weather, scenario.connected);
+  try {
+    await scenario.play(world);
+    await world.clock.advance(settleMs);
+    await checkEnd(world, scenario, weather);
+    return laddersOf(world);
+  } catch (error) {
+    throw new Error(`${scenario.name}, seed ${seed}: ${String(error)}\n${laddersOf(world)}`, { cause: error });
+  } finally {
+    await world.close();
+  }
+}
+
+async function checkEnd(world: World, scenario: Scenario, { loss }: Weather): Promise<void> {
+  const { pbx, relay, connector, desk, lab } = world;
+  const { counters, calls } = await pbx.operations.status();
+  const { transactions, dialogs, calls: sipCalls } = counters.sip;
+  deepEqual({ calls, transactions, dialogs, sipCalls }, { calls: 0, transactions: 0, dialogs: 0, sipCalls: 0 });
+  const { sessions, legs, ports } = await relay.counters();
+  deepEqual({ sessions, legs, ports }, { sessions: 0, legs: 0, ports: 0 });
+  equal(connector.counters().calls, 0);
+  for (const phone of [desk, lab]) deepEqual(phone.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 });
+  const records = await pbx.operations.history(10);
+  if (loss > 0) return;
+  const codes = records.map(({ ending }) => ending.code);
+  deepEqual(codes, [scenario.ending ?? codes[0]]);
+  scenario.check?.(world);
+}
+
+function laddersOf({ wire }: World): string {
+  const ids = new Set(wire.flatMap(({ message }) => (message?.headers.get("CSeq")?.includes("OPTIONS") ? [] : (message?.headers.get("Call-ID") ?? []))));
+  const legs = [...ids].map((sipCallId, at) => ({ id: at === 0 ? "a" : `b${at}`, party: sipCallId, sipCallId }));
+  return drawLadder(legs, wire.filter(({ message }) => ids.has(message?.headers.get("Call-ID") ?? "")));
+}

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { playRun, runOf } from "./run.ts";
+import { scenarios } from "./scenarios.ts";
+
+const seeds = Number(process.env["TRUNKLINE_SEEDS"] ?? 128);
+const firstSeed = Number(process.env["TRUNKLINE_FIRST_SEED"] ?? 0);
+
+test.each(scenarios.map(({ name }, seed) => [name, seed] as const))("in fair weather: %s", async (_, seed) => {
+  await playRun(runOf(seed));
+});
+
+test("in any weather both sides agree on every end and nothing is left", async () => {
+  for (let seed = firstSeed + scenarios.length; seed < firstSeed + seeds; seed++) await playRun(runOf(seed));
+});
+
+test("the same seed gives the same run to the byte", async () => {
+  const seed = 2 * scenarios.length;
+  expect(await playRun(runOf(seed))).toBe(await playRun(runOf(seed)));
+});

@@ -1,0 +1,149 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { ownNumber, type World } from "./world.ts";
+
+/** One story on the simulated network: what happens, and what everyone must have noticed at the end. */
+export type Scenario = {
+  readonly name: string;
+  /** Whether the Voice Connector is there at all. */
+  readonly connected?: boolean;
+  /** The code of the call's end in its record; absent where the moment decides. */
+  readonly ending?: string;
+  play(world: World): Promise<void>;
+  /** What must hold beyond the ending when no datagram was lost. */
+  check?(world: World): void;
+};
+
+const echo = "+12025550123";
+const special = (last: number): string => `+1500555000${last}`;
+
+const dialAndWait = (number: string, ms: number) => async ({ desk, clock }: World): Promise<void> => {
+  desk.dial(number);
+  await clock.advance(ms);
+};
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: "a call to the echo, hung up by its caller",
+    ending: "hung-up",
+    play: async ({ desk, clock }) => {
+      desk.dial(echo);
+      await clock.advance(3000);
+      desk.talk(50);
+      await clock.advance(3000);
+      desk.hangUp();
+    },
+    check: ({ desk }) => {
+      ok(desk.ringing.includes(183));
+      equal(desk.answered, true);
+      equal(desk.spoken.length, 50);
+      deepEqual(desk.heard.filter((payload) => desk.spoken.includes(payload)), desk.spoken);
+    },
+  },
+  { name: "a busy number", ending: "busy", play: dialAndWait(special(1), 5000), check: ({ desk }) => equal(statusOf(desk), 486) },
+  {
+    name: "a number that nobody answers, given up by the caller",
+    ending: "cancelled",
+    play: async (world) => {
+      await dialAndWait(special(2), 8000)(world);
+      world.desk.hangUp();
+    },
+    check: ({ desk }) => equal(desk.answered, false),
+  },
+  { name: "a number that does not exist", ending: "no-such-number", play: dialAndWait(special(3), 5000), check: ({ desk }) => equal(statusOf(desk), 404) },
+  { name: "a trunk that fails", ending: "trunk-failed", play: dialAndWait(special(4), 5000), check: ({ desk }) => equal(statusOf(desk), 503) },
+  { name: "a country that may not be dialled", ending: "not-allowed", play: dialAndWait("+442079460018", 2000), check: ({ desk }) => equal(statusOf(desk), 403) },
+  { name: "an emergency number", ending: "emergency", play: dialAndWait("911", 2000), check: ({ desk }) => equal(statusOf(desk), 403) },
+  { name: "a trunk that is not there", connected: false, ending: "trunk-unreachable", play: dialAndWait(echo, 40_000), check: ({ desk }) => equal(statusOf(desk), 503) },
+  {
+    name: "two phones ring, the first to answer has the call and hangs up",
+    ending: "hung-up",
+    play: async ({ desk, lab, connector, clock }) => {
+      desk.behave({ kind: "answers", afterMs: 2000 });
+      lab.behave({ kind: "ignores" });
+      void connector.call({ from: echo, to: ownNumber });
+      await clock.advance(5000);
+      desk.talk(50);
+      await clock.advance(2000);
+      desk.hangUp();
+    },
+    check: ({ desk, lab }) => {
+      deepEqual(desk.heard.filter((payload) => desk.spoken.includes(payload)), desk.spoken);
+      equal(desk.spoken.length, 50);
+      deepEqual([desk.answered, lab.answered, lab.cancelled], [true, false, true]);
+    },
+  },
+  {
+    name: "one phone declines, the other is answered",
+    ending: "hung-up",
+    play: async ({ desk, lab, connector, clock }) => {
+      desk.behave({ kind: "refuses", status: 486, afterMs: 500 });
+      lab.behave({ kind: "answers", afterMs: 3000 });
+      void connector.call({ from: echo, to: ownNumber, id: "pstn" });
+      await clock.advance(9000);
+      connector.hangUp("pstn");
+    },
+    check: ({ lab }) => deepEqual([lab.answered, lab.ends[0]?.cause], [true, "bye"]),
+  },
+  {
+    name: "both phones decline",
+    ending: "busy",
+    play: async ({ desk, lab, connector, clock }) => {
+      for (const phone of [desk, lab]) phone.behave({ kind: "refuses", status: 486, afterMs: 1000 });
+      void connector.call({ from: echo, to: ownNumber });
+      await clock.advance(5000);
+    },
+  },
+  {
+    name: "nobody answers in time",
+    ending: "no-answer",
+    play: async ({ connector, clock }) => {
+      void connector.call({ from: echo, to: ownNumber });
+      await clock.advance(25_000);
+    },
+    check: ({ desk, lab }) => deepEqual([desk.cancelled, lab.cancelled], [true, true]),
+  },
+  {
+    name: "the network's caller gives up while it rings",
+    ending: "cancelled",
+    play: async ({ connector, clock }) => {
+      void connector.call({ from: echo, to: ownNumber, id: "pstn" });
+      await clock.advance(4000);
+      connector.hangUp("pstn");
+    },
+    check: ({ desk, lab }) => deepEqual([desk.cancelled, lab.cancelled], [true, true]),
+  },
+  {
+    name: "both phones answer at the same moment",
+    ending: "hung-up",
+    play: async ({ desk, lab, connector, clock }) => {
+      for (const phone of [desk, lab]) phone.behave({ kind: "answers", afterMs: 1000 });
+      void connector.call({ from: echo, to: ownNumber, id: "pstn" });
+      await clock.advance(5000);
+      connector.hangUp("pstn");
+    },
+    check: ({ desk, lab }) => deepEqual([desk, lab].map(({ ends }) => ends[0]?.cause), ["bye", "bye"]),
+  },
+  {
+    name: "the caller gives up at the moment of the answer",
+    play: async ({ desk, clock }) => {
+      desk.dial(echo);
+      await clock.advance(1005);
+      desk.hangUp();
+    },
+  },
+  {
+    name: "an operator ends a call",
+    ending: "operator-ended",
+    play: async ({ desk, pbx, clock }) => {
+      desk.dial(echo);
+      await clock.advance(4000);
+      for (const { id } of await pbx.operations.calls()) await pbx.operations.hangUp(id);
+    },
+    check: ({ desk }) => equal(desk.ends[0]?.cause, "bye"),
+  },
+];
+
+function statusOf({ ends }: World["desk"]): number | undefined {
+  const [end] = ends;
+  return end?.cause === "rejected" ? end.response.status : undefined;
+}

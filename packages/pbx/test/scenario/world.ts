@@ -1,0 +1,89 @@
+import { type MediaRelay, relayInProcess } from "@trunkline/media-relay";
+import type { WireEvent } from "@trunkline/sip-stack";
+import { FakeClock, type MemoryNetwork, memoryNetwork, seededRandom } from "@trunkline/sip-stack/testing";
+import { pino } from "pino";
+import { readConfig } from "../../src/config/read.ts";
+import { openPbx, type Pbx } from "../../src/pbx.ts";
+import { type Simulator, simulator } from "../../src/simulator/simulator.ts";
+import { memoryBindings, memoryHistory } from "../../src/store/memory.ts";
+import { Phone } from "./phone.ts";
+
+/** How the network of a world treats datagrams. */
+export type Weather = { readonly seed: number; readonly loss: number; readonly duplicate: number; readonly reorder: number; readonly delayMs: number };
+
+const pbxAddress = { address: "198.51.100.204", port: 5060 };
+const connectorAddress = { address: "3.80.16.13", port: 5060 };
+export const ownNumber = "+12025550100";
+
+const configText = `version: 1
+sip: { udp: "198.51.100.204:5060" }
+trunk: { host: 3.80.16.13, allow: [us-east-1], optionsSeconds: 3600 }
+numbers: { "${ownNumber}": { ring: [desk, lab], ringSeconds: 20 } }
+users:
+  desk: { name: Desk, callerId: "${ownNumber}", contact: "sip:10.1.0.1:5060" }
+  lab: { name: Lab, callerId: "${ownNumber}", contact: "sip:10.1.0.2:5060" }
+`;
+
+/** A PBX, a Voice Connector and two phones on one simulated network, on one fake clock. */
+export type World = {
+  readonly clock: FakeClock;
+  readonly network: MemoryNetwork;
+  readonly pbx: Pbx;
+  readonly relay: MediaRelay;
+  readonly connector: Simulator;
+  readonly desk: Phone;
+  readonly lab: Phone;
+  readonly wire: readonly WireEvent[];
+  close(): Promise<void>;
+};
+
+/** Makes a world; the same weather makes the same world. `connected` false: nothing is at the trunk's address. */
+export async function makeWorld(weather: Weather, connected = true): Promise<World> {
+  const clock = new FakeClock();
+  const network = memoryNetwork({ clock, ...weather });
+  const wire: WireEvent[] = [];
+  const random = seededRandom(weather.seed + 1);
+  const makeRelay = (bind: string, browserPort: number): MediaRelay =>
+    relayInProcess({ plain: { bind, ports: [10_000, 10_999] }, browser: { hosts: [], ports: [browserPort, browserPort + 9] }, clock, network, random });
+  const relay = makeRelay(pbxAddress.address, 20_000);
+  const farRelay = makeRelay(connectorAddress.address, 21_000);
+  const connector = simulator({ bind: connectorAddress, target: pbxAddress, owned: [ownNumber], relay: farRelay, network, clock, random });
+  if (connected) await connector.listen();
+  const pbx = await openPbx(configOf(configText), {
+    relay,
+    clock,
+    network,
+    random,
+    wallClock: () => Date.UTC(2030, 0) + clock.nowMs(),
+    resolve: async (host) => [host],
+    bindings: memoryBindings(),
+    history: memoryHistory(),
+    log: pino({ level: "silent" }),
+    version: "0.0.0",
+    mode: "loopback",
+    observer: { onWire: (event) => wire.push(event) },
+  });
+  const phones = { desk: new Phone("10.1.0.1", pbxAddress, { clock, network, random }), lab: new Phone("10.1.0.2", pbxAddress, { clock, network, random }) };
+  await Promise.all([phones.desk.open(), phones.lab.open()]);
+  const parts = [phones.desk, phones.lab, pbx, connector, relay, farRelay];
+  const close = async (): Promise<void> => {
+    for (const part of parts) await alongside(clock, part.close());
+  };
+  return { clock, network, pbx, relay, connector, ...phones, wire, close };
+}
+
+function configOf(text: string) {
+  const read = readConfig(text, "world.yaml");
+  if ("faults" in read) throw new Error(read.faults.join("\n"));
+  return read.config;
+}
+
+/** Lets time go on until something that waits for it is done. */
+export async function alongside<T>(clock: FakeClock, waiting: Promise<T>): Promise<T> {
+  let done = false;
+  const finished = waiting.finally(() => {
+    done = true;
+  });
+  for (let seconds = 0; !done && seconds < 120; seconds++) await clock.advance(1000);
+  return finished;
+}

@@ -1,0 +1,62 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseMessage, type SipMessage } from "@trunkline/sip-stack";
+import { root } from "../../../scripts/command.ts";
+
+/** The trunk as bare bytes: what is sent and what comes back is on the wire as it stands. */
+export type RawTrunk = {
+  send(text: string | Uint8Array): void;
+  /** The next message that matches, whether it has come or is to come; each is given once. */
+  next(matches: (message: SipMessage) => boolean): Promise<{ readonly message: SipMessage; readonly text: string }>;
+  close(): void;
+};
+
+type Received = { readonly message: SipMessage; readonly text: string };
+
+/** Binds `address`:5060 and speaks to `server`:5060. */
+export async function rawTrunk(address: string, server: string): Promise<RawTrunk> {
+  const socket: Socket = createSocket("udp4");
+  socket.bind(5060, address);
+  await once(socket, "listening");
+  let received: Received[] = [];
+  let look = (): void => {};
+  socket.on("message", (bytes) => {
+    const parsed = parseMessage(bytes);
+    if (!parsed.ok) throw new Error(`the server sent something unreadable: ${parsed.why}`);
+    received.push({ message: parsed.value, text: bytes.toString("latin1") });
+    look();
+  });
+  return {
+    send: (text) => socket.send(text, 5060, server),
+    next: (matches) =>
+      new Promise((resolve) => {
+        look = () => {
+          const found = received.find(({ message }) => matches(message));
+          if (found === undefined) return;
+          look = () => {};
+          received = received.filter((one) => one !== found);
+          resolve(found);
+        };
+        look();
+      }),
+    close: () => socket.close(),
+  };
+}
+
+/** The recorded inbound INVITE with its addresses moved to a test's network: `trunk` sends it, `server` gets it. */
+export function recordedInvite(trunk: string, server: string): string {
+  const file = join(root, "packages/sip-stack/test/fixtures/inbound-invite.sip");
+  const moved = readFileSync(file, "latin1")
+    .replaceAll("3.80.16.13", trunk)
+    .replaceAll("3.80.17.149", trunk)
+    .replaceAll("198.51.100.204", server);
+  const [head = "", body = ""] = moved.split("\r\n\r\n");
+  return `${head.replace("Content-Length: 247", `Content-Length: ${body.length}`)}\r\n\r\n${body}`;
+}
+
+/** The value of a header as it stands in the text, its first occurrence. */
+export function headerLine(text: string, name: string): string | undefined {
+  return new RegExp(`^${name}:[ ]*(.*)\\r$`, "im").exec(text)?.[1];
+}
