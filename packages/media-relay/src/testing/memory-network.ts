@@ -16,7 +16,7 @@ export class MemoryNetwork implements DatagramNetwork {
     this.#bound.set(keyOf(local), sink);
     return {
       local,
-      send: (bytes, to) => this.#bound.get(keyOf(to))?.onDatagram(bytes.slice(), local),
+      send: (bytes, to) => this.#bound.get(keyOf(to))?.onDatagram(new Uint8Array(bytes), local),
       close: () => this.#bound.delete(keyOf(local)),
     };
   }

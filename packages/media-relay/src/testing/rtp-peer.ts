@@ -97,7 +97,7 @@ export class RtpPeer {
   }
 
   private hear(bytes: Uint8Array): void {
-    this.received.packets.push(bytes);
+    this.received.packets.push(new Uint8Array(bytes));
     this.#wake();
   }
   #wake(): void {

@@ -9,6 +9,7 @@ import {
   AdoptedTransport,
   adoptTransports,
   answerAsServer,
+  askNoStunServer,
   type NominatedPath,
   nominatedPath,
   passwordOf,
@@ -60,6 +61,7 @@ export class Handshake {
       ),
     });
     this.#transceiver = this.#pc.addTransceiver("audio", { direction: "sendrecv" });
+    askNoStunServer(this.#pc);
     this.#pc.connectionStateChange.subscribe((state) => this.#onState(state));
   }
 

@@ -29,7 +29,7 @@ export function isAuthenticRequest(p: Uint8Array, passwordOf: (userFragment: str
 
 /** The HMAC covers everything before the attribute, with a length that ends with it. */
 function integrityOf(p: Uint8Array, integrityAt: number, password: string): Uint8Array {
-  const covered = p.slice(0, integrityAt - 4);
+  const covered = new Uint8Array(p.subarray(0, integrityAt - 4));
   const length = integrityAt + integrityBytes - headerBytes;
   covered[2] = length >>> 8;
   covered[3] = length & 0xff;

@@ -70,6 +70,7 @@ export function adoptTransports(hosts: readonly string[], transports: readonly A
 }
 
 type InsideConnection = {
+  stunServer: unknown;
   readonly userHistory: Readonly<Record<string, string>>;
   readonly localUsername: string;
   readonly localPassword: string;
@@ -83,6 +84,11 @@ type NominatedPair = {
 const dtlsOf = (pc: RTCPeerConnection): RTCDtlsTransport => pc.dtlsTransports[0]!;
 const connectionOf = (pc: RTCPeerConnection): InsideConnection =>
   dtlsOf(pc).iceTransport.connection as unknown as InsideConnection;
+
+/** Asks no STUN server: with `iceServers: []` werift falls back to a public one, and gathering waits for its name. */
+export function askNoStunServer(pc: RTCPeerConnection): void {
+  connectionOf(pc).stunServer = undefined;
+}
 
 /** The password of an ICE user fragment of ours, present or earlier. */
 export function passwordOf(pc: RTCPeerConnection, userFragment: string): string | undefined {

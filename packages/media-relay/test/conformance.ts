@@ -1,0 +1,167 @@
+import { expect, test } from "vitest";
+import { type MediaRelay, type SessionUser, systemDatagrams } from "../src/index.ts";
+import { decodePcmu, levelOfHz, RtpPeer, rtp, telephoneEvent } from "../src/testing/index.ts";
+import { frames, listening, type Told } from "./memory-relay.ts";
+import { WeriftBrowser } from "./werift-browser.ts";
+
+/** What a relay is to a test: how to open one, on which loopback network. */
+export type Candidate = { readonly network: string; open(): Promise<MediaRelay> };
+
+/** A user that keeps what it is told and can be waited for. */
+function attentive() {
+  const told: Told = [];
+  const waiting: { readonly event: string; readonly done: (what: unknown) => void }[] = [];
+  const heard = (): void => {
+    for (const { event, done } of waiting) {
+      const found = told.find((one) => one.event === event);
+      if (found !== undefined) done(found.what);
+    }
+  };
+  const keep = listening(told);
+  const user: SessionUser = {
+    onConnected: (leg) => [keep.onConnected?.(leg), heard()],
+    onFailed: (leg, why) => [keep.onFailed?.(leg, why), heard()],
+    onDigit: (leg, digit, durationMs) => [keep.onDigit?.(leg, digit, durationMs), heard()],
+  };
+  const hearing = (event: string): Promise<unknown> =>
+    new Promise((done) => {
+      waiting.push({ event, done });
+      heard();
+    });
+  return { told, user, hearing };
+}
+
+/** Every relay, in one thread or across threads, does this over real sockets. */
+export function conformance({ network, open }: Candidate): void {
+  test("two plain legs: payloads byte for byte both ways, key presses, statistics, nothing left", async () => {
+    const relay = await open();
+    const { user, hearing } = attentive();
+    const session = await relay.open(user);
+    const [a, b] = [await session.plainLeg(), await session.plainLeg()];
+    const [alice, bob] = await Promise.all([
+      RtpPeer.bind(systemDatagrams, network),
+      RtpPeer.bind(systemDatagrams, network),
+    ]);
+    alice.aim(a.local);
+    bob.aim(b.local);
+    await Promise.all([a.connect(alice.remote()), b.connect(bob.remote()), session.join(a.id, b.id)]);
+    const said = frames(100);
+    for (const frame of said) {
+      alice.say(frame);
+      bob.say(frame);
+    }
+    await Promise.all([alice.hearing(100), bob.hearing(100)]);
+    expect(bob.heard).toEqual(said);
+    expect(alice.heard).toEqual(said);
+    alice.press("#", 120);
+    expect(await hearing("digit")).toEqual(["#", 120]);
+    await bob.hearing(108);
+    const [ofA] = await session.statistics();
+    expect(ofA).toMatchObject({
+      leg: a.id,
+      kind: "plain",
+      received: { packets: 108, lost: 0 },
+      sent: { packets: 100 },
+    });
+    await session.close();
+    expect(await relay.counters()).toMatchObject({ sessions: 0, legs: 0, ports: 0, timers: 0, packets: 208 });
+    alice.close();
+    bob.close();
+    await relay.close();
+  });
+
+  test("echo and tone are heard", async () => {
+    const relay = await open();
+    const session = await relay.open({});
+    const leg = await session.plainLeg();
+    const peer = await RtpPeer.bind(systemDatagrams, network);
+    peer.aim(leg.local);
+    await leg.connect(peer.remote());
+    const echo = await session.sourceLeg({ kind: "echo" });
+    await session.join(leg.id, echo.id);
+    for (const frame of frames(10)) peer.say(frame);
+    await peer.hearing(10);
+    expect(peer.heard).toEqual(frames(10));
+    await session.join(leg.id, (await session.sourceLeg({ kind: "tone", hz: [425] })).id);
+    await peer.hearing(30);
+    const samples = decodePcmu(Uint8Array.from(peer.heard.slice(10, 30).flatMap((payload) => [...payload])));
+    expect(levelOfHz(samples, 425)).toBeCloseTo(-20, 0);
+    expect(new Set(peer.received.packets.map(rtp.ssrc)).size).toBe(1);
+    peer.close();
+    await relay.close();
+  });
+
+  test.each(["the browser offers", "the relay offers"])(
+    "a browser leg when %s: audio and keys both ways",
+    async (who) => {
+      const relay = await open();
+      const { user, hearing } = attentive();
+      const session = await relay.open(user);
+      const [browserLeg, plainLeg] = [await session.browserLeg(), await session.plainLeg()];
+      const browser = new WeriftBrowser();
+      const peer = await RtpPeer.bind(systemDatagrams, network);
+      peer.aim(plainLeg.local);
+      await plainLeg.connect(peer.remote());
+      await session.join(browserLeg.id, plainLeg.id);
+      if (who === "the browser offers") await browser.accept(await browserLeg.answer(await browser.offer()));
+      else await browserLeg.accept(await browser.answer(await browserLeg.offer()));
+      await Promise.all([hearing("connected"), browser.connected()]);
+      const keyType = who === "the browser offers" ? 126 : 101;
+      const said = frames(50);
+      for (const frame of said) {
+        browser.say(frame);
+        peer.say(frame);
+      }
+      await Promise.all([browser.hearing(50), peer.hearing(50)]);
+      expect(peer.heard).toEqual(said);
+      expect(browser.heard.map(({ payload }) => payload)).toEqual(said);
+      expect(new Set(browser.heard.map(({ payloadType }) => payloadType))).toEqual(new Set([0]));
+      browser.press("4", 200, keyType);
+      expect(await hearing("digit")).toEqual(["4", 200]);
+      await peer.hearing(62);
+      const keys = peer.received.packets.slice(50);
+      expect(keys.map(rtp.payloadType)).toEqual(keys.map(() => 101));
+      expect(telephoneEvent.durationTicks(keys.at(-1)!)).toBe(1600);
+      peer.press("5", 100);
+      await browser.hearing(57);
+      expect(browser.heard.slice(50).map(({ payloadType }) => payloadType)).toEqual(Array(7).fill(keyType));
+      const statistics = await session.statistics();
+      expect(statistics[0]).toMatchObject({
+        kind: "browser",
+        received: { packets: 62, lost: 0 },
+        sent: { packets: 57 },
+      });
+      await Promise.all([session.close(), browser.close()]);
+      peer.close();
+      expect(await relay.counters()).toMatchObject({ sessions: 0, legs: 0, ports: 0, timers: 0, refused: {} });
+      await relay.close();
+    },
+  );
+
+  test("SDP that is no browser's is refused with the line that is wrong, and the leg can still be used", async () => {
+    const relay = await open();
+    const session = await relay.open({});
+    const leg = await session.browserLeg();
+    await expect(leg.answer("v=0\r\n")).rejects.toMatchObject({ code: "MEDIA_SDP_REFUSED" });
+    const browser = new WeriftBrowser();
+    const offer = await browser.offer();
+    await expect(leg.answer(offer.replace("PCMU", "PCMX").replace("SAVPF 0", "SAVPF 98"))).rejects.toMatchObject({
+      code: "MEDIA_SDP_REFUSED",
+      message: expect.stringContaining("PCMU is not offered"),
+    });
+    await browser.accept(await leg.answer(offer));
+    await browser.connected();
+    await browser.close();
+    await relay.close();
+  });
+
+  test("what is asked of a closed session is refused by its code", async () => {
+    const relay = await open();
+    const session = await relay.open({});
+    const leg = await session.plainLeg();
+    await session.close();
+    await expect(leg.close()).resolves.toBeUndefined();
+    await expect(session.browserLeg()).rejects.toMatchObject({ code: "MEDIA_SESSION_CLOSED" });
+    await relay.close();
+  });
+}
