@@ -50,7 +50,7 @@ const homes = [
   },
   {
     library: "werift",
-    home: "^packages/media-relay/src/webrtc/",
+    home: "^packages/media-relay/(src/webrtc/|test/)",
     why: "its garbage delays packets on any thread it runs on",
   },
   { library: "jssip", home: "^packages/web-phone/src/sip/", why: "the pages know calls, not SIP" },
