@@ -32,3 +32,4 @@ export type {
 } from "./session/api.ts";
 export { type RelaySurroundings, relayInProcess } from "./session/relay.ts";
 export { systemDatagrams } from "./socket/system-datagrams.ts";
+export { relayOnWorkers, type WorkerOptions } from "./worker/relay-on-workers.ts";

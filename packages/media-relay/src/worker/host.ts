@@ -1,0 +1,117 @@
+import { asRelayError, LegUnknown, SessionClosed } from "../kernel/errors.ts";
+import type { LegId } from "../leg/leg.ts";
+import type { BrowserLeg, Leg, MediaRelay, MediaSession, PlainLeg, SessionUser } from "../session/api.ts";
+import type { AnswerOf, AskOf, FromWorker, Op, Tidings, ToWorker } from "./protocol.ts";
+
+type Handlers = { readonly [O in Op]: (ask: AskOf<O>) => Promise<AnswerOf<O>> };
+
+/** A session of this worker and the handles of its legs. */
+type Hosted = {
+  readonly session: MediaSession;
+  readonly plain: Map<LegId, PlainLeg>;
+  readonly browser: Map<LegId, BrowserLeg>;
+  readonly source: Map<LegId, Leg>;
+};
+
+/** The worker's side: carries out what the main thread asks with a relay of this thread. */
+export class WorkerHost {
+  readonly #relay: MediaRelay;
+  readonly #post: (message: FromWorker) => void;
+  readonly #sessions = new Map<string, Hosted>();
+  constructor(relay: MediaRelay, post: (message: FromWorker) => void) {
+    this.#relay = relay;
+    this.#post = post;
+  }
+
+  /** Takes one call; its answer, or the code of its failure, is posted. Never rejects. */
+  async take(message: ToWorker): Promise<void> {
+    const { call } = message;
+    try {
+      this.#post({ kind: "answered", call, answer: await this.#carryOut(message.op, message.ask) });
+    } catch (cause) {
+      const { code, message: text } = asRelayError(cause);
+      this.#post({ kind: "refused", call, code, message: text });
+    }
+  }
+
+  #carryOut<O extends Op>(op: O, ask: AskOf<O>): Promise<AnswerOf<O>> {
+    return this.#handlers[op](ask);
+  }
+
+  readonly #handlers: Handlers = {
+    open: () => this.#open(),
+    plainLeg: async ({ session, bind }) => {
+      const hosted = this.#hosted(session);
+      const leg = await hosted.session.plainLeg(bind === undefined ? {} : { bind });
+      hosted.plain.set(leg.id, leg);
+      return { leg: leg.id, local: leg.local };
+    },
+    browserLeg: async ({ session }) => {
+      const hosted = this.#hosted(session);
+      const leg = await hosted.session.browserLeg();
+      hosted.browser.set(leg.id, leg);
+      return { leg: leg.id };
+    },
+    sourceLeg: async ({ session, source }) => {
+      const hosted = this.#hosted(session);
+      const leg = await hosted.session.sourceLeg(source);
+      hosted.source.set(leg.id, leg);
+      return { leg: leg.id };
+    },
+    connect: async ({ session, leg, remote }) => found(this.#hosted(session).plain, leg).connect(remote).then(nothing),
+    offer: async ({ session, leg }) => found(this.#hosted(session).browser, leg).offer(),
+    accept: async ({ session, leg, sdp }) => found(this.#hosted(session).browser, leg).accept(sdp).then(nothing),
+    answer: async ({ session, leg, sdp }) => found(this.#hosted(session).browser, leg).answer(sdp),
+    closeLeg: async ({ session, leg }) => this.#closeLeg(this.#sessions.get(session), leg),
+    join: async ({ session, a, b }) => this.#hosted(session).session.join(a, b).then(nothing),
+    part: async ({ session, leg }) => this.#hosted(session).session.part(leg).then(nothing),
+    statistics: async ({ session }) => this.#hosted(session).session.statistics(),
+    closeSession: ({ session }) => this.#closeSession(session),
+    counters: () => this.#relay.counters(),
+    closeRelay: () => this.#relay.close().then(nothing),
+  };
+
+  async #open(): Promise<AnswerOf<"open">> {
+    let id = "";
+    const tell = (leg: LegId, tidings: Tidings): void => this.#post({ kind: "told", session: id, leg, tidings });
+    const session = await this.#relay.open(teller(tell));
+    id = session.id;
+    this.#sessions.set(id, { session, plain: new Map(), browser: new Map(), source: new Map() });
+    return { session: id };
+  }
+
+  async #closeLeg(hosted: Hosted | undefined, id: LegId): Promise<undefined> {
+    for (const legs of hosted === undefined ? [] : [hosted.plain, hosted.browser, hosted.source]) {
+      const leg = legs.get(id);
+      legs.delete(id);
+      await leg?.close();
+    }
+  }
+
+  async #closeSession(id: string): Promise<undefined> {
+    const hosted = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    await hosted?.session.close();
+  }
+
+  #hosted(id: string): Hosted {
+    const hosted = this.#sessions.get(id);
+    if (hosted === undefined) throw new SessionClosed(`session ${id} is closed`);
+    return hosted;
+  }
+}
+
+const nothing = (): undefined => undefined;
+
+function found<L>(legs: ReadonlyMap<LegId, L>, id: LegId): L {
+  const leg = legs.get(id);
+  if (leg === undefined) throw new LegUnknown(`no leg ${id}`);
+  return leg;
+}
+
+const teller = (tell: (leg: LegId, tidings: Tidings) => void): SessionUser => ({
+  onConnected: (leg) => tell(leg, { event: "connected" }),
+  onFailed: (leg, why) => tell(leg, { event: "failed", why }),
+  onSilence: (leg, silent) => tell(leg, { event: "silence", silent }),
+  onDigit: (leg, digit, durationMs) => tell(leg, { event: "digit", digit, durationMs }),
+});

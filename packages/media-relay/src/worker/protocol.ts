@@ -1,0 +1,49 @@
+import type { RelayErrorCode } from "../kernel/errors.ts";
+import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
+import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
+import type { RelayCounters, Source } from "../session/api.ts";
+
+type OfSession = { readonly session: string };
+type OfLeg = OfSession & { readonly leg: LegId };
+type NewLeg = { readonly leg: LegId };
+type Nothing = undefined;
+
+/** What a media worker can be asked, and what it answers. */
+export type Calls = {
+  open: { ask: Record<never, never>; answer: OfSession };
+  plainLeg: { ask: OfSession & { readonly bind?: string }; answer: NewLeg & { readonly local: PlainLocal } };
+  browserLeg: { ask: OfSession; answer: NewLeg };
+  sourceLeg: { ask: OfSession & { readonly source: Source }; answer: NewLeg };
+  connect: { ask: OfLeg & { readonly remote: PlainRemote }; answer: Nothing };
+  offer: { ask: OfLeg; answer: string };
+  accept: { ask: OfLeg & { readonly sdp: string }; answer: Nothing };
+  answer: { ask: OfLeg & { readonly sdp: string }; answer: string };
+  closeLeg: { ask: OfLeg; answer: Nothing };
+  join: { ask: OfSession & { readonly a: LegId; readonly b: LegId }; answer: Nothing };
+  part: { ask: OfLeg; answer: Nothing };
+  statistics: { ask: OfSession; answer: readonly LegStatistics[] };
+  closeSession: { ask: OfSession; answer: Nothing };
+  counters: { ask: Record<never, never>; answer: RelayCounters };
+  closeRelay: { ask: Record<never, never>; answer: Nothing };
+};
+export type Op = keyof Calls;
+export type AskOf<O extends Op> = Calls[O]["ask"];
+export type AnswerOf<O extends Op> = Calls[O]["answer"];
+
+/** From the main thread: one call, numbered. */
+export type ToWorker = { readonly [O in Op]: { readonly call: number; readonly op: O; readonly ask: AskOf<O> } }[Op];
+
+/** Something that a session reports of one of its legs. */
+export type Tidings =
+  | { readonly event: "connected" }
+  | { readonly event: "failed"; readonly why: string }
+  | { readonly event: "silence"; readonly silent: Silence }
+  | { readonly event: "digit"; readonly digit: string; readonly durationMs: number };
+
+/** From the worker. */
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "answered"; readonly call: number; readonly answer: AnswerOf<Op> }
+  | { readonly kind: "refused"; readonly call: number; readonly code: RelayErrorCode; readonly message: string }
+  | { readonly kind: "told"; readonly session: string; readonly leg: LegId; readonly tidings: Tidings }
+  | { readonly kind: "fault"; readonly message: string };

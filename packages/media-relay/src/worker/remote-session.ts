@@ -1,0 +1,109 @@
+import { SessionClosed } from "../kernel/errors.ts";
+import { unreachable } from "../kernel/unreachable.ts";
+import type { LegId, LegStatistics } from "../leg/leg.ts";
+import type { PlainRemote } from "../leg/plain-leg.ts";
+import type { BrowserLeg, Leg, MediaSession, PlainLeg, SessionUser, Source, SourceLeg } from "../session/api.ts";
+import type { WorkerLink } from "./link.ts";
+import type { AnswerOf, AskOf, Op, Tidings } from "./protocol.ts";
+
+/** A session that lives on a worker, as the main thread holds it. */
+export class RemoteSession implements MediaSession {
+  readonly id: string;
+  readonly #link: WorkerLink;
+  readonly #user: SessionUser;
+  readonly #legs = new Set<LegId>();
+  readonly #onClosed: () => void;
+  #closing: Promise<void> | undefined;
+  constructor(id: string, link: WorkerLink, user: SessionUser, onClosed: () => void) {
+    this.id = id;
+    this.#link = link;
+    this.#user = user;
+    this.#onClosed = onClosed;
+  }
+
+  async plainLeg(options: { readonly bind?: string } = {}): Promise<PlainLeg> {
+    const { leg, local } = await this.#ask("plainLeg", { session: this.id, ...options });
+    const connect = async (remote: PlainRemote): Promise<void> => this.#ask("connect", { ...this.#of(leg), remote });
+    return { ...this.#handle(leg), local, connect };
+  }
+
+  async browserLeg(): Promise<BrowserLeg> {
+    const { leg } = await this.#ask("browserLeg", { session: this.id });
+    return {
+      ...this.#handle(leg),
+      offer: () => this.#ask("offer", this.#of(leg)),
+      accept: async (sdp) => this.#ask("accept", { ...this.#of(leg), sdp }),
+      answer: (sdp) => this.#ask("answer", { ...this.#of(leg), sdp }),
+    };
+  }
+
+  async sourceLeg(source: Source): Promise<SourceLeg> {
+    return this.#handle((await this.#ask("sourceLeg", { session: this.id, source })).leg);
+  }
+
+  async join(a: LegId, b: LegId): Promise<void> {
+    await this.#ask("join", { session: this.id, a, b });
+  }
+
+  async part(leg: LegId): Promise<void> {
+    await this.#ask("part", this.#of(leg));
+  }
+
+  statistics(): Promise<readonly LegStatistics[]> {
+    return this.#ask("statistics", { session: this.id });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** The worker reports something of a leg. */
+  tell(leg: LegId, tidings: Tidings): void {
+    if (this.#closing !== undefined) return;
+    switch (tidings.event) {
+      case "connected":
+        return this.#user.onConnected?.(leg);
+      case "failed":
+        return this.#user.onFailed?.(leg, tidings.why);
+      case "silence":
+        return this.#user.onSilence?.(leg, tidings.silent);
+      case "digit":
+        return this.#user.onDigit?.(leg, tidings.digit, tidings.durationMs);
+      default:
+        return unreachable(tidings);
+    }
+  }
+
+  /** The worker is gone: every leg has failed. */
+  lose(cause: Error): void {
+    for (const leg of this.#legs) this.tell(leg, { event: "failed", why: cause.message });
+  }
+
+  #ask<O extends Op>(op: O, ask: AskOf<O>): Promise<AnswerOf<O>> {
+    if (this.#closing !== undefined) return Promise.reject(new SessionClosed(`session ${this.id} is closed`));
+    return this.#link.ask(op, ask);
+  }
+
+  #of(leg: LegId): { readonly session: string; readonly leg: LegId } {
+    return { session: this.id, leg };
+  }
+
+  #handle(leg: LegId): Leg {
+    this.#legs.add(leg);
+    return { id: leg, close: () => this.#closeLeg(leg) };
+  }
+
+  async #closeLeg(leg: LegId): Promise<void> {
+    const isMine = this.#legs.delete(leg);
+    if (isMine && this.#closing === undefined) await this.#link.ask("closeLeg", this.#of(leg)).catch(ofNoConcern);
+  }
+
+  async #close(): Promise<void> {
+    this.#onClosed();
+    await this.#link.ask("closeSession", { session: this.id }).catch(ofNoConcern);
+  }
+}
+
+/** What is to be closed is closed when its worker is gone. */
+const ofNoConcern = (): void => {};
