@@ -1,4 +1,4 @@
-import { sdpBody } from "@trunkline/sip-stack";
+import { type Outcome, sdpBody } from "@trunkline/sip-stack";
 import { describe, expect, test } from "vitest";
 import {
   connectorAt,
@@ -60,6 +60,52 @@ describe("a call of the PBX to any number", () => {
     expect(connector.counters().dropped).toEqual({});
   });
 });
+
+describe("inside a call", () => {
+  const talking = async () => {
+    const here = await scene();
+    const { call, listener } = dial(here.pbx, "+12025550123");
+    await here.clock.advance(1200);
+    return { ...here, call, sdp: listener.sdp ?? "" };
+  };
+
+  test("a hold is answered with recvonly, and after the resume the echo is back", async () => {
+    const here = await talking();
+    const held = here.call.reinvite(sdpBody(ourSdp("sendonly")));
+    await here.clock.advance(100);
+    expect(await held).toMatchObject({ ok: true, response: { status: 200 } });
+    expect(Buffer.from(bodyOf(await held)).toString()).toContain("a=recvonly");
+    expect((await speakAndHear(here, here.sdp)).came).toEqual([]);
+    const resumed = here.call.reinvite(sdpBody(ourSdp()));
+    await here.clock.advance(100);
+    expect(Buffer.from(bodyOf(await resumed)).toString()).toContain("a=sendrecv");
+    expect((await speakAndHear(here, here.sdp)).came.length).toBeGreaterThanOrEqual(19);
+    here.call.hangUp();
+  });
+
+  test("an offer that cannot be used is refused and the call goes on", async () => {
+    const here = await talking();
+    const asked = here.call.reinvite(sdpBody("v=0\r\n"));
+    await here.clock.advance(100);
+    expect(await asked).toMatchObject({ response: { status: 488 } });
+    expect((await speakAndHear(here, here.sdp)).came.length).toBeGreaterThanOrEqual(19);
+    here.call.hangUp();
+  });
+
+  test.each([
+    ["OPTIONS", 200],
+    ["INFO", 501],
+    ["REFER", 501],
+  ])("%s gets %i", async (method, status) => {
+    const here = await talking();
+    const asked = here.call.request(method);
+    await here.clock.advance(100);
+    expect(await asked).toMatchObject({ ok: true, response: { status } });
+    here.call.hangUp();
+  });
+});
+
+const bodyOf = (outcome: Outcome): Uint8Array => (outcome.ok ? outcome.response.body : new Uint8Array());
 
 describe("the numbers with a behaviour of their own", () => {
   test.each([

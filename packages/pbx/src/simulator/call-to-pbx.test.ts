@@ -37,6 +37,45 @@ describe("a call of the telephone network to the PBX", () => {
     expect(here.connector.counters()).toMatchObject({ calls: 0, dropped: {} });
   });
 
+  test("takes the answer from early media, which the 200 repeats", async () => {
+    const here = await scene();
+    const listener = new Listener();
+    here.arriving.onCall = (call) => {
+      call.attach(listener);
+      call.ring(183, { body: sdpBody(ourSdp()) });
+      here.clock.after(1000, () => call.answer(sdpBody(ourSdp())));
+    };
+    const outcome = here.connector.call({ from, to: owned, id: "one" });
+    await here.clock.advance(1100);
+    expect(await outcome).toMatchObject({ outcome: "answered" });
+    const { came } = await speakAndHear(here, first(here.wire, "5060 INVITE").split("\r\n\r\n")[1]);
+    expect(came.length).toBeGreaterThanOrEqual(19);
+    here.connector.hangUp("one");
+  });
+
+  test("fails when the answer names no audio that can be used, and is hung up", async () => {
+    const { connector, clock, arriving } = await scene();
+    const listener = new Listener();
+    arriving.onCall = (call) => {
+      call.attach(listener);
+      call.answer(sdpBody("v=0\r\n"));
+    };
+    const outcome = connector.call({ from, to: owned });
+    await clock.advance(100);
+    expect(await outcome).toMatchObject({ outcome: "failed", status: 488 });
+    expect(listener.events).toEqual(["remote bye"]);
+  });
+
+  test("fails when the relay has no port left", async () => {
+    const { connector, clock, relay, arriving } = await scene();
+    arriving.onCall = (call) => call.attach(new Listener());
+    const calls = Array.from({ length: 11 }, (_, at) => connector.call({ from, to: owned, id: `${at}` }));
+    await clock.advance(100);
+    expect(await calls[10]).toMatchObject({ outcome: "failed", status: 503 });
+    expect(await relay.counters()).toMatchObject({ sessions: 10 });
+    for (let at = 0; at < 10; at += 1) connector.hangUp(`${at}`);
+  });
+
   test("plays a steady tone of 1000 Hz when asked, until the caller hangs up", async () => {
     const here = await scene();
     const { listener } = answering(here);

@@ -13,7 +13,7 @@ import {
   udpTransport,
   userAgent,
 } from "@trunkline/sip-stack";
-import { makeOffer, offerAnswer, parseSdp } from "@trunkline/sip-stack/sdp";
+import { type Direction, makeOffer, offerAnswer, parseSdp } from "@trunkline/sip-stack/sdp";
 import { FakeClock, memoryNetwork, seededRandom } from "@trunkline/sip-stack/testing";
 import { afterEach, expect } from "vitest";
 import { type Simulator, simulator } from "./simulator.ts";
@@ -110,8 +110,8 @@ export class Listener implements CallUser, OutgoingCallUser {
   }
 }
 
-export const ourSdp = (): string =>
-  makeOffer(offerAnswer("1"), { address: rtpAt.address, rtpPort: rtpAt.port, rtcpPort: rtpAt.port + 1 }).sdp;
+export const ourSdp = (direction: Direction = "sendrecv"): string =>
+  makeOffer(offerAnswer("1"), { address: rtpAt.address, rtpPort: rtpAt.port, rtcpPort: rtpAt.port + 1 }, direction).sdp;
 
 export function dial(pbx: UserAgent, to: string, from = owned): { call: OutgoingCall; listener: Listener } {
   const listener = new Listener();
