@@ -68,17 +68,22 @@ export class WorkerLink {
   #take(message: FromWorker): void {
     switch (message.kind) {
       case "ready":
-        return this.#user.onReady();
+        this.#user.onReady();
+        break;
       case "answered":
-        return this.#settle(message.call, (waiting) => waiting.resolve(message.answer));
+        this.#settle(message.call, (waiting) => waiting.resolve(message.answer));
+        break;
       case "refused":
-        return this.#settle(message.call, (waiting) => waiting.reject(relayError(message.code, message.message)));
+        this.#settle(message.call, (waiting) => waiting.reject(relayError(message.code, message.message)));
+        break;
       case "told":
-        return this.#user.onTold(message);
+        this.#user.onTold(message);
+        break;
       case "fault":
-        return this.#user.onFault(new Error(message.message));
+        this.#user.onFault(new Error(message.message));
+        break;
       default:
-        return unreachable(message);
+        unreachable(message);
     }
   }
 

@@ -63,15 +63,19 @@ export class RemoteSession implements MediaSession {
     if (this.#closing !== undefined) return;
     switch (tidings.event) {
       case "connected":
-        return this.#user.onConnected?.(leg);
+        this.#user.onConnected?.(leg);
+        break;
       case "failed":
-        return this.#user.onFailed?.(leg, tidings.why);
+        this.#user.onFailed?.(leg, tidings.why);
+        break;
       case "silence":
-        return this.#user.onSilence?.(leg, tidings.silent);
+        this.#user.onSilence?.(leg, tidings.silent);
+        break;
       case "digit":
-        return this.#user.onDigit?.(leg, tidings.digit, tidings.durationMs);
+        this.#user.onDigit?.(leg, tidings.digit, tidings.durationMs);
+        break;
       default:
-        return unreachable(tidings);
+        unreachable(tidings);
     }
   }
 

@@ -1,0 +1,11 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("./leaves-nothing.ts", import.meta.url));
+
+test("a process that has closed its relays ends by itself: no socket, timer or thread is left", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, "127.43.0.1"], { timeout: 15_000 });
+  expect(stdout).toBe("closed\n");
+});
