@@ -50,8 +50,8 @@ export function phoneOn(page: Page): Phone {
         .waitFor({ timeout: timeoutMs });
     },
     async state() {
-      return (await part("call-state").count()) === 0 ? undefined : part("call-state").innerText();
+      return (await part("call-state").allTextContents())[0];
     },
-    reason: (timeoutMs = 15_000) => part("call-reason").innerText({ timeout: timeoutMs }),
+    reason: async (timeoutMs = 15_000) => (await part("call-reason").textContent({ timeout: timeoutMs })) ?? "",
   };
 }
