@@ -20,15 +20,14 @@ type Installed = {
   };
 };
 
-/** Everything that the page's remote tracks have played, in the order in which they came; what was silent throughout is left out. */
+/** Everything that the page's remote tracks have played, in the order in which they came. */
 export async function recordingsOf(page: Page): Promise<readonly Recording[]> {
   const answered = await page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.recordings());
-  const recordings = answered.map(({ rateHz, startedMs, pcm }) => ({
+  return answered.map(({ rateHz, startedMs, pcm }) => ({
     rateHz,
     startedMs,
     samples: samplesOf(Buffer.from(pcm, "base64")),
   }));
-  return recordings.filter(({ samples }) => samples.some((sample) => sample !== 0));
 }
 
 /** getStats() of every RTCPeerConnection that the page has made. */

@@ -1,7 +1,7 @@
 /**
  * Runs inside the page, before any of its scripts (it is sent as text, so it uses nothing from outside itself):
- * remembers every RTCPeerConnection and records each remote audio track as 16-bit samples, one recording per sample rate.
- * A track that the page does not play gives none: what is recorded is what a person would hear.
+ * remembers every RTCPeerConnection and records each remote audio track as 16-bit samples at the telephone's 8 kHz. The
+ * browser gives other rates, until the first packet has told it better: those are averaged down. A track that the page does not play gives none: what is recorded is what a person would hear.
  * With `rawMicrophone` the browser's own processing is switched off, which would take a steady tone for noise.
  */
 export function installRecorder(options: { readonly rawMicrophone: boolean }): void {
@@ -12,7 +12,8 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
     close(): void;
   };
   type Processor = { readonly readable: ReadableStream<AudioFrame> };
-  type Track = { rateHz: number; startedMs: number; chunks: Int16Array[] };
+  type Track = { startedMs: number; readonly chunks: Int16Array[] };
+  const rateHz = 8000;
 
   const connections: RTCPeerConnection[] = [];
   const tracks: Track[] = [];
@@ -20,19 +21,21 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
   const toPcm = (frame: AudioFrame): Int16Array => {
     const samples = new Float32Array(frame.numberOfFrames);
     frame.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
-    return Int16Array.from(samples, (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767));
+    const factor = Math.round(frame.sampleRate / rateHz);
+    return Int16Array.from({ length: Math.floor(samples.length / factor) }, (_, at) => {
+      const mean = samples.subarray(at * factor, (at + 1) * factor).reduce((sum, one) => sum + one, 0) / factor;
+      return Math.round(Math.max(-1, Math.min(1, mean)) * 32_767);
+    });
   };
   const record = async (media: MediaStreamTrack): Promise<void> => {
     const Processor = (globalThis as unknown as { MediaStreamTrackProcessor: new (init: object) => Processor })
       .MediaStreamTrackProcessor;
-    let track: Track = { rateHz: 0, startedMs: 0, chunks: [] };
+    const track: Track = { startedMs: 0, chunks: [] };
+    tracks.push(track);
     const frames = new Processor({ track: media }).readable.getReader();
     for (let next = await frames.read(); !next.done; next = await frames.read()) {
       const frame = next.value;
-      if (track.rateHz !== frame.sampleRate) {
-        track = { rateHz: frame.sampleRate, startedMs: Date.now(), chunks: [] };
-        tracks.push(track);
-      }
+      if (track.chunks.length === 0) track.startedMs = Date.now();
       track.chunks.push(toPcm(frame));
       frame.close();
     }
@@ -65,7 +68,7 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
       recordings: () =>
         Promise.all(
           tracks.map(async (track) => ({
-            rateHz: track.rateHz,
+            rateHz,
             startedMs: track.startedMs,
             pcm: await base64(track.chunks),
           })),

@@ -1,15 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../../scripts/command.ts";
 import { type Child, ended, startChild } from "../child.ts";
 import { type Log, type LogLine, readLog } from "./log.ts";
 
-const entries = { sources: "packages/pbx/src/main.ts", bundle: "dist/bundle/server.mjs" } as const;
+/** What is started: a checkout's sources, or the bundle, copied to where no package of the checkout can be found. */
+const programs = {
+  sources: () => join(root, "packages/pbx/src/main.ts"),
+  bundle: (folder: string) => {
+    cpSync(join(root, "dist/bundle"), join(folder, "bundle"), { recursive: true });
+    return join(folder, "bundle/server.mjs");
+  },
+} as const;
 
 export type ServerOptions = {
   /** Default: `sources`. */
-  readonly program?: keyof typeof entries;
+  readonly program?: keyof typeof programs;
   /** The text of a configuration file; without it the server runs in loopback mode. */
   readonly config?: string;
   /** Loopback mode's address. Default: the first of the test file's own network, else 127.0.0.1. */
@@ -66,7 +73,7 @@ async function stopChild(child: Child, exit: Promise<number>, patienceMs: number
 /** Starts the server in a folder of its own, its admin socket there, and waits until it says that it is ready; rejects with its output when it ends before. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-server-"));
-  const entry = join(root, entries[options.program ?? "sources"]);
+  const entry = programs[options.program ?? "sources"](folder);
   const args = [entry, ...argumentsOf(options, folder), ...(options.arguments ?? [])];
   const child = startChild(process.execPath, args, folder);
   const exit = ended(child);
