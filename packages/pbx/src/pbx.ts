@@ -95,10 +95,10 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
 }
 
 /** What looks on: the trace, the log, the counts of what was refused. */
-function makeWatch({ log, observer }: PbxParts) {
+function makeWatch({ log, observer, clock }: PbxParts) {
   const trace = new Trace();
   const refusals = new Refusals();
-  const journal = journalInto(trace, logJournal(log));
+  const journal = journalInto(trace, logJournal(log, clock));
   const refused = (what: string, source: string, why: string): void => {
     refusals.count(why);
     journal.record({ kind: "refused", what, source, why });

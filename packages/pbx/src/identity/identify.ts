@@ -19,9 +19,9 @@ export function identify(source: Source, known: Known): Speaker {
   return source.transport === "ws" || source.transport === "wss" ? browserOf(source, known) : datagramOf(source, known);
 }
 
-function browserOf({ principal, remote }: Source, { users }: Known): Speaker {
+function browserOf({ principal }: Source, { users }: Known): Speaker {
   const user = principal === undefined ? undefined : users.get(asUserName(principal));
-  return user === undefined ? stranger(`${remote.address}: not signed in`) : { kind: "browser", user };
+  return user === undefined ? stranger("not signed in") : { kind: "browser", user };
 }
 
 function datagramOf({ remote }: Source, { users, trunk }: Known): Speaker {
@@ -30,7 +30,7 @@ function datagramOf({ remote }: Source, { users, trunk }: Known): Speaker {
     if (contact !== undefined && contact.address === remote.address && contact.port === remote.port) return { kind: "peer", user };
   }
   if (trunk.allow.some((range) => range.contains(remote.address))) return { kind: "trunk" };
-  return stranger(`${remote.address}:${remote.port}: not in trunk.allow`);
+  return stranger("not in trunk.allow");
 }
 
 const stranger = (why: string): Speaker => ({ kind: "stranger", why });

@@ -26,8 +26,7 @@ import { failed, type SimulatedCall } from "./outcome.ts";
 import { echo } from "./script.ts";
 import type { SimulatedCallOptions, Simulator, SimulatorCounters, SimulatorOptions } from "./surface.ts";
 
-export type { SimulatedCall } from "./outcome.ts";
-export type { SimulatedCallOptions, Simulator, SimulatorCounters, SimulatorOptions } from "./surface.ts";
+export type { Simulator, SimulatorOptions } from "./surface.ts";
 
 /** The private address that the connector's inside shows, as the real one does. */
 const inside: Address = { address: "10.0.58.47", port: 5060 };
@@ -148,8 +147,9 @@ class SimulatedConnector implements Simulator {
     return CallMedia.open({ relay, bind: bind.address, sessionId: sessionNumber(this.#random) });
   };
 
-  /** The connector speaks with the PBX and with this machine, whatever a Contact says. */
-  readonly #reach = (address: string): boolean => isLoopback(address) || address === this.#options.target.address;
+  /** The PBX, this machine, and the border proxy itself, which stands in every route set: whatever a Contact says. */
+  readonly #reach = (address: string): boolean =>
+    isLoopback(address) || [this.#options.target.address, this.#options.bind.address].includes(address);
 }
 
 const soundOf = ({ sound, hz }: SimulatedCallOptions): Source =>

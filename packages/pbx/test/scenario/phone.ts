@@ -43,6 +43,7 @@ export class Phone {
   #call: IncomingCall | OutgoingCall | undefined;
   #agreed: Agreed | undefined;
   #sent = 0;
+  readonly #taken = Promise.withResolvers<void>();
   answered = false;
   cancelled = false;
 
@@ -67,6 +68,11 @@ export class Phone {
     this.#manner = manner;
   }
 
+  /** Resolves when the call that comes or goes next is answered. */
+  get answering(): Promise<void> {
+    return this.#taken.promise;
+  }
+
   dial(number: string): void {
     const offered = makeOffer(offerAnswer("1"), this.#local);
     const host = `${this.#pbx.address}:${this.#pbx.port}`;
@@ -82,8 +88,8 @@ export class Phone {
           this.#takeAnswer(offered.state, sdp);
         },
         onAnswered: (_, sdp) => {
-          this.answered = true;
           this.#takeAnswer(offered.state, sdp);
+          this.#noteAnswer();
         },
         ...this.#inCall,
       },
@@ -94,9 +100,17 @@ export class Phone {
     this.#call?.hangUp();
   }
 
-  /** Sends `count` packets of sound, one every 20 ms, each with a payload of its own. */
-  talk(count: number): void {
-    for (let at = 0; at < count; at++) this.#parts.clock.after(at * packetMs, () => this.#sendPacket());
+  /** Sends `count` packets of sound, one every 20 ms, each with a payload of its own; resolves after the last. */
+  talk(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      for (let at = 0; at < count; at++) this.#parts.clock.after(at * packetMs, () => this.#sendPacket());
+      this.#parts.clock.after(count * packetMs, resolve);
+    });
+  }
+
+  /** The port that the other side gave for its sound. */
+  get farPort(): number | undefined {
+    return this.#agreed?.remote.port;
   }
 
   counters() {
@@ -135,8 +149,13 @@ export class Phone {
     const answer = answerOffer(offerAnswer("2"), bodyText(call.invite) ?? "", this.#local);
     if (!answer.ok || call.state !== "early") return;
     this.#agreed = answer.value.agreed;
-    this.answered = true;
+    this.#noteAnswer();
     call.answer(sdpBody(answer.value.sdp));
+  }
+
+  #noteAnswer(): void {
+    this.answered = true;
+    this.#taken.resolve();
   }
 
   #takeAnswer(state: ReturnType<typeof offerAnswer>, sdp: string | undefined): void {

@@ -28,7 +28,7 @@ export const scenarios: readonly Scenario[] = [
     play: async ({ desk, clock }) => {
       desk.dial(echo);
       await clock.advance(3000);
-      desk.talk(50);
+      void desk.talk(50);
       await clock.advance(3000);
       desk.hangUp();
     },
@@ -62,7 +62,7 @@ export const scenarios: readonly Scenario[] = [
       lab.behave({ kind: "ignores" });
       void connector.call({ from: echo, to: ownNumber });
       await clock.advance(5000);
-      desk.talk(50);
+      void desk.talk(50);
       await clock.advance(2000);
       desk.hangUp();
     },
