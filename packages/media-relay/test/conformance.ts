@@ -138,6 +138,38 @@ export function conformance({ network, open }: Candidate): void {
     },
   );
 
+  test("a browser's hold stops what is sent to it, and the stream goes on without a gap afterwards", async () => {
+    const relay = await open();
+    const { user, hearing } = attentive();
+    const session = await relay.open(user);
+    const leg = await session.browserLeg();
+    const browser = new WeriftBrowser();
+    await browser.accept(await leg.answer(await browser.offer()));
+    await Promise.all([hearing("connected"), browser.connected()]);
+    await session.join(leg.id, (await session.sourceLeg({ kind: "tone", hz: [440] })).id);
+    await browser.hearing(5);
+    const held = await leg.answer(await browser.offer("inactive"));
+    await browser.accept(held);
+    expect(held).toContain("a=inactive");
+    const sentBefore = (await session.statistics())[0]!.sent.packets;
+    expect((await session.statistics())[0]!.sent.packets).toBe(sentBefore);
+    await browser.accept(await leg.answer(await browser.offer("sendrecv")));
+    await browser.hearing(sentBefore + 5);
+    const first = browser.heard[0]!.seq;
+    expect(browser.heard.map(({ seq }) => (seq - first) & 0xffff)).toEqual(browser.heard.map((_, index) => index));
+    expect((await relay.counters()).refused).toEqual(
+      sentBefore === browser.heard.length ? {} : { "peer-not-receiving": expect.any(Number) },
+    );
+    await Promise.all([relay.close(), browser.close()]);
+  });
+
+  test("nothing can be opened in a relay that is closed", async () => {
+    const relay = await open();
+    await relay.close();
+    await expect(relay.open({})).rejects.toMatchObject({ code: "MEDIA_SESSION_CLOSED" });
+    await expect(relay.close()).resolves.toBeUndefined();
+  });
+
   test("SDP that is no browser's is refused with the line that is wrong, and the leg can still be used", async () => {
     const relay = await open();
     const session = await relay.open({});

@@ -11,7 +11,7 @@ const offeredCodecs = () => [
 /** A browser that is no browser: werift on the other side of a browser leg. */
 export class WeriftBrowser {
   readonly pc: RTCPeerConnection;
-  readonly heard: { readonly payloadType: number; readonly payload: Uint8Array; readonly ssrc: number }[] = [];
+  readonly heard: { readonly payloadType: number; readonly payload: Uint8Array; readonly seq: number }[] = [];
   readonly #track = new MediaStreamTrack({ kind: "audio" });
   #seq = 65_500;
   #timestamp = 1000;
@@ -24,11 +24,13 @@ export class WeriftBrowser {
       iceAdditionalHostAddresses: ["127.0.0.1"],
       codecs: { audio: offeredCodecs(), video: [] },
     });
-    this.pc.onTrack.subscribe((track) => track.onReceiveRtp.subscribe((packet) => this.#hear(packet)));
+    // A later offer announces the same track again.
+    this.pc.onTrack.once((track) => track.onReceiveRtp.subscribe((packet) => this.#hear(packet)));
     this.pc.addTransceiver(this.#track, { direction: "sendrecv" });
   }
 
-  async offer(): Promise<string> {
+  async offer(direction: "sendrecv" | "inactive" = "sendrecv"): Promise<string> {
+    this.pc.getTransceivers()[0]!.setDirection(direction);
     await this.pc.setLocalDescription(await this.pc.createOffer());
     return this.pc.localDescription!.sdp;
   }
@@ -87,7 +89,7 @@ export class WeriftBrowser {
     void this.pc.dtlsTransports[0]!.sendRtp(Buffer.from(payload), header);
   }
   #hear({ header, payload }: RtpPacket): void {
-    this.heard.push({ payloadType: header.payloadType, payload: new Uint8Array(payload), ssrc: header.ssrc });
+    this.heard.push({ payloadType: header.payloadType, payload: new Uint8Array(payload), seq: header.sequenceNumber });
     this.#wake();
   }
   #wake(): void {

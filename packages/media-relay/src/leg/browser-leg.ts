@@ -95,7 +95,12 @@ export class BrowserLegCore implements JoinableLeg {
         this.#unlock(cipher);
         this.#context.reports.onConnected();
       },
-      onFailed: (why) => this.#context.reports.onFailed(why),
+      onFailed: (why) => {
+        // Without consent nothing more is sent, RFC 7675 section 5.1.
+        this.#cipher = undefined;
+        this.#end.interrupt();
+        this.#context.reports.onFailed(why);
+      },
     };
   }
 

@@ -58,10 +58,15 @@ export class PlainLegCore implements JoinableLeg {
   connect(remote: PlainRemote): void {
     const { address, rtpPort, rtcpPort } = remote;
     const { tally } = this.#context;
-    this.#remote = { rtp: { address, port: rtpPort }, rtcp: { address, port: rtcpPort } };
+    const [rtp, rtcp] = [
+      { address, port: rtpPort },
+      { address, port: rtcpPort },
+    ];
+    // To the kernel an unspecified address means this machine; in SDP it means nobody (RFC 3264 section 8.4).
+    this.#remote = isUnspecified(address) ? undefined : { rtp, rtcp };
     this.#end.agree(remote);
-    this.#onRtp = acceptOnlyFrom(this.#remote.rtp, tally, this.#end.receive);
-    this.#onRtcp = acceptOnlyFrom(this.#remote.rtcp, tally, (bytes) => this.#end.receiveRtcp(bytes));
+    this.#onRtp = acceptOnlyFrom(rtp, tally, this.#end.receive);
+    this.#onRtcp = acceptOnlyFrom(rtcp, tally, (bytes) => this.#end.receiveRtcp(bytes));
   }
 
   joinTo(target: Sink | undefined): void {
@@ -84,3 +89,5 @@ export class PlainLegCore implements JoinableLeg {
   readonly #rtpSink: DatagramSink = { onDatagram: (bytes, from) => this.#onRtp(bytes, from), onError: () => {} };
   readonly #rtcpSink: DatagramSink = { onDatagram: (bytes, from) => this.#onRtcp(bytes, from), onError: () => {} };
 }
+
+const isUnspecified = (address: string): boolean => address === "0.0.0.0" || address === "::";

@@ -77,6 +77,12 @@ export class RtpEnd {
     this.#reporter.start();
   }
 
+  /** The peer cannot be reached any more; `agree` binds anew when it can. */
+  interrupt(): void {
+    this.#out = this.#refuseAll("peer-not-connected");
+    this.#remap.restart();
+  }
+
   /** Takes RTCP of the peer whose sender has been checked. */
   receiveRtcp(bytes: Uint8Array): void {
     if (this.#reporter.receive(bytes)) this.#silence.heard(this.#context.clock.nowMs());

@@ -1,6 +1,6 @@
 import { type Clock, type CountingClock, countingClock, systemClock } from "../kernel/clock.ts";
 import type { DatagramNetwork } from "../kernel/datagrams.ts";
-import { SessionsFull } from "../kernel/errors.ts";
+import { SessionClosed, SessionsFull } from "../kernel/errors.ts";
 import { type RandomBytes, random32, randomHex, systemRandom } from "../kernel/random.ts";
 import { Tally } from "../kernel/refusals.ts";
 import type { BrowserLegCore } from "../leg/browser-leg.ts";
@@ -32,6 +32,7 @@ class LocalRelay implements MediaRelay {
   readonly #browserPorts: PortPool;
   readonly #sessions = new Set<LocalSession>();
   readonly #place: SessionPlace;
+  #isClosed = false;
   constructor(options: RelayOptions & RelaySurroundings) {
     this.#options = options;
     this.#clock = countingClock(options.clock ?? systemClock);
@@ -42,6 +43,7 @@ class LocalRelay implements MediaRelay {
   }
 
   async open(user: SessionUser): Promise<MediaSession> {
+    if (this.#isClosed) throw new SessionClosed("the relay is closed");
     const max = this.#options.limits?.maxSessions ?? defaults.maxSessions;
     if (this.#sessions.size >= max) throw new SessionsFull(`the relay has ${max} sessions`);
     const session = new LocalSession(randomHex(this.#random, 8), this.#place, user);
@@ -63,6 +65,7 @@ class LocalRelay implements MediaRelay {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(Array.from(this.#sessions, (session) => session.close()));
     this.#plainPorts.close();
     this.#browserPorts.close();

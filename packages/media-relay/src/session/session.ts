@@ -18,7 +18,7 @@ export class LocalSession implements MediaSession {
   readonly #joins = new Joins();
   #legsMade = 0;
   #legsOpening = 0;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
   #cancelSweep: () => void;
   constructor(id: string, place: SessionPlace, user: SessionUser) {
     this.id = id;
@@ -65,12 +65,15 @@ export class LocalSession implements MediaSession {
     return Array.from(this.#legs.values(), (leg) => leg.statistics());
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#cancelSweep();
-    this.#place.onClosed(this);
     await Promise.all(Array.from(this.#legs.values(), (leg) => this.#drop(leg)));
+    this.#place.onClosed(this);
   }
 
   async #add<L extends JoinableLeg>(make: (context: LegContext) => Promise<L>): Promise<L> {
@@ -82,7 +85,7 @@ export class LocalSession implements MediaSession {
     const leg = await make(this.#context()).finally(() => {
       this.#legsOpening -= 1;
     });
-    if (this.#isClosed) await leg.close();
+    if (this.#closing !== undefined) await leg.close();
     this.#assertOpen();
     this.#legs.set(leg.id, leg);
     return leg;
@@ -123,7 +126,7 @@ export class LocalSession implements MediaSession {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed) throw new SessionClosed(`session ${this.id} is closed`);
+    if (this.#closing !== undefined) throw new SessionClosed(`session ${this.id} is closed`);
   }
 
   #armSweep(): () => void {

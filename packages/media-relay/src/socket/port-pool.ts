@@ -12,6 +12,9 @@ export type PortPoolOptions = {
 /** An RTP socket on an even port and an RTCP socket on the odd port above it, RFC 3550 section 11. */
 export type SocketPair = { readonly rtp: DatagramSocket; readonly rtcp: DatagramSocket };
 
+/** So many ports in a row that cannot be bound are no coincidence: the address is not ours, or the range is another's. */
+const mostFailures = 100;
+
 /**
  * Binds sockets within a range of ports. Ports are taken in turn, so that the one closed longest ago comes next; a port that
  * another process holds is passed over.
@@ -65,16 +68,20 @@ export class PortPool {
   }
 
   async #take<T>(width: 1 | 2, bind: (ports: readonly number[]) => Promise<T>): Promise<T> {
+    const { first, last } = this.#options;
+    let failures = 0;
     let cause: unknown;
     for (const ports of this.#free(width)) {
       try {
         return await bind(ports);
       } catch (error) {
         cause = error;
+        failures += 1;
+        if (failures >= mostFailures) break;
       }
     }
-    const { first, last } = this.#options;
-    throw new NoPort(`no free port from ${first} to ${last}`, { cause });
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    throw new NoPort(`no free port from ${first} to ${last}${why}`, { cause });
   }
 
   *#free(width: 1 | 2): Generator<readonly number[]> {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { systemClock } from "../kernel/clock.ts";
-import { SessionsFull, WorkerGone } from "../kernel/errors.ts";
+import { SessionClosed, SessionsFull, WorkerGone } from "../kernel/errors.ts";
 import type { MediaRelay, MediaSession, RelayCounters, RelayOptions, SessionUser } from "../session/api.ts";
 import { MediaWorker } from "./media-worker.ts";
 import { portSlices } from "./port-slices.ts";
@@ -54,6 +54,7 @@ function spawn({ entry }: WorkerOptions, workerData: RelayOptions): Worker {
 class WorkersRelay implements MediaRelay {
   readonly #workers: readonly MediaWorker[];
   readonly #maxSessions: number;
+  #isClosed = false;
   constructor(workers: readonly MediaWorker[], maxSessions: number) {
     this.#workers = workers;
     this.#maxSessions = maxSessions;
@@ -61,6 +62,7 @@ class WorkersRelay implements MediaRelay {
 
   /** On the worker with the fewest sessions. */
   async open(user: SessionUser): Promise<MediaSession> {
+    if (this.#isClosed) throw new SessionClosed("the relay is closed");
     const alive = this.#workers.filter((worker) => worker.isReady);
     const total = alive.reduce((sum, worker) => sum + worker.load, 0);
     if (total >= this.#maxSessions) throw new SessionsFull(`the relay has ${this.#maxSessions} sessions`);
@@ -75,6 +77,7 @@ class WorkersRelay implements MediaRelay {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 }
