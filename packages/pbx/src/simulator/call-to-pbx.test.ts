@@ -2,6 +2,11 @@ import { type IncomingCall, sdpBody } from "@trunkline/sip-stack";
 import { describe, expect, test } from "vitest";
 import { first, Listener, lineOf, ourSdp, owned, payloads, type Scene, scene, speakAndHear } from "./scene.ts";
 
+const recordedHeaders = [
+  ..."Record-Route Via Via Max-Forwards From To Call-ID CSeq Contact".split(" "),
+  ..."Content-Type Content-Length X-VoiceConnector-ID User-Agent".split(" "),
+];
+
 describe("a call of the telephone network to the PBX", () => {
   const from = "+12125550100";
 
@@ -24,8 +29,15 @@ describe("a call of the telephone network to the PBX", () => {
     await here.clock.advance(1100);
     expect(await outcome).toEqual({ id: "one", outcome: "answered", status: 200, words: "Answered." });
     const invite = first(here.wire, "5060 INVITE");
-    expect(lineOf(invite, "To")).toBe(`To: <sip:${owned}@127.9.1.2:5060>;transport=UDP`);
+    expect(lineOf(invite, "To")).toBe(`To: <sip:${owned}@198.51.100.204:5060>;transport=UDP`);
     expect(lineOf(invite, "From")).toMatch(/^From: <sip:\+12125550100@10\.0\.58\.47:5060>;tag=\w+$/);
+    expect(
+      invite
+        .split("\r\n\r\n")[0]
+        ?.split("\r\n")
+        .slice(1)
+        .map((line) => line.split(":")[0]),
+    ).toEqual(recordedHeaders);
     expect(lineOf(invite, "X-VoiceConnector-ID")).toMatch(/^X-VoiceConnector-ID: [a-z0-9]{22}$/);
     expect(lineOf(invite, "User-Agent")).toBe("User-Agent: VineProx-v2.3");
     const { said, came } = await speakAndHear(here, invite.split("\r\n\r\n")[1]);

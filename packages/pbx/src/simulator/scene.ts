@@ -18,10 +18,18 @@ import { FakeClock, memoryNetwork, seededRandom } from "@trunkline/sip-stack/tes
 import { afterEach, expect } from "vitest";
 import { type Simulator, simulator } from "./simulator.ts";
 
-export const connectorAt = { address: "127.9.1.1", port: 5062 };
-export const pbxAt = { address: "127.9.1.2", port: 5060 };
-export const rtpAt = { address: "127.9.1.2", port: 40_000 };
+export const connectorAt = { address: "3.80.16.13", port: 5062 };
+export const pbxAt = { address: "198.51.100.204", port: 5060 };
+export const rtpAt = { address: "198.51.100.204", port: 40_000 };
 export const owned = "+16185558387";
+
+type SceneOptions = {
+  /** What the PBX's transport does differently. */
+  readonly transport?: (udp: Transport) => Transport;
+  /** Fraction of all datagrams that get lost, decided by the seed. */
+  readonly loss?: number;
+  readonly seed?: number;
+};
 
 export type Scene = {
   readonly clock: FakeClock;
@@ -38,9 +46,9 @@ export type Scene = {
 };
 let current: Scene | undefined;
 
-export async function scene(options: { readonly transport?: (udp: Transport) => Transport } = {}): Promise<Scene> {
+export async function scene(options: SceneOptions = {}): Promise<Scene> {
   const clock = new FakeClock();
-  const network = memoryNetwork({ clock, delayMs: 1 });
+  const network = memoryNetwork({ clock, delayMs: 1, loss: options.loss ?? 0, seed: options.seed ?? 20 });
   const random = seededRandom(20);
   const wire: string[] = [];
   network.observe(({ to, bytes }) => (to.port < 6000 ? wire.push(`${to.port} ${Buffer.from(bytes)}`) : undefined));
