@@ -85,7 +85,7 @@ export class Agent {
       random: seededRandom(seed),
       observer: { onWire: (event) => this.wire.push({ ...event, bytes: event.bytes.slice() }) },
       user: {
-        onCall: (call) => this.#take(call),
+        onCall: (call) => this.take(call),
         onRequest: (request) => {
           this.requests.push(request);
           request.respond(200);
@@ -109,7 +109,7 @@ export class Agent {
     return latest;
   }
 
-  #take(call: IncomingCall): void {
+  take(call: IncomingCall): void {
     const user = new Recorder();
     call.attach(user, { reach: () => true });
     this.incoming.push({ call, user });

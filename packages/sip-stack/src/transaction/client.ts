@@ -1,6 +1,5 @@
 import { TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import { Machine } from "../kernel/machine.ts";
-import { unreachable } from "../kernel/unreachable.ts";
+import { type Actions, Machine } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { type ClientAction, type ClientState, clientTable } from "./tables.ts";
@@ -27,9 +26,7 @@ export class NonInviteClientTransaction implements ClientMachine {
     this.#port = port;
     this.#timers = new Timers(port.clock);
     this.#repeatMs = port.plan.repeat ?? 0;
-    this.#machine = new Machine<ClientState, Event, ClientAction>(clientTable, "trying", (action, event) =>
-      this.#act(action, event),
-    );
+    this.#machine = new Machine<ClientState, Event, ClientAction>(clientTable, "trying", this.#actions());
   }
 
   get flow(): Flow {
@@ -67,28 +64,20 @@ export class NonInviteClientTransaction implements ClientMachine {
     this.#port.ended();
   }
 
-  #act(action: ClientAction, event: Event): void {
-    switch (action) {
-      case "repeat":
-        return this.#repeat(Math.min(this.#repeatMs * 2, this.#port.plan.t2));
-      case "repeatSlowly":
-        return this.#repeat(this.#port.plan.t2);
-      case "stopEF":
+  #actions(): Actions<ClientAction, Event> {
+    return {
+      repeat: () => this.#repeat(Math.min(this.#repeatMs * 2, this.#port.plan.t2)),
+      repeatSlowly: () => this.#repeat(this.#port.plan.t2),
+      stopEF: () => {
         this.#timers.stop("timerE");
-        return this.#timers.stop("timerF");
-      case "startK":
-        return this.#arm("timerK", this.#port.plan.k);
-      case "passUp":
-        return "response" in event ? this.#user.onResponse(event.response) : undefined;
-      case "reportTimeout":
-        return this.#user.onFailure(new TransactionTimeout());
-      case "reportError":
-        return "cause" in event
-          ? this.#user.onFailure(new TransportFailed(undefined, { cause: event.cause }))
-          : undefined;
-      default:
-        return unreachable(action);
-    }
+        this.#timers.stop("timerF");
+      },
+      startK: () => this.#arm("timerK", this.#port.plan.k),
+      passUp: (event) => "response" in event && this.#user.onResponse(event.response),
+      reportTimeout: () => this.#user.onFailure(new TransactionTimeout()),
+      reportError: (event) =>
+        "cause" in event && this.#user.onFailure(new TransportFailed(undefined, { cause: event.cause })),
+    };
   }
 
   #repeat(nextMs: number): void {

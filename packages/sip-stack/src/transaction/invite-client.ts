@@ -1,6 +1,5 @@
 import { TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import { Machine } from "../kernel/machine.ts";
-import { unreachable } from "../kernel/unreachable.ts";
+import { type Actions, Machine } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ackOfFailure } from "./derived-requests.ts";
@@ -37,7 +36,7 @@ export class InviteClientTransaction implements ClientMachine {
     this.#machine = new Machine<InviteClientState, Event, InviteClientAction>(
       inviteClientTable,
       "calling",
-      (action, event) => this.#act(action, event),
+      this.#actions(),
     );
   }
 
@@ -77,30 +76,21 @@ export class InviteClientTransaction implements ClientMachine {
     this.#port.ended();
   }
 
-  #act(action: InviteClientAction, event: Event): void {
-    switch (action) {
-      case "repeat":
-        return this.#repeat();
-      case "stopAB":
+  #actions(): Actions<InviteClientAction, Event> {
+    return {
+      repeat: () => this.#repeat(),
+      stopAB: () => {
         this.#timers.stop("timerA");
-        return this.#timers.stop("timerB");
-      case "startD":
-        return this.#arm("timerD", this.#port.plan.d);
-      case "startM":
-        return this.#arm("timerM", this.#port.plan.giveUp);
-      case "ack":
-        return "response" in event ? this.#acknowledge(event.response) : undefined;
-      case "passUp":
-        return "response" in event ? this.#user.onResponse(event.response) : undefined;
-      case "reportTimeout":
-        return this.#user.onFailure(new TransactionTimeout());
-      case "reportError":
-        return "cause" in event
-          ? this.#user.onFailure(new TransportFailed(undefined, { cause: event.cause }))
-          : undefined;
-      default:
-        return unreachable(action);
-    }
+        this.#timers.stop("timerB");
+      },
+      startD: () => this.#arm("timerD", this.#port.plan.d),
+      startM: () => this.#arm("timerM", this.#port.plan.giveUp),
+      ack: (event) => "response" in event && this.#acknowledge(event.response),
+      passUp: (event) => "response" in event && this.#user.onResponse(event.response),
+      reportTimeout: () => this.#user.onFailure(new TransactionTimeout()),
+      reportError: (event) =>
+        "cause" in event && this.#user.onFailure(new TransportFailed(undefined, { cause: event.cause })),
+    };
   }
 
   #repeat(): void {

@@ -1,6 +1,5 @@
 import { type SipError, TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import { Machine } from "../kernel/machine.ts";
-import { unreachable } from "../kernel/unreachable.ts";
+import { type Actions, Machine } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { responseTo } from "../transport/reply.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -40,7 +39,7 @@ export class InviteServerTransaction implements ServerMachine {
     this.#machine = new Machine<InviteServerState, Event, InviteServerAction>(
       inviteServerTable,
       "proceeding",
-      (action, event) => this.#act(action, event),
+      this.#actions(),
     );
   }
 
@@ -82,36 +81,25 @@ export class InviteServerTransaction implements ServerMachine {
     this.#port.ended();
   }
 
-  #act(action: InviteServerAction, event: Event): void {
-    switch (action) {
-      case "send":
-        return "response" in event ? this.#send(event.response) : undefined;
-      case "resend":
-        return this.#last === undefined ? undefined : this.#port.send(this.#last, true);
-      case "sendTrying":
-        return this.#send(responseTo(this.request, 100));
-      case "stopTrying":
-        return this.#timers.stop("timerTrying");
-      case "startGH":
-        return this.#startGH();
-      case "rearmG":
-        return this.#rearmG();
-      case "stopGH":
+  #actions(): Actions<InviteServerAction, Event> {
+    return {
+      send: (event) => "response" in event && this.#send(event.response),
+      resend: () => this.#last && this.#port.send(this.#last, true),
+      sendTrying: () => this.#send(responseTo(this.request, 100)),
+      stopTrying: () => this.#timers.stop("timerTrying"),
+      startGH: () => this.#startGH(),
+      rearmG: () => this.#rearmG(),
+      stopGH: () => {
         this.#timers.stop("timerG");
-        return this.#timers.stop("timerH");
-      case "startI":
-        return this.#arm("timerI", this.#port.plan.i);
-      case "startL":
-        return this.#arm("timerL", this.#port.plan.giveUp);
-      case "passAck":
-        return "request" in event ? this.#onAck(event.request) : undefined;
-      case "reportTimeout":
-        return this.#onFailure(new TransactionTimeout("no ACK for a failure response within 64*T1"));
-      case "reportError":
-        return "cause" in event ? this.#onFailure(new TransportFailed(undefined, { cause: event.cause })) : undefined;
-      default:
-        return unreachable(action);
-    }
+        this.#timers.stop("timerH");
+      },
+      startI: () => this.#arm("timerI", this.#port.plan.i),
+      startL: () => this.#arm("timerL", this.#port.plan.giveUp),
+      passAck: (event) => "request" in event && this.#onAck(event.request),
+      reportTimeout: () => this.#onFailure(new TransactionTimeout("no ACK for a failure response within 64*T1")),
+      reportError: (event) =>
+        "cause" in event && this.#onFailure(new TransportFailed(undefined, { cause: event.cause })),
+    };
   }
 
   #send(response: SipResponse): void {

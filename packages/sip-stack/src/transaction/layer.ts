@@ -1,28 +1,18 @@
 import type { Clock } from "../kernel/clock.ts";
-import { Overloaded, TransportFailed } from "../kernel/errors.ts";
 import { newBranch, type RandomBytes } from "../kernel/random.ts";
 import { headers } from "../message/headers.ts";
-import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import { formatVia } from "../message/via.ts";
 import { type Address, hostText } from "../transport/address.ts";
 import type { TransportLayer } from "../transport/layer.ts";
-import { responseTo } from "../transport/reply.ts";
-import { type Flow, isReliable } from "../transport/transport.ts";
-import { NonInviteClientTransaction } from "./client.ts";
+import { responseTo, tagOf } from "../transport/reply.ts";
+import type { Flow } from "../transport/transport.ts";
+import { ClientTransactions } from "./clients.ts";
 import { cancelOf } from "./derived-requests.ts";
-import { InviteClientTransaction } from "./invite-client.ts";
-import { InviteServerTransaction } from "./invite-server.ts";
-import { clientKey, serverKey } from "./key.ts";
-import { NonInviteServerTransaction } from "./server.ts";
-import { type TimerBase, timerPlan } from "./timers.ts";
-import type {
-  ClientMachine,
-  ClientTransaction,
-  ClientUser,
-  ServerMachine,
-  ServerTransaction,
-  TransactionPort,
-} from "./transaction.ts";
+import { TransactionPorts } from "./ports.ts";
+import { ServerTransactions } from "./servers.ts";
+import type { TimerBase } from "./timers.ts";
+import type { ClientTransaction, ClientUser, ServerTransaction } from "./transaction.ts";
 
 /** What a transaction layer works with. */
 export type TransactionLayerOptions = {
@@ -47,18 +37,21 @@ export interface TransactionUser {
 }
 
 const retryAfterSeconds = "5";
+const indifferent: ClientUser = { onResponse: () => {}, onFailure: () => {} };
 
 /** Matches messages to transactions and bounds their number, RFC 3261 section 17. */
 export class TransactionLayer {
   readonly #options: TransactionLayerOptions;
-  readonly #clients = new Map<string, ClientMachine>();
-  readonly #servers = new Map<string, ServerMachine>();
+  readonly #ports: TransactionPorts;
+  readonly #clients: ClientTransactions;
+  readonly #servers: ServerTransactions;
   #user: TransactionUser | undefined;
-  #retransmitted = 0;
-  #closed = false;
 
   constructor(options: TransactionLayerOptions) {
     this.#options = options;
+    this.#ports = new TransactionPorts(options.transport, options.clock, options.timers);
+    this.#clients = new ClientTransactions(this.#ports);
+    this.#servers = new ServerTransactions(this.#ports, (ack, flow) => this.#user?.onAck(ack, flow));
   }
 
   /** Transactions that exist now. */
@@ -68,7 +61,7 @@ export class TransactionLayer {
 
   /** Messages that were sent again so far. */
   get retransmitted(): number {
-    return this.#retransmitted;
+    return this.#ports.repeated;
   }
 
   async listen(user: TransactionUser): Promise<void> {
@@ -82,36 +75,33 @@ export class TransactionLayer {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.stop();
-    this.#clients.clear();
-    this.#servers.clear();
+    this.#clients.stop();
+    this.#servers.stop();
     await this.#options.transport.close();
   }
 
   /** Sends a request (not ACK, not CANCEL) in a transaction of its own; Via is put on top here. */
   request(request: SipRequest, flow: Flow, user: ClientUser): ClientTransaction {
-    return this.#startClient(this.#withVia(request, flow), flow, user);
+    return this.#clients.start(this.#withVia(request, flow), flow, user, this.#isFull(request));
   }
 
   /** Cancels an INVITE that has had a provisional response; what becomes of the CANCEL itself does not matter. */
   cancel(invite: ClientTransaction, extra: Iterable<readonly [string, string]> = []): void {
     const cancel = cancelOf(invite.request);
     const request = { ...cancel, headers: headers([...cancel.headers, ...extra]) };
-    this.#startClient(request, invite.flow, { onResponse: () => {}, onFailure: () => {} });
+    this.#clients.start(request, invite.flow, indifferent, this.#isFull(request));
   }
 
   /** Sends an ACK for a 2xx: it has no transaction. Returns what was sent, to be sent again with {@link resendAck}. */
   sendAck(ack: SipRequest, flow: Flow): SipRequest {
     const request = this.#withVia(ack, flow);
-    this.#options.transport.sendRequest(request, flow);
+    this.#ports.send(request, flow, false);
     return request;
   }
 
-  /** The 2xx came again, so did our ACK not arrive. */
+  /** The 2xx came again, so our ACK did not arrive. */
   resendAck(ack: SipRequest, flow: Flow): void {
-    this.#retransmitted += 1;
-    this.#options.transport.sendRequest(ack, flow);
+    this.#ports.send(ack, flow, true);
   }
 
   #withVia(request: SipRequest, flow: Flow): SipRequest {
@@ -122,54 +112,27 @@ export class TransactionLayer {
     return { ...request, headers: headers([["Via", via], ...request.headers]) };
   }
 
-  #startClient(request: SipRequest, flow: Flow, user: ClientUser): ClientTransaction {
-    const key = clientKey(request);
-    const port = this.#port(flow, () => this.#clients.delete(key));
-    const transaction =
-      request.method === "INVITE"
-        ? new InviteClientTransaction(request, user, port)
-        : new NonInviteClientTransaction(request, user, port);
-    const obstacle = this.#obstacle(flow);
-    if (obstacle !== undefined) {
-      queueMicrotask(() => user.onFailure(obstacle));
-      return transaction;
-    }
-    this.#clients.set(key, transaction);
-    transaction.start();
-    return transaction;
-  }
-
-  #obstacle(flow: Flow): Overloaded | TransportFailed | undefined {
-    if (this.#closed || !flow.open) return new TransportFailed("the flow is closed");
-    return this.#isFull() ? new Overloaded("too many transactions") : undefined;
-  }
-
-  #isFull(): boolean {
-    return this.live >= this.#options.maxTransactions;
-  }
-
-  #port(flow: Flow, ended: () => void): TransactionPort {
-    const { clock, transport, timers } = this.#options;
-    const send = (message: SipMessage, repeated: boolean): void => {
-      if (repeated) this.#retransmitted += 1;
-      if (message.kind === "request") transport.sendRequest(message, flow);
-      else transport.sendResponse(message, flow);
-    };
-    return { clock, plan: timerPlan(isReliable(flow), timers), flow, send, ended };
+  /** What ends something that exists (in a dialog, CANCEL) has as much room again. */
+  #isFull(request: SipRequest): boolean {
+    const isWithin = request.method === "CANCEL" || tagOf(request.headers.get("To")) !== undefined;
+    return this.live >= this.#options.maxTransactions * (isWithin ? 2 : 1);
   }
 
   #receiveResponse(response: SipResponse): void {
-    const client = this.#clients.get(clientKey(response));
-    if (client === undefined) this.#options.transport.refusals.count("response without a transaction");
-    else client.receive(response);
+    if (!this.#clients.receive(response)) this.#options.transport.refusals.count("response without a transaction");
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
-    const known = this.#servers.get(serverKey(request));
-    if (known !== undefined) known.receive(request);
-    else if (request.method === "ACK") this.#user?.onAck(request, flow);
-    else if (this.#isFull()) this.#refuse(request, flow);
-    else this.#startServer(request, flow);
+    if (this.#servers.receive(request)) return;
+    if (request.method === "ACK") this.#user?.onAck(request, flow);
+    else if (this.#isFull(request)) this.#refuse(request, flow);
+    else this.#present(this.#servers.start(request, flow));
+  }
+
+  #present(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.method === "CANCEL") this.#user?.onCancel(transaction, this.#servers.inviteOf(request));
+    else this.#user?.onRequest(transaction);
   }
 
   #refuse(request: SipRequest, flow: Flow): void {
@@ -179,23 +142,9 @@ export class TransactionLayer {
     this.#options.transport.sendResponse(withRetry, flow);
   }
 
-  #startServer(request: SipRequest, flow: Flow): void {
-    const key = serverKey(request);
-    const port = this.#port(flow, () => this.#servers.delete(key));
-    const transaction =
-      request.method === "INVITE"
-        ? new InviteServerTransaction(request, port, (ack) => this.#user?.onAck(ack, flow))
-        : new NonInviteServerTransaction(request, port);
-    this.#servers.set(key, transaction);
-    transaction.start();
-    if (request.method !== "CANCEL") this.#user?.onRequest(transaction);
-    else this.#user?.onCancel(transaction, this.#servers.get(serverKey(request, "INVITE")));
-  }
-
   #fail(flow: Flow, cause: Error, isClosed: boolean): void {
-    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) {
-      if (transaction.flow.id === flow.id) transaction.fail(cause, isClosed);
-    }
+    this.#clients.fail(flow, cause, isClosed);
+    this.#servers.fail(flow, cause);
   }
 
   #flowClosed(flow: Flow): void {

@@ -1,22 +1,22 @@
 import { type SipError, TransportFailed } from "../kernel/errors.ts";
-import { Machine } from "../kernel/machine.ts";
-import { unreachable } from "../kernel/unreachable.ts";
+import { type Actions, Machine } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { type ServerAction, type ServerState, serverTable } from "./tables.ts";
 import { Timers } from "./timers.ts";
 import type { ServerMachine, TransactionPort } from "./transaction.ts";
 
+type TimerName = "timerJ" | "unanswered";
 type Event =
   | { readonly type: "provisional" | "final"; readonly response: SipResponse }
-  | { readonly type: "request" | "timerJ" }
+  | { readonly type: "request" | TimerName }
   | { readonly type: "transportError"; readonly cause: Error };
 
 /** A request of the peer's other than INVITE and ACK: runs `serverTable`. */
 export class NonInviteServerTransaction implements ServerMachine {
   readonly request: SipRequest;
   readonly #port: TransactionPort;
-  readonly #timers: Timers<"timerJ">;
+  readonly #timers: Timers<TimerName>;
   readonly #machine: Machine<ServerState, Event, ServerAction>;
   #last: SipResponse | undefined;
   #onFailure: (error: SipError) => void = () => {};
@@ -25,9 +25,7 @@ export class NonInviteServerTransaction implements ServerMachine {
     this.request = request;
     this.#port = port;
     this.#timers = new Timers(port.clock);
-    this.#machine = new Machine<ServerState, Event, ServerAction>(serverTable, "trying", (action, event) =>
-      this.#act(action, event),
-    );
+    this.#machine = new Machine<ServerState, Event, ServerAction>(serverTable, "trying", this.#actions());
   }
 
   get flow(): Flow {
@@ -38,8 +36,9 @@ export class NonInviteServerTransaction implements ServerMachine {
     return this.#machine.state;
   }
 
-  /** Nothing runs before the first response. */
-  start(): void {}
+  start(): void {
+    this.#arm("unanswered", this.#port.plan.giveUp);
+  }
 
   receive(): void {
     this.#dispatch({ type: "request" });
@@ -67,23 +66,27 @@ export class NonInviteServerTransaction implements ServerMachine {
     this.#port.ended();
   }
 
-  #act(action: ServerAction, event: Event): void {
-    switch (action) {
-      case "send":
-        return "response" in event ? this.#send(event.response) : undefined;
-      case "resend":
-        return this.#last === undefined ? undefined : this.#port.send(this.#last, true);
-      case "startJ":
-        return this.#timers.start("timerJ", this.#port.plan.j, () => this.#dispatch({ type: "timerJ" }));
-      case "reportError":
-        return "cause" in event ? this.#onFailure(new TransportFailed(undefined, { cause: event.cause })) : undefined;
-      default:
-        return unreachable(action);
-    }
+  #actions(): Actions<ServerAction, Event> {
+    return {
+      send: (event) => "response" in event && this.#send(event.response),
+      resend: () => this.#last && this.#port.send(this.#last, true),
+      startJ: () => this.#startJ(),
+      reportError: (event) =>
+        "cause" in event && this.#onFailure(new TransportFailed(undefined, { cause: event.cause })),
+    };
   }
 
   #send(response: SipResponse): void {
     this.#last = response;
     this.#port.send(response, false);
+  }
+
+  #startJ(): void {
+    this.#timers.stop("unanswered");
+    this.#arm("timerJ", this.#port.plan.j);
+  }
+
+  #arm(type: TimerName, delayMs: number): void {
+    this.#timers.start(type, delayMs, () => this.#dispatch({ type }));
   }
 }

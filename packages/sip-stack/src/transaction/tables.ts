@@ -139,20 +139,25 @@ export const inviteServerTable = {
 
 /** States of a server transaction for any other method. */
 export type ServerState = "trying" | "proceeding" | "completed" | "terminated";
-export type ServerEvent = "request" | "provisional" | "final" | "timerJ" | "transportError";
+export type ServerEvent = "request" | "provisional" | "final" | "timerJ" | "unanswered" | "transportError";
 export type ServerAction = "send" | "resend" | "startJ" | "reportError";
 
-/** Non-INVITE server transaction, RFC 3261 section 17.2.2. */
+/**
+ * Non-INVITE server transaction, RFC 3261 section 17.2.2. `unanswered`: the client has given up by its timer F, so
+ * nothing waits for a response any more.
+ */
 export const serverTable = {
   trying: {
     provisional: { to: "proceeding", run: ["send"] },
     final: { to: "completed", run: ["send", "startJ"] },
+    unanswered: { to: "terminated", run: [] },
     transportError: { to: "terminated", run: ["reportError"] },
   },
   proceeding: {
     request: { to: "proceeding", run: ["resend"] },
     provisional: { to: "proceeding", run: ["send"] },
     final: { to: "completed", run: ["send", "startJ"] },
+    unanswered: { to: "terminated", run: [] },
     transportError: { to: "terminated", run: ["reportError"] },
   },
   completed: {

@@ -94,20 +94,29 @@ export class TransportLayer {
   }
 
   #receive(bytes: Uint8Array, flow: Flow): void {
-    if (isKeepAlive(bytes)) return this.#answerKeepAlive(bytes, flow);
+    if (isKeepAlive(bytes)) {
+      this.#answerKeepAlive(bytes, flow);
+      return;
+    }
     this.#totals.received += 1;
     const message = parseMessage(bytes);
-    if (!message.ok) return this.#refuseMalformed(bytes, flow, message.why);
-    if (message.value.kind === "request") return this.#receiveRequest(message.value, bytes, flow);
-    this.#observe({ direction: "in", flow, bytes, outcome: "accepted", message: message.value });
-    this.#user?.onResponse(message.value, flow);
+    if (!message.ok) this.#refuseMalformed(bytes, flow, message.why);
+    else if (message.value.kind === "request") this.#receiveRequest(message.value, bytes, flow);
+    else this.#receiveResponse(message.value, bytes, flow);
+  }
+
+  #receiveResponse(response: SipResponse, bytes: Uint8Array, flow: Flow): void {
+    this.#observe({ direction: "in", flow, bytes, outcome: "accepted", message: response });
+    this.#user?.onResponse(response, flow);
   }
 
   #receiveRequest(received: SipRequest, bytes: Uint8Array, flow: Flow): void {
     const request = stampReceived(received, flow);
-    if (request === undefined) return this.#refuse("malformed: Via", bytes, flow, received);
     const admission = this.#ask(flow, request);
-    if (!admission.admit) return this.#refuse(admission.why, bytes, flow, received);
+    if (!admission.admit) {
+      this.#refuse(admission.why, bytes, flow, received);
+      return;
+    }
     this.#observe({ direction: "in", flow, bytes, outcome: "accepted", message: received });
     this.#user?.onRequest(request, flow);
   }

@@ -15,11 +15,10 @@ export function topVia(message: SipMessage): Via | undefined {
 /**
  * Notes in the top Via where the request really came from: `received` where sent-by says otherwise or the client
  * asked with `rport`, and the port in `rport`. RFC 3261 section 18.2.1, RFC 3581 section 4.
- * @returns `undefined` when the top Via cannot be read.
  */
-export function stampReceived(request: SipRequest, flow: Flow): SipRequest | undefined {
+export function stampReceived(request: SipRequest, flow: Flow): SipRequest {
   const via = topVia(request);
-  if (via === undefined) return undefined;
+  if (via === undefined) return request;
   const { address, port } = flow.remote;
   const asked = via.params.has("rport");
   const differs = via.host !== hostText(address);

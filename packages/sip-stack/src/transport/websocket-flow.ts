@@ -75,11 +75,9 @@ export class WebSocketFlow implements Flow {
 
   /** Sends one message as one frame; a peer that does not read is cut off. */
   send(bytes: Uint8Array): void {
-    if (!this.#open) return this.#fail(new Error("the WebSocket is closed"));
-    if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) return this.#cutOff("websocket-backlog");
-    this.#socket.send(frameOf(bytes), (error) => {
-      if (error !== undefined && error !== null) this.#report()?.onFailure(this, error);
-    });
+    if (!this.#open) this.#fail(new Error("the WebSocket is closed"));
+    else if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#cutOff("websocket-backlog");
+    else this.#socket.send(frameOf(bytes), (error) => error && this.#report()?.onFailure(this, error));
   }
 
   close(code: number, reason: string): void {
@@ -93,7 +91,10 @@ export class WebSocketFlow implements Flow {
   }
 
   #ping(): void {
-    if (!this.#answered) return this.#cutOff("websocket-silent");
+    if (!this.#answered) {
+      this.#cutOff("websocket-silent");
+      return;
+    }
     this.#answered = this.#socket.ping === undefined;
     this.#socket.ping?.();
     this.#armPing();

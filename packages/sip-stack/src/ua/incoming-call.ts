@@ -1,8 +1,7 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
 import { AckMissing, DialogGone } from "../kernel/errors.ts";
-import { Machine } from "../kernel/machine.ts";
-import { unreachable } from "../kernel/unreachable.ts";
+import { type Actions, Machine } from "../kernel/machine.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -61,9 +60,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     this.#transaction = transaction;
     this.#dialog = dialog;
     this.#usage = this.#makeUsage({});
-    this.#machine = new Machine<IncomingState, Event, IncomingAction>(incomingTable, "arriving", (action, event) =>
-      this.#act(action, event),
-    );
+    this.#machine = new Machine<IncomingState, Event, IncomingAction>(incomingTable, "arriving", this.#actions());
     core.cancels.set(transaction, (request) => this.#dispatch({ type: "cancel", request }));
     transaction.watch((error) => this.#dispatch({ type: "unreachable", failure: failureOf(error) }));
   }
@@ -155,34 +152,23 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     this.#core.calls.remove(this);
   }
 
-  #act(action: IncomingAction, event: Event): void {
-    switch (action) {
-      case "respond":
-      case "refuse":
-        return "status" in event ? this.#respond(event.status, event.options) : undefined;
-      case "terminate":
-        return this.#respond(487, {});
-      case "awaitAck":
-        return this.#awaitAck();
-      case "passAnswer":
-        return "request" in event ? this.#passAnswer(event.request) : undefined;
-      case "keepBye":
+  #actions(): Actions<IncomingAction, Event> {
+    return {
+      respond: (event) => "status" in event && this.#respond(event.status, event.options),
+      refuse: (event) => "status" in event && this.#respond(event.status, event.options),
+      terminate: () => this.#respond(487, {}),
+      awaitAck: () => this.#awaitAck(),
+      passAnswer: (event) => "request" in event && this.#passAnswer(event.request),
+      keepBye: (event) => {
         this.#byeHeaders = "options" in event ? (event.options.headers ?? []) : [];
-        return;
-      case "sendBye":
-      case "sendKeptBye":
-        return this.#usage.bye(this.#byeHeaders);
-      case "reportLocal":
-        return this.#end.report({ by: "local", cause: "hung-up" });
-      case "reportRemote":
-        return "request" in event
-          ? this.#end.report(remoteEnd(event.type === "bye" ? "bye" : "cancel", event.request))
-          : undefined;
-      case "reportFailure":
-        return "failure" in event ? this.#end.report(event.failure) : undefined;
-      default:
-        return unreachable(action);
-    }
+      },
+      sendBye: () => this.#usage.bye(this.#byeHeaders),
+      sendKeptBye: () => this.#usage.bye(this.#byeHeaders),
+      reportLocal: () => this.#end.report({ by: "local", cause: "hung-up" }),
+      reportRemote: (event) =>
+        "request" in event && this.#end.report(remoteEnd(event.type === "bye" ? "bye" : "cancel", event.request)),
+      reportFailure: (event) => "failure" in event && this.#end.report(event.failure),
+    };
   }
 
   #respond(status: number, options: ResponseOptions): void {

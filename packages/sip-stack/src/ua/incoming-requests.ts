@@ -11,7 +11,7 @@ import { incomingRequest } from "./incoming-request.ts";
 import type { UserAgentUser } from "./options.ts";
 import { missingExtensions } from "./require.ts";
 
-const retryAfterSeconds = "5";
+const retryLater: ResponseOptions = { headers: [["Retry-After", "5"]] };
 // Without a dialog these mean nothing.
 const dialogOnly = new Set(["BYE", "UPDATE", "PRACK", "INFO"]);
 
@@ -30,19 +30,17 @@ export class IncomingRequests {
   /** Takes a request that is neither ACK nor CANCEL. */
   receive(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (tagOf(request.headers.get("To")) !== undefined) return this.#receiveInDialog(transaction);
-    const missing = missingExtensions(request, this.#core.profile.supported);
-    if (missing !== undefined)
-      return this.#refuse(transaction, 420, "unsupported extension", { headers: [["Unsupported", missing]] });
-    if (request.method === "INVITE") return this.#receiveInvite(transaction);
-    if (dialogOnly.has(request.method)) return this.#refuse(transaction, 481, "no dialog");
-    this.#user.onRequest(incomingRequest(this.#core, transaction, newTag(this.#core.random)));
+    if (tagOf(request.headers.get("To")) !== undefined) this.#receiveInDialog(transaction);
+    else this.#receiveFirst(transaction);
   }
 
   /** Answers a CANCEL with 200 where its INVITE is still there, RFC 3261 section 9.2. */
   cancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void {
     const heard = invite === undefined ? undefined : this.#core.cancels.get(invite);
-    if (heard === undefined) return this.#refuse(cancel, 481, "no transaction to cancel");
+    if (heard === undefined) {
+      this.#refuse(cancel, 481, "no transaction to cancel");
+      return;
+    }
     cancel.respond(reply(cancel.request, 200, this.#core.profile, { toTag: newTag(this.#core.random) }));
     heard(cancel.request);
   }
@@ -54,6 +52,15 @@ export class IncomingRequests {
     else usage.receiveAck(ack);
   }
 
+  #receiveFirst(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const missing = missingExtensions(request, this.#core.profile.supported);
+    if (missing !== undefined) this.#refuse(transaction, 420, "unsupported extension", unsupported(missing));
+    else if (request.method === "INVITE") this.#receiveInvite(transaction);
+    else if (dialogOnly.has(request.method)) this.#refuse(transaction, 481, "no dialog");
+    else this.#user.onRequest(incomingRequest(this.#core, transaction, newTag(this.#core.random)));
+  }
+
   #receiveInDialog(transaction: ServerTransaction): void {
     const usage = this.#core.calls.find(transaction.request);
     if (usage === undefined) this.#refuse(transaction, 481, "no dialog");
@@ -62,19 +69,18 @@ export class IncomingRequests {
 
   #receiveInvite(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (this.#core.calls.isMerged(request)) return this.#refuse(transaction, 482, "merged request");
-    if (this.#core.calls.size >= this.#maxDialogs) return this.#refuseFull(transaction);
-    const dialog = dialogOfInvite(request, newTag(this.#core.random));
-    if (dialog === undefined)
-      return this.#refuse(transaction, 400, "no usable Contact", { reason: "No usable Contact" });
-    const call = new InboundCall(this.#core, transaction, dialog);
+    const { calls, random } = this.#core;
+    const dialog = dialogOfInvite(request, newTag(random));
+    if (calls.isMerged(request)) this.#refuse(transaction, 482, "merged request");
+    else if (calls.size >= this.#maxDialogs) this.#refuse(transaction, 503, "too many dialogs", retryLater);
+    else if (dialog === undefined) this.#refuse(transaction, 400, "no usable Contact", { reason: "No usable Contact" });
+    else this.#present(new InboundCall(this.#core, transaction, dialog));
+  }
+
+  #present(call: InboundCall): void {
     this.#core.calls.add(call);
     this.#user.onCall(call);
     if (!call.isAttached) call.reject(500);
-  }
-
-  #refuseFull(transaction: ServerTransaction): void {
-    this.#refuse(transaction, 503, "too many dialogs", { headers: [["Retry-After", retryAfterSeconds]] });
   }
 
   #refuse(transaction: ServerTransaction, status: number, why: string, options: ResponseOptions = {}): void {
@@ -82,4 +88,8 @@ export class IncomingRequests {
     const toTag = newTag(this.#core.random);
     transaction.respond(reply(transaction.request, status, this.#core.profile, { ...options, toTag }));
   }
+}
+
+function unsupported(tags: string): ResponseOptions {
+  return { headers: [["Unsupported", tags]] };
 }

@@ -15,6 +15,8 @@ import { PeerOffers } from "./peer-offers.ts";
 import { missingExtensions } from "./require.ts";
 import { Turn } from "./turn.ts";
 
+const forApplication = new Set(["INFO", "REFER", "NOTIFY", "MESSAGE"]);
+
 /** Hears what the dialog itself cannot settle. */
 export interface UsageOwner {
   readonly user: CallUser;
@@ -59,10 +61,10 @@ export class InviteUsage {
   receive(transaction: ServerTransaction): void {
     const { request } = transaction;
     const missing = missingExtensions(request, this.#core.profile.supported);
-    if (missing !== undefined) return void this.link.respond(transaction, 420, { headers: [["Unsupported", missing]] });
-    const refusal = this.link.take(request);
-    if (refusal !== undefined) return void this.link.respond(transaction, refusal);
-    this.#handle(transaction);
+    const refusal = missing === undefined ? this.link.take(request) : undefined;
+    if (missing !== undefined) this.link.respond(transaction, 420, { headers: [["Unsupported", missing]] });
+    else if (refusal !== undefined) this.link.respond(transaction, refusal);
+    else this.#handle(transaction);
   }
 
   receiveAck(ack: SipRequest): void {
@@ -98,23 +100,21 @@ export class InviteUsage {
   }
 
   #handle(transaction: ServerTransaction): void {
-    switch (transaction.request.method) {
-      case "INVITE":
-      case "UPDATE":
-        return this.#peer.receive(transaction);
-      case "BYE":
-        this.link.respond(transaction, 200);
-        return this.#owner.onBye(transaction.request);
-      case "OPTIONS":
-        return void this.link.respond(transaction, 200, { headers: [["Accept", "application/sdp"]] });
-      case "INFO":
-      case "REFER":
-      case "NOTIFY":
-      case "MESSAGE":
-        return this.#owner.user.onRequest(incomingRequest(this.#core, transaction, this.dialog.localTag));
-      default:
-        return void this.link.respond(transaction, 405);
-    }
+    const { method } = transaction.request;
+    if (method === "INVITE" || method === "UPDATE") this.#peer.receive(transaction);
+    else if (method === "BYE") this.#bye(transaction);
+    else if (method === "OPTIONS") this.link.respond(transaction, 200, { headers: [["Accept", "application/sdp"]] });
+    else if (forApplication.has(method)) this.#passOn(transaction);
+    else this.link.respond(transaction, 405);
+  }
+
+  #bye(transaction: ServerTransaction): void {
+    this.link.respond(transaction, 200);
+    this.#owner.onBye(transaction.request);
+  }
+
+  #passOn(transaction: ServerTransaction): void {
+    this.#owner.user.onRequest(incomingRequest(this.#core, transaction, this.dialog.localTag));
   }
 
   /** RFC 5057: a 481 ends the dialog, as do a 408 and silence on a refresh (INVITE, UPDATE). */

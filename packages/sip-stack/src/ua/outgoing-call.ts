@@ -1,8 +1,7 @@
 import { cseqNumber } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
 import { DialogGone, NextHopRefused, type SipError } from "../kernel/errors.ts";
-import { Machine } from "../kernel/machine.ts";
-import { unreachable } from "../kernel/unreachable.ts";
+import { type Actions, Machine } from "../kernel/machine.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { Timers } from "../transaction/timers.ts";
@@ -73,9 +72,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#timers = new Timers(core.clock);
     this.#end.attach(options.user);
     this.#forks = new Forks(core, usageOptions(flow, options), this);
-    this.#machine = new Machine<OutgoingState, Event, OutgoingAction>(outgoingTable, "inviting", (action, event) =>
-      this.#act(action, event),
-    );
+    this.#machine = new Machine<OutgoingState, Event, OutgoingAction>(outgoingTable, "inviting", this.#actions());
   }
 
   get remoteTag(): string | undefined {
@@ -117,9 +114,9 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   onResponse(response: SipResponse): void {
-    if (response.status < 200) return this.#dispatch({ type: "provisional", response });
-    if (response.status >= 300) return this.#dispatch({ type: "rejection", response });
-    if (!this.#forks.repeatAck(response)) this.#onAnswer(response);
+    if (response.status < 200) this.#dispatch({ type: "provisional", response });
+    else if (response.status >= 300) this.#dispatch({ type: "rejection", response });
+    else if (!this.#forks.repeatAck(response)) this.#onAnswer(response);
   }
 
   onFailure(error: SipError): void {
@@ -141,8 +138,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
 
   #onAnswer(response: SipResponse): void {
     const isFork = this.#forks.isChosen && this.#forks.current?.dialog.remoteTag !== tagOf(response.headers.get("To"));
-    if (isFork || this.#machine.state === "ended") return this.#dispose(response);
-    this.#dispatch({ type: bodyText(this.#request) === undefined ? "offer" : "answer", response });
+    if (isFork || this.#machine.state === "ended") this.#dispose(response);
+    else this.#dispatch({ type: bodyText(this.#request) === undefined ? "offer" : "answer", response });
   }
 
   #dispatch(event: Event): void {
@@ -151,40 +148,25 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#core.calls.remove(this);
   }
 
-  #act(action: OutgoingAction, event: Event): void {
-    switch (action) {
-      case "passRinging":
-        return "response" in event ? this.#passRinging(event.response) : undefined;
-      case "confirm":
-        return "response" in event ? this.#confirm(event.response) : undefined;
-      case "ack":
-        return this.#ack("body" in event ? event.body : undefined);
-      case "passAnswered":
-        return "response" in event ? this.user.onAnswered(event.response, bodyText(event.response)) : undefined;
-      case "keepHeaders":
+  #actions(): Actions<OutgoingAction, Event> {
+    return {
+      passRinging: (event) => "response" in event && this.#passRinging(event.response),
+      confirm: (event) => "response" in event && this.#confirm(event.response),
+      ack: (event) => this.#ack("body" in event ? event.body : undefined),
+      passAnswered: (event) => "response" in event && this.user.onAnswered(event.response, bodyText(event.response)),
+      keepHeaders: (event) => {
         if ("headers" in event) this.#headers = event.headers;
-        return;
-      case "cancel":
-        return this.#cancel();
-      case "dispose":
-        return "response" in event ? this.#dispose(event.response) : undefined;
-      case "abandon":
-        return this.#transaction?.abandon();
-      case "sendBye":
-        return this.#forks.current?.bye(this.#headers);
-      case "reportLocal":
-        return this.#end.report({ by: "local", cause: "hung-up" });
-      case "reportRemote":
-        return "request" in event ? this.#end.report(remoteEnd("bye", event.request)) : undefined;
-      case "reportRejected":
-        return "response" in event
-          ? this.#end.report({ by: "remote", cause: "rejected", response: event.response })
-          : undefined;
-      case "reportFailure":
-        return "failure" in event ? this.#end.report(event.failure) : undefined;
-      default:
-        return unreachable(action);
-    }
+      },
+      cancel: () => this.#cancel(),
+      dispose: (event) => "response" in event && this.#dispose(event.response),
+      abandon: () => this.#transaction?.abandon(),
+      sendBye: () => this.#forks.current?.bye(this.#headers),
+      reportLocal: () => this.#end.report({ by: "local", cause: "hung-up" }),
+      reportRemote: (event) => "request" in event && this.#end.report(remoteEnd("bye", event.request)),
+      reportRejected: (event) =>
+        "response" in event && this.#end.report({ by: "remote", cause: "rejected", response: event.response }),
+      reportFailure: (event) => "failure" in event && this.#end.report(event.failure),
+    };
   }
 
   #passRinging(response: SipResponse): void {

@@ -78,9 +78,8 @@ export class OwnOffers {
 
   #onFinal(method: OfferMethod, response: SipResponse, settle: (outcome: Outcome) => void): void {
     if (method === "INVITE" && response.status < 300 && !this.#acknowledge(response)) {
-      return settle({ ok: false, error: new NextHopRefused(), response });
-    }
-    settle({ ok: true, response });
+      settle({ ok: false, error: new NextHopRefused(), response });
+    } else settle({ ok: true, response });
   }
 
   /** ACKs a 2xx, again when it comes again; false when the way is refused. */

@@ -38,12 +38,11 @@ export class PeerOffers {
   }
 
   receive(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    if (request.method === "UPDATE" && request.body.length === 0) return void this.#link.respond(transaction, 200);
-    const refusal = this.#turn.refusal;
-    if (refusal !== undefined) return this.#refuse(transaction, refusal);
-    this.#turn.take("theyOffer");
-    this.#present(transaction);
+    const { method, body } = transaction.request;
+    const { refusal } = this.#turn;
+    if (method === "UPDATE" && body.length === 0) this.#link.respond(transaction, 200);
+    else if (refusal !== undefined) this.#refuse(transaction, refusal);
+    else this.#present(transaction);
   }
 
   /** The dialog is over: an offer that nobody settled is refused, RFC 3261 section 15.1.2. */
@@ -59,6 +58,7 @@ export class PeerOffers {
 
   #present(transaction: ServerTransaction): void {
     const { request } = transaction;
+    this.#turn.take("theyOffer");
     const finish = (status: number, options: ResponseOptions = {}): SipResponse | undefined => {
       if (this.#open?.transaction !== transaction) return undefined;
       this.#open = undefined;

@@ -6,7 +6,7 @@ export class Turn {
   readonly #machine: Machine<TurnState, { readonly type: TurnEvent }, never>;
 
   constructor(initial: TurnState) {
-    this.#machine = new Machine<TurnState, { readonly type: TurnEvent }, never>(turnTable, initial, () => {});
+    this.#machine = new Machine<TurnState, { readonly type: TurnEvent }, never>(turnTable, initial, {});
   }
 
   /** True when the event is allowed now. */
