@@ -73,13 +73,20 @@ const packageRules = names.map((name) => ({
   to: { path: "^(packages|test|scripts)/", pathNot: `^packages/${oneOf([name, ...packages[name].imports])}/` },
 }));
 
-/** The surface is a list: another package's files are reached only through what its `exports` name. */
-const surfaceRules = names.map((name) => ({
-  name: `surface-${name}`,
-  severity: "error",
-  from: { path: "^(packages|test|scripts)/", pathNot: `^packages/${name}/` },
-  to: { path: `^packages/${name}/`, pathNot: `^packages/${name}/src/(index|main|[a-z]+/index|[a-z]+/main)\\.ts$` },
-}));
+/**
+ * The surface is a list: another package's files are reached only through what its `exports` name. The workspace's own
+ * tests may also use what a package's scenarios are built from.
+ */
+const surfaceRules = names.flatMap((name) => {
+  const surface = `^packages/${name}/src/(index|main|[a-z]+/index|[a-z]+/main)\\.ts$`;
+  const rule = (suffix, from, ...open) => ({
+    name: `surface-${name}${suffix}`,
+    severity: "error",
+    from: { path: from, pathNot: `^packages/${name}/` },
+    to: { path: `^packages/${name}/`, pathNot: [surface, ...open] },
+  });
+  return [rule("", "^packages/"), rule("-for-tests", "^(test|scripts)/", `^packages/${name}/test/`)];
+});
 
 const rankRules = names.flatMap((name) =>
   packages[name].ranks.flatMap((folders, rank) =>
