@@ -152,14 +152,13 @@ export function conformance({ network, open }: Candidate): void {
     await browser.accept(held);
     expect(held).toContain("a=inactive");
     const sentBefore = (await session.statistics())[0]!.sent.packets;
+    const refused = async (): Promise<number> => (await relay.counters()).refused["peer-not-receiving"] ?? 0;
+    await expect.poll(refused).toBeGreaterThan(3);
     expect((await session.statistics())[0]!.sent.packets).toBe(sentBefore);
     await browser.accept(await leg.answer(await browser.offer("sendrecv")));
     await browser.hearing(sentBefore + 5);
     const first = browser.heard[0]!.seq;
     expect(browser.heard.map(({ seq }) => (seq - first) & 0xffff)).toEqual(browser.heard.map((_, index) => index));
-    expect((await relay.counters()).refused).toEqual(
-      sentBefore === browser.heard.length ? {} : { "peer-not-receiving": expect.any(Number) },
-    );
     await Promise.all([relay.close(), browser.close()]);
   });
 

@@ -16,7 +16,7 @@ export function encodePcmuSample(sample: number): number {
 export function decodePcmuSample(octet: number): number {
   const bits = ~octet & 0xff;
   const magnitude = ((((bits & 0x0f) << 3) + bias) << ((bits >>> 4) & 0x07)) - bias;
-  return (bits & 0x80) === 0 ? magnitude : -magnitude;
+  return (bits & 0x80) === 0 ? magnitude : 0 - magnitude;
 }
 
 /** Linear samples as mu-law, one octet each. */

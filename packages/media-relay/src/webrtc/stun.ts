@@ -39,6 +39,7 @@ function integrityOf(p: Uint8Array, integrityAt: number, password: string): Uint
 function readCredentials(p: Uint8Array): Credentials | undefined {
   const view = new DataView(p.buffer, p.byteOffset, p.byteLength);
   if (p.length < headerBytes || view.getUint32(4) !== magicCookie) return undefined;
+  if (view.getUint16(2) !== p.length - headerBytes) return undefined;
   let username: string | undefined;
   let at = headerBytes;
   while (at + 4 <= p.length) {
