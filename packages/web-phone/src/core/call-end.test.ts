@@ -25,6 +25,7 @@ test("every end is a whole sentence, and only faults count as failures", () => {
     { kind: "withdrawn" },
     { kind: "elsewhere" },
     { kind: "noPath" },
+    { kind: "pathLost" },
     { kind: "connection" },
     { kind: "internal" },
     { kind: "refused", status: 503 },
@@ -34,7 +35,7 @@ test("every end is a whole sentence, and only faults count as failures", () => {
     })),
   ];
   for (const end of ends) expect(endWords(end, "talking")).toMatch(/^[A-Z].*\.$/);
-  expect(ends.map(isFailure)).toEqual([false, false, false, true, true, true, true, true, true, true, true]);
+  expect(ends.map(isFailure)).toEqual([false, false, false, true, true, true, true, true, true, true, true, true]);
 });
 
 test("every status from 300 to 699 has a sentence", () => {

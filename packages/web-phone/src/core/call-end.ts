@@ -12,6 +12,7 @@ export type CallEnd =
   | { readonly kind: "elsewhere" }
   | { readonly kind: "microphone"; readonly problem: MicrophoneProblem }
   | { readonly kind: "noPath" }
+  | { readonly kind: "pathLost" }
   | { readonly kind: "connection" }
   | { readonly kind: "internal" };
 
@@ -49,6 +50,8 @@ export function endWords(end: CallEnd, stage: CallStage): string {
       return microphoneWords[end.problem];
     case "noPath":
       return "No network path for sound could be found. Check this device's network or firewall.";
+    case "pathLost":
+      return "The network path for sound was lost.";
     case "connection":
       return "The connection to the server was lost.";
     case "internal":

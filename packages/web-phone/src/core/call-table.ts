@@ -6,27 +6,27 @@ import type { Table } from "../kernel/table.ts";
  */
 export type CallState = "calling" | "ringing" | "early" | "incoming" | "answering" | "talking" | "ended";
 export type CallEvent = "ring" | "earlySound" | "accepted" | "answer" | "hangUp" | "finished" | "soundFailed";
-export type CallAction = "ringback" | "quiet" | "takeCall" | "decline" | "close" | "count" | "settle";
+export type CallAction = "ringback" | "quiet" | "takeCall" | "decline" | "close" | "awaitSound" | "count" | "settle";
 
 /** The call, as a table. */
 export const callTable = {
   calling: {
     ring: { to: "ringing", run: ["ringback"] },
-    earlySound: { to: "early", run: [] },
-    accepted: { to: "talking", run: ["count"] },
+    earlySound: { to: "early", run: ["awaitSound"] },
+    accepted: { to: "talking", run: ["awaitSound", "count"] },
     hangUp: { to: "ended", run: ["close", "settle"] },
     finished: { to: "ended", run: ["settle"] },
     soundFailed: { to: "ended", run: ["close", "settle"] },
   },
   ringing: {
-    earlySound: { to: "early", run: ["quiet"] },
-    accepted: { to: "talking", run: ["quiet", "count"] },
+    earlySound: { to: "early", run: ["quiet", "awaitSound"] },
+    accepted: { to: "talking", run: ["quiet", "awaitSound", "count"] },
     hangUp: { to: "ended", run: ["quiet", "close", "settle"] },
     finished: { to: "ended", run: ["quiet", "settle"] },
     soundFailed: { to: "ended", run: ["quiet", "close", "settle"] },
   },
   early: {
-    accepted: { to: "talking", run: ["count"] },
+    accepted: { to: "talking", run: ["awaitSound", "count"] },
     hangUp: { to: "ended", run: ["close", "settle"] },
     finished: { to: "ended", run: ["settle"] },
     soundFailed: { to: "ended", run: ["close", "settle"] },
@@ -37,7 +37,7 @@ export const callTable = {
     finished: { to: "ended", run: ["quiet", "settle"] },
   },
   answering: {
-    accepted: { to: "talking", run: ["count"] },
+    accepted: { to: "talking", run: ["awaitSound", "count"] },
     hangUp: { to: "ended", run: ["decline", "settle"] },
     finished: { to: "ended", run: ["settle"] },
     soundFailed: { to: "ended", run: ["close", "settle"] },

@@ -166,6 +166,24 @@ describe("the way for sound", () => {
     expect(link.done).toEqual(["close"]);
   });
 
+  test.each(["early", "talking"] as const)(
+    "that is never even looked for from %s on ends the call too",
+    async (state) => {
+      const { call, clock } = bringTo(state);
+      await clock.advance(soundPathMs);
+      expect(call.view).toMatchObject({ state: "ended", failed: true });
+    },
+  );
+
+  test("that was there before the answer needs no wait", async () => {
+    const { call, clock, heard } = bringTo("early");
+    heard.sound("checking");
+    heard.sound("connected");
+    heard.accepted();
+    await clock.advance(2 * soundPathMs);
+    expect(call.view.state).toBe("talking");
+  });
+
   test("that is found stops the wait", async () => {
     const { call, clock, heard } = bringTo("talking");
     heard.sound("checking");
@@ -174,8 +192,25 @@ describe("the way for sound", () => {
     expect(call.view).toMatchObject({ state: "talking", sound: "connected" });
   });
 
+  test("that was given up before it was there still ends in time", async () => {
+    const { call, clock, heard } = bringTo("talking");
+    heard.sound("checking");
+    heard.sound("interrupted");
+    expect(call.view.sound).toBe("checking");
+    await clock.advance(soundPathMs);
+    expect(call.view.reason).toMatch(/^No network path/);
+  });
+
+  test("that was there and fails is said to be lost", () => {
+    const { call, heard } = bringTo("talking");
+    heard.sound("connected");
+    heard.sound("failed");
+    expect(call.view.reason).toBe("The network path for sound was lost.");
+  });
+
   test("that is interrupted is shown and the call goes on", () => {
     const { call, heard } = bringTo("talking");
+    heard.sound("connected");
     heard.sound("interrupted");
     expect(call.view).toMatchObject({ state: "talking", sound: "interrupted" });
   });

@@ -45,6 +45,7 @@ export class Call {
     takeCall: () => this.#link.answer(),
     decline: () => this.#link.decline(),
     close: () => this.#link.close(),
+    awaitSound: () => this.#awaitSound(),
     count: () => this.#startCount(),
     settle: (from) => this.#settle(from),
   };
@@ -112,20 +113,32 @@ export class Call {
     };
   }
 
+  /** A path is interrupted only once it was there: browsers also report so when they give up a first search. */
   #soundPath(path: SoundPath): void {
-    if (this.over) return;
-    this.#stopPathTimer();
-    if (path === "checking") this.#startPathTimer();
-    if (path === "failed") this.#finish("soundFailed", { kind: "noPath" });
-    else this.#show({ sound: path });
+    if (this.over || (path === "interrupted" && !this.#soundWasThere())) return;
+    if (path === "failed") {
+      this.#finish("soundFailed", { kind: "noPath" });
+      return;
+    }
+    this.#show({ sound: path });
+    if (path === "checking") this.#awaitSound();
+    else this.#stopPathTimer();
   }
 
-  #startPathTimer(): void {
+  /** From the first answer on, sound has its time to find a way: a browser that tries nothing reports nothing. */
+  #awaitSound(): void {
+    if (this.#soundWasThere()) return;
+    this.#stopPathTimer();
     this.#stopPathTimer = this.#around.clock.after(soundPathMs, () => this.#soundPath("failed"));
   }
 
+  #soundWasThere(): boolean {
+    const { sound } = this.#view;
+    return sound === "connected" || sound === "interrupted";
+  }
+
   #finish(event: CallEvent, end: CallEnd): void {
-    if (!this.over) this.#end = end;
+    if (!this.over) this.#end = end.kind === "noPath" && this.#soundWasThere() ? { kind: "pathLost" } : end;
     this.#dispatch(event);
   }
 

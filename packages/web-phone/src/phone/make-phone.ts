@@ -34,6 +34,7 @@ function makeTransport(session: Session, page: Window): JsSipTransport {
   return new JsSipTransport(
     { socketUrl, sipUri: session.sipUri, name: session.name, version: session.version },
     {
+      clock: systemClock,
       microphone: browserMicrophone(raw ? "raw" : "clean"),
       speaker: elementSpeaker(element),
       iceServers: session.iceServers,

@@ -2,6 +2,7 @@ import type { RTCSession } from "jssip/lib/RTCSession.js";
 import { describe, expect, test } from "vitest";
 import type { CallEnd } from "../core/call-end.ts";
 import type { OpenMicrophone } from "../sound/microphone.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
 import { JsSipLink, type SessionOptions } from "./link.ts";
 
 type Handler = (event: unknown) => void;
@@ -45,6 +46,7 @@ function scene(direction: "incoming" | "outgoing", microphone?: OpenMicrophone) 
   const track = { enabled: true, stop: () => void told.push("track stopped") };
   const stream = { getTracks: () => [track], getAudioTracks: () => [track] } as unknown as MediaStream;
   const parts = {
+    clock: new FakeClock(),
     microphone: { open: async () => microphone ?? { ok: true as const, stream } },
     speaker: { play: () => void told.push("plays"), stop: () => void told.push("speaker stopped") },
     iceServers: [],

@@ -1,6 +1,7 @@
 import type { IncomingEvent, OutgoingEvent, RTCSession, RTCSessionEventMap } from "jssip/lib/RTCSession.js";
 import type { CallEnd } from "../core/call-end.ts";
 import type { CallLink, LinkListener } from "../core/transport.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { type Microphone, release } from "../sound/microphone.ts";
 import type { Speaker } from "../sound/speaker.ts";
 import { callEndOf } from "./call-end.ts";
@@ -8,6 +9,7 @@ import { watchIce } from "./ice.ts";
 
 /** What every call of the transport shares. */
 export type LinkParts = {
+  readonly clock: Clock;
   readonly microphone: Microphone;
   readonly speaker: Speaker;
   readonly iceServers: readonly { readonly urls: string | string[] }[];
@@ -33,6 +35,7 @@ export class JsSipLink implements CallLink {
   #listener: LinkListener | undefined;
   #session: RTCSession | undefined;
   #stream: MediaStream | undefined;
+  #stopWatching: () => void = () => {};
   #accepted = false;
   #over = false;
 
@@ -128,7 +131,7 @@ export class JsSipLink implements CallLink {
   }
 
   #watch(connection: RTCPeerConnection): void {
-    watchIce(connection, {
+    this.#stopWatching = watchIce(connection, this.#parts.clock, {
       sound: (path) => this.#tell((listener) => listener.sound(path)),
       nothingGathered: () => this.#finish({ kind: "noPath" }),
       heard: (stream) => this.#parts.speaker.play(stream),
@@ -149,6 +152,7 @@ export class JsSipLink implements CallLink {
   #terminate(status: number): void {
     if (this.#over) return;
     this.#over = true;
+    this.#stopWatching();
     if (this.#session !== undefined && !this.#session.isEnded()) this.#endSession(this.#session, status);
     if (this.#stream !== undefined) {
       release(this.#stream);
