@@ -5,6 +5,7 @@ import type { Session, SessionAnswer } from "./core/session.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { makePhone } from "./phone/make-phone.ts";
 import { wasOnline } from "./phone/memory.ts";
+import type { PhoneModel } from "./phone/model.ts";
 import { PhonePage } from "./phone/phone-page.tsx";
 import { fetchSession, untilReachable } from "./phone/session-source.ts";
 import { WaitingPage } from "./phone/waiting-page.tsx";
@@ -18,10 +19,17 @@ function show(answer: SessionAnswer): void {
 
 function showPhone(session: Session): void {
   const model = makePhone(session, window);
+  const resume = () => wasOnline(localStorage) && model.phone.goOnline();
   addEventListener("pagehide", () => model.phone.goOffline());
-  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => model.sounds.unlock());
-  if (wasOnline(localStorage)) model.phone.goOnline();
+  addEventListener("pageshow", ({ persisted }) => persisted && resume());
+  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => unlock(model));
+  resume();
   render(<PhonePage model={model} />, root);
+}
+
+function unlock(model: PhoneModel): void {
+  model.sounds.unlock();
+  model.audible.value = true;
 }
 
 render(<WaitingPage kind="loading" />, root);

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { FakeSounds } from "../testing/fake-sounds.ts";
 import { FakeLink } from "../testing/fake-transport.ts";
-import { Call, soundPathMs } from "./call.ts";
+import { Call } from "./call.ts";
 import type { CallEnd } from "./call-end.ts";
 import { type CallEvent, type CallState, callTable } from "./call-table.ts";
+import { soundPathMs } from "./sound-watch.ts";
 
 const peer = { number: "+12025550123", name: undefined };
 

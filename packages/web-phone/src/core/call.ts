@@ -1,28 +1,15 @@
 import type { Clock } from "../kernel/clock.ts";
 import { type Rule, step } from "../kernel/table.ts";
-import { type CallEnd, type CallStage, endWords, isFailure } from "./call-end.ts";
+import { type CallEnd, endWords, isFailure } from "./call-end.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call-table.ts";
+import { type CallView, freshView, stageOf } from "./call-view.ts";
 import { KeyQueue } from "./key-queue.ts";
+import { SoundWatch } from "./sound-watch.ts";
 import type { PhoneSounds } from "./sounds.ts";
 import type { Caller, CallLink, LinkListener, SoundPath } from "./transport.ts";
 
-/** How long sound may take to find its way before the call is given up, in milliseconds. */
-export const soundPathMs = 15_000;
 /** The most keys of one call that are shown. */
 const shownKeys = 64;
-
-/** What the page shows of one call. `elapsedMs` counts from the answer; `reason` says why it ended. */
-export type CallView = {
-  readonly direction: "outgoing" | "incoming";
-  readonly peer: Caller;
-  readonly state: CallState;
-  readonly muted: boolean;
-  readonly keys: string;
-  readonly sound: SoundPath | undefined;
-  readonly elapsedMs: number | undefined;
-  readonly reason: string | undefined;
-  readonly failed: boolean;
-};
 
 /** What a call needs from around it. `changed` is called after each change of the view. */
 export type CallSurroundings = {
@@ -39,13 +26,14 @@ export class Call {
   readonly #around: CallSurroundings;
   readonly #link: CallLink;
   readonly #keys: KeyQueue;
+  readonly #sound: SoundWatch;
   readonly #actions: Readonly<Record<CallAction, (from: CallState) => void>> = {
     ringback: () => this.#around.sounds.ringback(),
     quiet: () => this.#around.sounds.quiet(),
     takeCall: () => this.#link.answer(),
     decline: () => this.#link.decline(),
     close: () => this.#link.close(),
-    awaitSound: () => this.#awaitSound(),
+    awaitSound: () => this.#sound.begin(),
     count: () => this.#startCount(),
     settle: (from) => this.#settle(from),
   };
@@ -53,23 +41,23 @@ export class Call {
   #end: CallEnd = { kind: "here" };
   #answeredMs = 0;
   #stopCount: () => void = () => {};
-  #stopPathTimer: () => void = () => {};
 
   private constructor(around: CallSurroundings, view: CallView, makeLink: LinkMaker) {
     this.#around = around;
     this.#view = view;
+    this.#sound = new SoundWatch(around.clock, (path) => this.#soundPath(path));
     this.#link = makeLink(this.#listener());
     this.#keys = new KeyQueue(around.clock, (key, durationMs) => this.#link.sendKey(key, durationMs));
   }
 
   /** Starts a call to `peer`. */
   static outgoing(around: CallSurroundings, peer: Caller, makeLink: LinkMaker): Call {
-    return new Call(around, freshView("outgoing", "calling", peer), makeLink);
+    return new Call(around, freshView("outgoing", peer), makeLink);
   }
 
   /** Takes in a call from `peer`, which rings from now on. */
   static incoming(around: CallSurroundings, peer: Caller, makeLink: LinkMaker): Call {
-    const call = new Call(around, freshView("incoming", "incoming", peer), makeLink);
+    const call = new Call(around, freshView("incoming", peer), makeLink);
     around.sounds.ring();
     return call;
   }
@@ -108,37 +96,20 @@ export class Call {
     return {
       ringing: (earlySound) => this.#dispatch(earlySound ? "earlySound" : "ring"),
       accepted: () => this.#dispatch("accepted"),
-      sound: (path) => this.#soundPath(path),
+      sound: (path) => {
+        if (!this.over) this.#sound.heard(path);
+      },
       ended: (end) => this.#finish("finished", end),
     };
   }
 
-  /** A path is interrupted only once it was there: browsers also report so when they give up a first search. */
   #soundPath(path: SoundPath): void {
-    if (this.over || (path === "interrupted" && !this.#soundWasThere())) return;
-    if (path === "failed") {
-      this.#finish("soundFailed", { kind: "noPath" });
-      return;
-    }
-    this.#show({ sound: path });
-    if (path === "checking") this.#awaitSound();
-    else this.#stopPathTimer();
-  }
-
-  /** From the first answer on, sound has its time to find a way: a browser that tries nothing reports nothing. */
-  #awaitSound(): void {
-    if (this.#soundWasThere()) return;
-    this.#stopPathTimer();
-    this.#stopPathTimer = this.#around.clock.after(soundPathMs, () => this.#soundPath("failed"));
-  }
-
-  #soundWasThere(): boolean {
-    const { sound } = this.#view;
-    return sound === "connected" || sound === "interrupted";
+    if (path === "failed") this.#finish("soundFailed", { kind: "noPath" });
+    else if (!this.over) this.#show({ sound: path });
   }
 
   #finish(event: CallEvent, end: CallEnd): void {
-    if (!this.over) this.#end = end.kind === "noPath" && this.#soundWasThere() ? { kind: "pathLost" } : end;
+    if (!this.over) this.#end = end.kind === "noPath" && this.#sound.wasThere ? { kind: "pathLost" } : end;
     this.#dispatch(event);
   }
 
@@ -168,7 +139,7 @@ export class Call {
 
   #settle(from: CallState): void {
     this.#stopCount();
-    this.#stopPathTimer();
+    this.#sound.close();
     this.#keys.close();
     this.#view = { ...this.#view, reason: endWords(this.#end, stageOf(from)), failed: isFailure(this.#end) };
   }
@@ -177,23 +148,4 @@ export class Call {
     this.#view = { ...this.#view, ...change };
     this.#around.changed();
   }
-}
-
-function freshView(direction: CallView["direction"], state: CallState, peer: Caller): CallView {
-  return {
-    direction,
-    peer,
-    state,
-    muted: false,
-    keys: "",
-    sound: undefined,
-    elapsedMs: undefined,
-    reason: undefined,
-    failed: false,
-  };
-}
-
-function stageOf(state: CallState): CallStage {
-  if (state === "talking") return "talking";
-  return state === "incoming" || state === "answering" ? "offered" : "dialling";
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Parsed } from "../kernel/parsed.ts";
-import { Call, type CallSurroundings, type CallView } from "./call.ts";
+import { Call, type CallSurroundings } from "./call.ts";
+import type { CallView } from "./call-view.ts";
 import { readDialled } from "./dialled.ts";
 import { Presence } from "./presence.ts";
 import type { PresenceState } from "./presence-table.ts";

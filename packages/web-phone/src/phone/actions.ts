@@ -1,4 +1,4 @@
-import type { CallView } from "../core/call.ts";
+import type { CallView } from "../core/call-view.ts";
 import { longestDialText, type PhoneModel } from "./model.ts";
 
 /** Replaces what stands in the dial field. */

@@ -1,4 +1,4 @@
-import type { CallView } from "../core/call.ts";
+import type { CallView } from "../core/call-view.ts";
 import { callWords, durationWords } from "../core/call-words.ts";
 import { callerText } from "../core/formatted.ts";
 import { Button } from "../ui/button.tsx";
@@ -15,7 +15,9 @@ export function Ended({ call }: { readonly call: CallView }) {
     <section class={call.failed ? "ended failed" : "ended"} aria-label="Last call">
       <div class="ended-text">
         <p class="ended-head">
-          <span data-testid="peer">{call.peer.name ?? callerText(call.peer.number, session.country)}</span>
+          <span class="ended-peer">
+            {call.peer.name} <span data-testid="peer">{callerText(call.peer.number, session.country)}</span>
+          </span>
           <span class="ended-state">
             <span data-testid="call-state">{callWords(call.state, call.elapsedMs)}</span>
             {call.elapsedMs !== undefined && ` · ${durationWords(call.elapsedMs)}`}

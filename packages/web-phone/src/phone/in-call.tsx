@@ -1,4 +1,4 @@
-import type { CallView } from "../core/call.ts";
+import type { CallView } from "../core/call-view.ts";
 import { Button } from "../ui/button.tsx";
 import { useModel } from "./model.ts";
 import { Pad } from "./pad.tsx";

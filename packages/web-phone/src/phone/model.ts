@@ -6,7 +6,10 @@ import type { Session } from "../core/session.ts";
 import type { PhoneSounds } from "../core/sounds.ts";
 import type { Clock } from "../kernel/clock.ts";
 
-/** What the parts of the page share. `dialText` and `dialProblem` belong to the dial field. */
+/**
+ * What the parts of the page share. `dialText` and `dialProblem` belong to the dial field; `audible` is
+ * whether the browser lets this page make sound, which needs a first click or key.
+ */
 export type PhoneModel = {
   readonly session: Session;
   readonly phone: Phone;
@@ -15,6 +18,7 @@ export type PhoneModel = {
   readonly view: ReadonlySignal<PhoneView>;
   readonly dialText: Signal<string>;
   readonly dialProblem: Signal<string | undefined>;
+  readonly audible: Signal<boolean>;
   readonly remember: (online: boolean) => void;
 };
 
@@ -23,10 +27,10 @@ export const longestDialText = 60;
 
 /** Makes the model of one session around a phone that reports into `view`. */
 export function makeModel(
-  parts: Omit<PhoneModel, "dialText" | "dialProblem" | "view">,
+  parts: Omit<PhoneModel, "dialText" | "dialProblem" | "audible" | "view">,
   view: Signal<PhoneView>,
 ): PhoneModel {
-  return { ...parts, view, dialText: signal(""), dialProblem: signal(undefined) };
+  return { ...parts, view, dialText: signal(""), dialProblem: signal(undefined), audible: signal(false) };
 }
 
 const Model = createContext<PhoneModel | undefined>(undefined);

@@ -10,9 +10,14 @@ const words: Partial<Record<PresenceState, string>> = {
 
 /** What stands in the way of calls right now, if anything. */
 export function Notice() {
-  const { presence } = useModel().view.value;
+  const { audible, view } = useModel();
+  const { presence } = view.value;
+  if (presence === "online" && !audible.value) return <Line text="Click anywhere to let this page ring." />;
   const text = words[presence];
-  if (text === undefined) return null;
+  return text === undefined ? null : <Line text={text} />;
+}
+
+function Line({ text }: { readonly text: string }) {
   return (
     <p class="notice" role="status">
       <Icon name="warning" size={20} />

@@ -36,6 +36,9 @@ export function Pad() {
   );
 }
 
+/** A click leaves the keyboard where it was, so that Enter still dials. */
+const keepFocus = (event: Event): void => event.preventDefault();
+
 type KeyProps = { readonly digit: string; readonly letters: string; readonly name: string };
 
 function Key({ digit, letters, name }: KeyProps) {
@@ -60,6 +63,7 @@ function Key({ digit, letters, name }: KeyProps) {
       class="key"
       data-testid={`pad-key-${name}`}
       aria-label={name}
+      onMouseDown={keepFocus}
       onPointerDown={down}
       onPointerLeave={() => hold.current.cancel()}
       onClick={click}

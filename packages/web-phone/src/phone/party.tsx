@@ -1,4 +1,4 @@
-import type { CallView } from "../core/call.ts";
+import type { CallView } from "../core/call-view.ts";
 import { callWords } from "../core/call-words.ts";
 import { callerText, readable } from "../core/formatted.ts";
 import { Icon } from "../ui/icon.tsx";
