@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { makeRtp, readCompound, rtp, seededRandom, telephoneEvent } from "../src/testing/index.ts";
+import { makeRtp, rtp, telephoneEvent } from "../src/testing/index.ts";
 import { connected, frames, joinedPair, listening, memoryRelay, type Told } from "./memory-relay.ts";
-
-const reportsOf = (packets: readonly Uint8Array[]) =>
-  packets.map((packet) => {
-    const read = readCompound(packet);
-    if (!read.ok) throw new Error(read.why);
-    return read.value;
-  });
 
 describe("two plain legs joined", () => {
   test("what one peer says the other hears, byte for byte, both ways at once", async () => {
@@ -163,98 +156,6 @@ describe("what is refused", () => {
     alice.aim(b.local);
     say();
     expect((await relay.counters()).refused).toEqual({ "not-joined": 1, "peer-not-connected": 1, "not-connected": 1 });
-  });
-
-  test.each([1, 2, 3])(
-    "10,000 random datagrams during a call leave the payloads as they were (seed %i)",
-    async (seed) => {
-      const { alice, bob, network, a, relay } = await joinedPair();
-      const random = seededRandom(seed);
-      const stranger = await network.bind(
-        { address: "10.9.9.9", port: 0 },
-        { onDatagram: () => {}, onError: () => {} },
-      );
-      const { address, rtpPort, rtcpPort } = a.local;
-      const said = frames(500, seed);
-      alice.say(said[0]!);
-      for (const frame of said.slice(1)) {
-        for (let count = 0; count < 7; count += 1) alice.sendRaw(noise(random));
-        for (let count = 0; count < 7; count += 1) stranger.send(noise(random), { address, port: rtpPort });
-        for (let count = 0; count < 7; count += 1) alice.report(noise(random));
-        stranger.send(noise(random), { address, port: rtcpPort });
-        alice.say(frame);
-      }
-      expect(bob.heard).toEqual(said);
-      const { refused, packets } = await relay.counters();
-      const refusedInAll = Object.values(refused).reduce((sum, count) => sum + count, 0);
-      expect(packets).toBe(500);
-      expect(refusedInAll).toBeGreaterThan(499 * 21);
-      expect(refused["wrong-source"]).toBe(499 * 8);
-      expect(Object.keys(refused)).toContain("unproven-source");
-    },
-  );
-});
-
-/** A random datagram of up to 200 octets; every other one is well enough formed to pass for PCMU. */
-function noise(random: (length: number) => Uint8Array): Uint8Array {
-  const [length = 0, shape = 0] = random(2);
-  const bytes = random(length % 200);
-  if (shape % 2 === 0 && bytes.length > 12) {
-    bytes[0] = 0x80;
-    bytes[1] = 0;
-  }
-  return bytes;
-}
-
-describe("reports", () => {
-  test("every five seconds the peer gets an SR with counts, loss and CNAME, or an RR while nothing is sent", async () => {
-    const { alice, bob, clock } = await joinedPair();
-    for (const seq of [10, 11, 13, 14]) {
-      alice.sendRaw(makeRtp({ payloadType: 0, seq, timestamp: seq * 160, ssrc: 77 }, frames(1)[0]!));
-      await clock.advance(20);
-    }
-    await clock.advance(5000);
-    const [toAlice] = reportsOf(alice.received.reports);
-    const [toBob] = reportsOf(bob.received.reports);
-    expect(toAlice!.reports[0]!.sender).toBeUndefined();
-    expect(toAlice!.reports[0]!.blocks[0]).toMatchObject({ ssrc: 77, lost: 1, fractionLost: 51, highestSeq: 14 });
-    expect(toBob!.reports[0]!.sender).toMatchObject({ packets: 4, octets: 640 });
-    expect(toBob!.reports[0]!.ssrc).toBe(rtp.ssrc(bob.received.packets[0]!));
-    expect(new TextDecoder("latin1").decode(bob.received.reports[0]!)).toMatch(/[0-9a-f]{16}/);
-  });
-
-  test("closing says BYE; a BYE of the peer ends nothing", async () => {
-    const { alice, bob, a, b } = await joinedPair();
-    alice.report(Uint8Array.of(0x81, 203, 0, 1, 0x11, 0x11, 0x11, 0x11));
-    alice.say(frames(1)[0]!);
-    expect(bob.heard).toHaveLength(1);
-    await a.close();
-    expect(reportsOf(alice.received.reports).at(-1)!.byes).toHaveLength(1);
-    await b.close();
-  });
-
-  test("statistics agree with what was sent, and with what the peer reports", async () => {
-    const { alice, bob, clock, session, b } = await joinedPair();
-    for (const frame of frames(10)) {
-      alice.say(frame);
-      await clock.advance(20);
-    }
-    await clock.advance(5000);
-    const own = reportsOf(bob.received.reports)[0]!.reports[0]!;
-    const block = new DataView(new ArrayBuffer(32));
-    block.setUint16(0, 0x81c9);
-    block.setUint16(2, 7);
-    block.setUint32(8, own.ssrc);
-    block.setUint32(12, 3);
-    block.setUint32(20, 80);
-    block.setUint32(24, (((own.sender!.ntpSeconds & 0xffff) << 16) | (own.sender!.ntpFraction >>> 16)) >>> 0);
-    block.setUint32(28, 0);
-    await clock.advance(50);
-    bob.report(new Uint8Array(block.buffer));
-    const [ofAlice, ofBob] = await session.statistics();
-    expect(ofAlice).toMatchObject({ kind: "plain", received: { packets: 10, bytes: 1720, lost: 0, jitterMs: 0 } });
-    expect(ofBob).toMatchObject({ leg: b.id, sent: { packets: 10, bytes: 1720, lost: 3, jitterMs: 10 } });
-    expect(ofBob!.roundTripMs).toBeCloseTo(250, 0);
   });
 });
 
