@@ -47,8 +47,9 @@ function mutate(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   return Buffer.from(lines.join("\r\n"), "latin1");
 }
 
-test("no mutated message makes a user agent throw or leaves anything behind", async () => {
-  const seed = 20_261_123;
+const seed = 20_261_123;
+
+test(`no mutated message makes a user agent throw or leaves anything behind, seed ${seed}`, async () => {
   const random = seededRandom(seed);
   const said = await conversation();
   const { alice, bob, clock, dial, network, rest } = await scene({ seed });
