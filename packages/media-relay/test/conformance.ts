@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type MediaRelay, type SessionUser, systemDatagrams } from "../src/index.ts";
-import { decodePcmu, levelOfHz, RtpPeer, rtp, telephoneEvent } from "../src/testing/index.ts";
+import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
 import { frames, listening, type Told } from "./memory-relay.ts";
 import { WeriftBrowser } from "./werift-browser.ts";
 
@@ -65,6 +65,9 @@ export function conformance({ network, open }: Candidate): void {
     });
     await session.close();
     expect(await relay.counters()).toMatchObject({ sessions: 0, legs: 0, ports: 0, timers: 0, packets: 208 });
+    await expect
+      .poll(() => alice.received.reports.map(readCompound))
+      .toMatchObject([{ value: { byes: [expect.any(Number)] } }]);
     alice.close();
     bob.close();
     await relay.close();

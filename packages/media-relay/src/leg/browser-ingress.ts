@@ -1,14 +1,14 @@
 import type { Address } from "../kernel/datagrams.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import { type DatagramKind, kindOfDatagram } from "../socket/first-byte.ts";
-import { isAuthenticRequest, isStunRequest } from "../webrtc/stun.ts";
+import { isAuthenticRequest, isStunMessage, isStunRequest } from "../webrtc/stun.ts";
 
 /** More places than a browser's checks can come from. */
 const maxKnownSources = 64;
 
 /** Where what comes to a browser's port goes on. `host` is the index of the offered host whose socket it came to. */
 export interface BrowserIngressUser {
-  passwordOf(userFragment: string): string | undefined;
+  readonly passwordOf: (userFragment: string) => string | undefined;
   onHandshake(host: number, bytes: Uint8Array, from: Address): void;
   onRtp(bytes: Uint8Array): void;
   onRtcp(bytes: Uint8Array): void;
@@ -41,13 +41,12 @@ export class BrowserIngress {
   }
 
   #onStun(host: number, bytes: Uint8Array, from: Address): void {
-    const isRequest = isStunRequest(bytes);
-    if (isRequest && !isAuthenticRequest(bytes, (fragment) => this.#user.passwordOf(fragment))) {
-      this.#tally.refuse("stun-not-authentic");
-      return;
-    }
-    if (isRequest && this.#known.size < maxKnownSources) this.#known.add(sourceKey(from));
-    this.#user.onHandshake(host, bytes, from);
+    if (!isStunMessage(bytes)) this.#tally.refuse("malformed");
+    else if (!isStunRequest(bytes)) this.#user.onHandshake(host, bytes, from);
+    else if (isAuthenticRequest(bytes, this.#user.passwordOf)) {
+      if (this.#known.size < maxKnownSources) this.#known.add(sourceKey(from));
+      this.#user.onHandshake(host, bytes, from);
+    } else this.#tally.refuse("stun-not-authentic");
   }
 
   #onDtls(host: number, bytes: Uint8Array, from: Address): void {

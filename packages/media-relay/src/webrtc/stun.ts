@@ -9,9 +9,14 @@ const integrityBytes = 20;
 /** Where the attributes lie that say who asks. Offsets of the attributes' values. */
 type Credentials = { readonly username: string; readonly integrityAt: number };
 
+/** Whether a datagram has the outer form of a STUN message, RFC 8489 section 5: cookie and length. */
+export function isStunMessage(p: Uint8Array): boolean {
+  const view = new DataView(p.buffer, p.byteOffset, p.byteLength);
+  return p.length >= headerBytes && view.getUint32(4) === magicCookie && view.getUint16(2) === p.length - headerBytes;
+}
+
 /** Whether a STUN message is a request; responses are checked by who asked. */
-export const isStunRequest = (p: Uint8Array): boolean =>
-  p.length >= headerBytes && ((p[0]! << 8) | p[1]!) === bindingRequest;
+export const isStunRequest = (p: Uint8Array): boolean => ((p[0]! << 8) | p[1]!) === bindingRequest;
 
 /**
  * Whether a binding request carries the right MESSAGE-INTEGRITY, RFC 8489 section 14.5, for the ICE user it names
@@ -19,7 +24,7 @@ export const isStunRequest = (p: Uint8Array): boolean =>
  * @param passwordOf the password of a user fragment of ours, if it is one.
  */
 export function isAuthenticRequest(p: Uint8Array, passwordOf: (userFragment: string) => string | undefined): boolean {
-  const credentials = readCredentials(p);
+  const credentials = isStunMessage(p) ? readCredentials(p) : undefined;
   if (credentials === undefined) return false;
   const password = passwordOf(credentials.username.split(":")[0] ?? "");
   if (password === undefined) return false;
@@ -38,8 +43,6 @@ function integrityOf(p: Uint8Array, integrityAt: number, password: string): Uint
 
 function readCredentials(p: Uint8Array): Credentials | undefined {
   const view = new DataView(p.buffer, p.byteOffset, p.byteLength);
-  if (p.length < headerBytes || view.getUint32(4) !== magicCookie) return undefined;
-  if (view.getUint16(2) !== p.length - headerBytes) return undefined;
   let username: string | undefined;
   let at = headerBytes;
   while (at + 4 <= p.length) {
