@@ -4,8 +4,8 @@ import "./notice.css";
 import { useModel } from "./model.ts";
 
 const words: Partial<Record<PresenceState, string>> = {
-  reconnecting: "The server cannot be reached. Trying again…",
-  refused: "The server does not let this page register. Trying again…",
+  reconnecting: "No connection to the server. Trying again…",
+  refused: "The server refuses this phone. Trying again…",
 };
 
 /** What stands in the way of calls right now, if anything. */

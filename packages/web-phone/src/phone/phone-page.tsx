@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { callerText, readable } from "../core/formatted.ts";
 import { isUp } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
@@ -36,7 +36,7 @@ export function PhonePage({ model }: { readonly model: PhoneModel }) {
 function Screen() {
   const { session, view } = useModel();
   const { call, presence } = view.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const ringing = call?.state === "incoming";
     document.title = ringing ? `${callerText(call.peer.number, session.country)} is calling` : "Trunkline";
   }, [call?.state]);
