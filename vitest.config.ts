@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const setupFiles = ["./test/harness/setup.ts"];
 
-/** `unit` needs npm alone; `e2e` drives real browsers and SIPp, one file after the other; `bundle` comes last; `soak` has the long counts. */
+/** `unit` needs npm alone; `e2e` drives real browsers and SIPp, one file after the other; `bundle` is for the end; `soak` has the long counts. */
 export default defineConfig({
   test: {
     projects: [
@@ -17,7 +17,6 @@ export default defineConfig({
           ],
           exclude: ["packages/*/test/soak/**"],
           testTimeout: 20_000,
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -28,7 +27,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -39,7 +37,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -49,7 +46,6 @@ export default defineConfig({
           include: ["packages/*/test/soak/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 1_800_000,
-          sequence: { groupOrder: 3 },
         },
       },
     ],

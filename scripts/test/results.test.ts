@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countsOf, type Report, summaryLine } from "./results.ts";
+import { addCounts, countsOf, noCounts, type Report, summaryLine } from "./results.ts";
 
 const good: Report = {
   success: true,
@@ -29,4 +29,11 @@ test("a file that could not be loaded is a failure", () => {
 test("an error outside any test and a run without a report are failures", () => {
   expect(summaryLine(countsOf(good, 1))).toBe("7 passed, 1 failed");
   expect(summaryLine(countsOf(undefined, 0))).toBe("0 passed, 1 failed");
+});
+
+test("the counts of several runs are added", () => {
+  const counts = [good, { ...good, numPendingTests: 1 }]
+    .map((report) => countsOf(report, 0))
+    .reduce(addCounts, noCounts);
+  expect(summaryLine(counts)).toBe("14 passed, 0 failed, 1 skipped");
 });

@@ -1,6 +1,14 @@
 /** The counts of a run; the one line in which every run of tests ends. */
 export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
+export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+export const addCounts = (a: Counts, b: Counts): Counts => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
 /** The part of Vitest's JSON report that is counted. */
 export type Report = {
   readonly success: boolean;

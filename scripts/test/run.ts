@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, type ShowOptions, show, tool } from "../command.ts";
-import { countsOf, type Report, summaryLine } from "./results.ts";
+import { addCounts, type Counts, countsOf, noCounts, type Report, summaryLine } from "./results.ts";
 
 const reportFile = join(root, ".cache/test-report.json");
 
@@ -14,14 +14,24 @@ function readReport(): Report | undefined {
   }
 }
 
-/** Runs Vitest projects and prints the line of counts. @returns the exit status: 0 only when nothing failed. */
-export function runProjects(projects: readonly string[], args: readonly string[], options: ShowOptions = {}): number {
-  mkdirSync(join(root, ".cache"), { recursive: true });
+function runProject(name: string, args: readonly string[], options: ShowOptions): Counts {
   rmSync(reportFile, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
-  const chosen = projects.map((name) => `--project=${name}`);
-  const status = show(tool("vitest"), ["run", ...chosen, ...reporters, ...args], options);
-  const counts = countsOf(readReport(), status);
+  const status = show(
+    tool("vitest"),
+    ["run", `--project=${name}`, "--passWithNoTests", ...reporters, ...args],
+    options,
+  );
+  return countsOf(readReport(), status);
+}
+
+/**
+ * Runs Vitest projects one after the other, so that none takes time from another, and prints the line of counts.
+ * @returns the exit status: 0 only when nothing failed.
+ */
+export function runProjects(projects: readonly string[], args: readonly string[], options: ShowOptions = {}): number {
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  const counts = projects.map((name) => runProject(name, args, options)).reduce(addCounts, noCounts);
   console.log(`\n${summaryLine(counts)}`);
   return counts.failed === 0 ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { intervalsOf } from "./intervals.ts";
-import { levelAt, loudestHz, totalLevel } from "./level.ts";
+import { levelAt, loudestHz, totalLevel, usualLevelAt } from "./level.ts";
 import { decodeMuLaw, encodeMuLaw } from "./mu-law.ts";
 import { between, durationMs, makeSound } from "./sound.ts";
 import { formatWav, parseWav } from "./wav.ts";
@@ -19,6 +19,13 @@ describe("levels", () => {
     const ringback = makeSound([{ seconds: 1, hz: [440, 480], levelDbfs: -25 }], 48_000);
     expect(levelAt(ringback, 440)).toBeCloseTo(-25, 0);
     expect(levelAt(ringback, 480)).toBeCloseTo(-25, 0);
+  });
+
+  test("a break and a slip of phase do not change the usual level", () => {
+    const whole = { seconds: 0.503, hz: [1004], levelDbfs: -20 };
+    const broken = makeSound([whole, { seconds: 0.05 }, whole], 8000);
+    expect(usualLevelAt(broken, 1004)).toBeCloseTo(-20, 1);
+    expect(levelAt(broken, 1004)).toBeLessThan(-20.5);
   });
 
   test("silence and no sound at all read as the floor", () => {

@@ -1,4 +1,4 @@
-import type { Sound } from "./sound.ts";
+import { between, durationMs, type Sound } from "./sound.ts";
 
 /** What stands for silence, where a level would be minus infinity. */
 const floorDbfs = -120;
@@ -24,6 +24,15 @@ export function levelAt({ rateHz, samples }: Sound, hz: number): number {
   }
   const power = last * last + beforeLast * beforeLast - coefficient * last * beforeLast;
   return toDbfs((2 * Math.sqrt(Math.max(0, power))) / length);
+}
+
+/** The level that one frequency has most of the time: the median over windows, which a short break or slip does not change. */
+export function usualLevelAt(sound: Sound, hz: number, windowMs = 100): number {
+  const windows = Math.floor(durationMs(sound) / windowMs);
+  const levels = Array.from({ length: windows }, (_, at) =>
+    levelAt(between(sound, at * windowMs, (at + 1) * windowMs), hz),
+  );
+  return levels.sort((a, b) => a - b)[Math.floor(windows / 2)] ?? floorDbfs;
 }
 
 /** The level of everything together. @returns dBFS, scaled as for a sine: the same as `levelAt` when only that sounds. */

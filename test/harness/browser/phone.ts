@@ -3,7 +3,7 @@ import type { Locator, Page } from "playwright-core";
 /** What a person does with the phone's page, and sees on it. */
 export type Phone = {
   readonly page: Page;
-  /** Opens the page and goes online; resolves when the phone is registered. */
+  /** Opens the page and goes online, unless the browser remembers that it was; resolves when the phone is registered. */
   goOnline(url: string): Promise<void>;
   /** Types a number and clicks Call. */
   call(number: string): Promise<void>;
@@ -13,6 +13,8 @@ export type Phone = {
   decline(): Promise<void>;
   /** Hangs up, or cancels while it rings. */
   hangUp(): Promise<void>;
+  /** Mutes the microphone, or unmutes it. */
+  toggleMute(): Promise<void>;
   /** Resolves when the call's state begins with these words, e.g. `In call`; rejects after `timeoutMs`, 15 s by default. */
   waitForState(words: string, timeoutMs?: number): Promise<void>;
   /** The state of the call in words; undefined when there is no call. */
@@ -31,7 +33,8 @@ export function phoneOn(page: Page): Phone {
     page,
     async goOnline(url) {
       await page.goto(url);
-      await part("online-button").click();
+      await part("online-button").or(part("call-button")).waitFor();
+      if (await part("online-button").isVisible()) await part("online-button").click();
       await part("call-button").and(page.locator(":enabled")).waitFor();
     },
     async call(number) {
@@ -44,6 +47,7 @@ export function phoneOn(page: Page): Phone {
     answer: click("answer-button"),
     decline: click("decline-button"),
     hangUp: click("hangup-button"),
+    toggleMute: click("mute-button"),
     async waitForState(words, timeoutMs = 15_000) {
       await part("call-state")
         .filter({ hasText: new RegExp(`^${words}`) })
