@@ -1,13 +1,13 @@
 /**
  * A loopback network that no other test file uses at the same time.
- * The second byte is the runner's number, the third comes from the file's name, so that two runs on one machine
- * clash only when they run the same file at the same moment.
+ * The second byte comes from the run and its runner's number, the third from the file's name: neither two runners of a
+ * run nor, as good as always, two runs on one machine meet.
  * @returns the first three bytes, e.g. `127.21.77`; every address below it can be bound on Linux.
  */
-export function networkOf(runner: number, file: string): string {
+export function networkOf(run: number, runner: number, file: string): string {
   let hash = 0;
   for (const letter of file) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0;
-  return `127.${20 + (runner % 200)}.${1 + (hash % 250)}`;
+  return `127.${20 + ((run + runner) % 200)}.${1 + (hash % 250)}`;
 }
 
 /** The network of the test file that asks; the setup file has put it into the environment. */
