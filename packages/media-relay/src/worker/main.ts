@@ -1,7 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../kernel/clock.ts";
 import type { RelayOptions } from "../session/api.ts";
 import { relayInProcess } from "../session/relay.ts";
-import { warmUp } from "../webrtc/warm-up.ts";
+import { Rehearsal } from "../webrtc/rehearsal.ts";
+import { makeCertificate } from "../webrtc/werift-inside.ts";
 import { WorkerHost } from "./host.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
@@ -13,12 +15,16 @@ async function main(options: RelayOptions): Promise<void> {
   const host = new WorkerHost(relayInProcess(options), post);
   // A fault in a handshake that nobody waits for must not take every other call of this thread with it.
   process.on("unhandledRejection", (cause) => post({ kind: "fault", message: String(cause) }));
-  await warmUp();
+  await makeCertificate();
+  const rehearsal = new Rehearsal(systemClock);
   port.on("message", async (message: ToWorker) => {
     await host.take(message);
-    if (message.op === "closeRelay") port.close();
+    if (message.op !== "closeRelay") return;
+    await rehearsal.close();
+    port.close();
   });
   post({ kind: "ready" });
+  rehearsal.start();
 }
 
 await main(workerData as RelayOptions);
