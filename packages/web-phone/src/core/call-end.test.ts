@@ -24,6 +24,7 @@ test("every end is a whole sentence, and only faults count as failures", () => {
     { kind: "hungUp" },
     { kind: "withdrawn" },
     { kind: "elsewhere" },
+    { kind: "missed" },
     { kind: "noPath" },
     { kind: "pathLost" },
     { kind: "connection" },
@@ -35,7 +36,21 @@ test("every end is a whole sentence, and only faults count as failures", () => {
     })),
   ];
   for (const end of ends) expect(endWords(end, "talking")).toMatch(/^[A-Z].*\.$/);
-  expect(ends.map(isFailure)).toEqual([false, false, false, true, true, true, true, true, true, true, true, true]);
+  expect(ends.map(isFailure)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+  ]);
 });
 
 test("every status from 300 to 699 has a sentence", () => {

@@ -10,6 +10,7 @@ export type CallEnd =
   | { readonly kind: "refused"; readonly status: number; readonly words?: string | undefined }
   | { readonly kind: "withdrawn"; readonly words?: string | undefined }
   | { readonly kind: "elsewhere" }
+  | { readonly kind: "missed" }
   | { readonly kind: "microphone"; readonly problem: MicrophoneProblem }
   | { readonly kind: "noPath" }
   | { readonly kind: "pathLost" }
@@ -46,6 +47,8 @@ export function endWords(end: CallEnd, stage: CallStage): string {
       return end.words ?? "The caller hung up.";
     case "elsewhere":
       return "Answered on another device.";
+    case "missed":
+      return "You did not answer.";
     case "microphone":
       return microphoneWords[end.problem];
     case "noPath":
@@ -61,5 +64,5 @@ export function endWords(end: CallEnd, stage: CallStage): string {
 
 /** Whether the end is something that went wrong, as opposed to somebody's wish. */
 export function isFailure(end: CallEnd): boolean {
-  return !["here", "hungUp", "withdrawn", "elsewhere"].includes(end.kind);
+  return !["here", "hungUp", "withdrawn", "elsewhere", "missed"].includes(end.kind);
 }

@@ -23,6 +23,7 @@ test.each([
   [{ originator: "system", cause: "Request Timeout", message: null }, { kind: "connection" }],
   [{ originator: "local", cause: "RTP Timeout", message: null }, { kind: "noPath" }],
   [{ originator: "local", cause: "Canceled", message: null }, { kind: "noPath" }],
+  [{ originator: "local", cause: "No Answer", message: null }, { kind: "missed" }],
   [{ originator: "local", cause: "WebRTC Error", message: null }, { kind: "internal" }],
 ])("end %#", (end, expected) => {
   expect(callEndOf(end)).toEqual(expected);

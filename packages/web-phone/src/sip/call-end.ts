@@ -12,6 +12,7 @@ export type SessionEnd = {
 };
 
 const lostConnection = new Set(["Connection Error", "Request Timeout"]);
+const notAnswered = new Set(["No Answer", "Expires"]);
 /** How JsSIP names its own ending of a session whose ICE failed, in each of a session's states. */
 const byItself = new Set(["RTP Timeout", "Canceled", "Rejected"]);
 
@@ -19,6 +20,7 @@ const byItself = new Set(["RTP Timeout", "Canceled", "Rejected"]);
 export function callEndOf(end: SessionEnd): CallEnd {
   if (end.message) return messageEnd(end.message);
   if (lostConnection.has(end.cause)) return { kind: "connection" };
+  if (notAnswered.has(end.cause)) return { kind: "missed" };
   if (end.originator === "local" && byItself.has(end.cause)) return { kind: "noPath" };
   return { kind: "internal" };
 }

@@ -122,6 +122,13 @@ describe("an outgoing call", () => {
     expect(ready).toBe(1);
   });
 
+  test("muted before the microphone is open starts silent", async () => {
+    const { starting, link, track } = placed();
+    link.setMuted(true);
+    await starting;
+    expect(track.enabled).toBe(false);
+  });
+
   test("muting silences the track itself", async () => {
     const { starting, link, track } = placed();
     await starting;

@@ -25,7 +25,7 @@ export type SessionOptions = {
 export type SessionStart = (options: SessionOptions, handlers: Partial<RTCSessionEventMap>) => RTCSession;
 
 /** The quiet between two keys that the browser itself keeps, in milliseconds; the phone's queue keeps more. */
-const interToneGap = 50;
+const interToneGapMs = 50;
 const busyHere = 486;
 const temporarilyUnavailable = 480;
 
@@ -37,6 +37,7 @@ export class JsSipLink implements CallLink {
   #stream: MediaStream | undefined;
   #stopWatching: () => void = () => {};
   #accepted = false;
+  #muted = false;
   #over = false;
 
   constructor(parts: LinkParts, listener?: LinkListener) {
@@ -77,10 +78,11 @@ export class JsSipLink implements CallLink {
 
   sendKey(key: string, durationMs: number): void {
     const tones = this.#session?.connection.getSenders().find((sender) => sender.dtmf)?.dtmf;
-    tones?.insertDTMF(key, durationMs, interToneGap);
+    if (tones && tones.canInsertDTMF !== false) tones.insertDTMF(key, durationMs, interToneGapMs);
   }
 
   setMuted(muted: boolean): void {
+    this.#muted = muted;
     for (const track of this.#stream?.getAudioTracks() ?? []) track.enabled = !muted;
   }
 
@@ -121,6 +123,7 @@ export class JsSipLink implements CallLink {
     else if (this.#over) release(opened.stream);
     else {
       this.#stream = opened.stream;
+      this.setMuted(this.#muted);
       return opened.stream;
     }
     return undefined;

@@ -16,6 +16,8 @@ export type Account = {
 
 const longestCaller = 64;
 const busyHere = 486;
+/** How long a call may ring here, in seconds; the server has its own, shorter limit. */
+const longestRing = 300;
 /** Seconds between attempts to reconnect: the first, and the longest that it grows to. */
 const recovery = { first: 1, longest: 20 } as const;
 
@@ -87,6 +89,7 @@ function configuration(account: Account): UAConfiguration {
     user_agent: `Trunkline/${account.version}`,
     register: true,
     session_timers: false,
+    no_answer_timeout: longestRing,
     connection_recovery_min_interval: recovery.first,
     connection_recovery_max_interval: recovery.longest,
   };

@@ -24,7 +24,7 @@ const columns = [1209, 1336, 1477] as const;
 const keys = "123456789*0#";
 const keyTone = { lengthMs: 120, level: 0.06 } as const;
 /** Rise and fall of a note in seconds: no clicks. */
-const edge = 0.012;
+const edgeSeconds = 0.012;
 /** How often a tone that the browser does not let out yet is tried again. */
 const lockedMs = 200;
 
@@ -109,8 +109,8 @@ export class Tones implements PhoneSounds {
 function shaped(context: AudioContext, from: number, to: number, level: number): GainNode {
   const envelope = new GainNode(context, { gain: 0 });
   envelope.gain.setValueAtTime(0, from);
-  envelope.gain.linearRampToValueAtTime(level, from + edge);
-  envelope.gain.setValueAtTime(level, to - edge);
+  envelope.gain.linearRampToValueAtTime(level, from + edgeSeconds);
+  envelope.gain.setValueAtTime(level, to - edgeSeconds);
   envelope.gain.linearRampToValueAtTime(0, to);
   return envelope;
 }
