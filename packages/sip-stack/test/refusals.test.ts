@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sdpBody } from "../src/index.ts";
 import { request } from "../src/testing/index.ts";
-import { aliceAt, answer, bobAt, scene } from "./agents.ts";
+import { answer, bobAt, scene } from "./agents.ts";
 import { Probe } from "./probe.ts";
 
 test("a busy called party is a rejection with its response", async () => {
@@ -158,5 +158,32 @@ test("requests are answered to the port of sent-by unless rport asks otherwise, 
   expect(probe.responses.map(({ headers }) => headers.get("Via"))).toEqual([`${via}2;rport=7000;received=10.0.0.9`]);
   await rest();
   expect(network.sent).toBe(4);
-  expect(aliceAt.port).toBe(5060);
+});
+
+test("closing a user agent ends its calls for the application and settles what waits", async () => {
+  const { alice, bob, clock, dial } = await scene();
+  const ringing = dial();
+  const asked = alice.agent.request({
+    method: "OPTIONS",
+    uri: "sip:10.0.0.3",
+    from: "<sip:10.0.0.1>",
+    to: "<sip:10.0.0.3>",
+    destination: { transport: "udp", address: "10.0.0.3", port: 5060 },
+  });
+  bob.onCall = (call) => call.answer(answer);
+  const talking = dial();
+  await clock.advance(100);
+  await alice.agent.close();
+  await alice.agent.close();
+  await clock.advance(0);
+  for (const { user } of [ringing, talking]) {
+    expect(user.ends).toMatchObject([{ by: "failure", error: { code: "SIP_CLOSED" } }]);
+  }
+  expect(await asked).toMatchObject({ ok: false, error: { code: "SIP_CLOSED" } });
+  expect(alice.agent.counters().live).toEqual({ transactions: 0, dialogs: 0, calls: 0, timers: 0 });
+  const late = dial();
+  await clock.advance(0);
+  expect(late.user.ends).toMatchObject([{ by: "failure", cause: "transport" }]);
+  await bob.agent.close();
+  expect(clock.pending).toBe(0);
 });

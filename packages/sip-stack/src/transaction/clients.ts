@@ -1,4 +1,4 @@
-import { Overloaded, type SipError, TransportFailed } from "../kernel/errors.ts";
+import { Closed, Overloaded, type SipError, TransportFailed } from "../kernel/errors.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { NonInviteClientTransaction } from "./client.ts";
@@ -11,6 +11,7 @@ import type { ClientMachine, ClientTransaction, ClientUser } from "./transaction
 export class ClientTransactions {
   readonly #ports: TransactionPorts;
   readonly #live = new Map<string, ClientMachine>();
+  readonly #users = new Map<string, ClientUser>();
 
   constructor(ports: TransactionPorts) {
     this.#ports = ports;
@@ -23,12 +24,13 @@ export class ClientTransactions {
   /** Starts a transaction; where there is an obstacle, `user` hears of it on a later turn. */
   start(request: SipRequest, flow: Flow, user: ClientUser, isFull: boolean): ClientTransaction {
     const key = clientKey(request);
-    const port = this.#ports.open(flow, () => this.#live.delete(key));
+    const port = this.#ports.open(flow, () => this.#forget(key));
     const Kind = request.method === "INVITE" ? InviteClientTransaction : NonInviteClientTransaction;
     const transaction = new Kind(request, user, port);
     const obstacle = obstacleOn(flow, isFull);
     if (obstacle === undefined) {
       this.#live.set(key, transaction);
+      this.#users.set(key, user);
       transaction.start();
     } else queueMicrotask(() => user.onFailure(obstacle));
     return transaction;
@@ -47,9 +49,17 @@ export class ClientTransactions {
     }
   }
 
+  /** Ends all of them; their users hear it on a later turn. */
   stop(): void {
     for (const transaction of this.#live.values()) transaction.stop();
+    for (const user of this.#users.values()) queueMicrotask(() => user.onFailure(new Closed()));
     this.#live.clear();
+    this.#users.clear();
+  }
+
+  #forget(key: string): void {
+    this.#live.delete(key);
+    this.#users.delete(key);
   }
 }
 

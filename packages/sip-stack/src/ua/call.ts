@@ -70,8 +70,10 @@ export type Failure = {
   readonly error: SipError;
 };
 
-/** A new offer in an established dialog. To be settled once, by `accept` or `reject`; later calls are ignored. */
+/** A new offer in a dialog. To be settled once, by `accept` or `reject`; later calls are ignored. */
 export interface IncomingOffer {
+  /** False once it is settled, cancelled by the peer or overtaken by the end of the call. */
+  readonly open: boolean;
   /** `undefined`: a re-INVITE without an offer; accept it with one of ours, the answer comes to `onAnswer`. */
   readonly sdp: string | undefined;
   readonly method: "INVITE" | "UPDATE";

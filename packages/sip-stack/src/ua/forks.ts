@@ -6,6 +6,7 @@ import type { SentAck } from "./dialog-link.ts";
 import { InviteUsage, type UsageOptions, type UsageOwner } from "./invite-usage.ts";
 
 const maxEarlyDialogs = 8;
+const maxAnswers = 16;
 
 /**
  * The dialogs that one INVITE of ours makes, RFC 3261 sections 12.1.2 and 13.2.2.4: early ones by To tag, the chosen
@@ -75,6 +76,10 @@ export class Forks {
 
   /** ACKs and ends with BYE a 2xx that nobody wants: another fork's, or one that crossed our CANCEL. */
   dispose(invite: SipRequest, response: SipResponse, number: number): void {
+    if (this.#acks.size >= maxAnswers) {
+      this.#core.transport.refusals.count("too many forks");
+      return;
+    }
     const usage = this.#make(invite, response);
     const ack = usage.link.ack(number);
     if (ack !== undefined) this.acknowledged(usage.dialog.remoteTag, ack);

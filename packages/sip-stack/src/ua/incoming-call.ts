@@ -1,6 +1,6 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
-import { AckMissing, DialogGone } from "../kernel/errors.ts";
+import { AckMissing, Closed, DialogGone } from "../kernel/errors.ts";
 import { type Actions, Machine } from "../kernel/machine.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -138,6 +138,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
 
   stop(): void {
     this.#usage.close();
+    this.#end.report(failureOf(new Closed()));
   }
 
   #makeUsage(options: AttachOptions): InviteUsage {

@@ -1,6 +1,6 @@
 import { cseqNumber } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
-import { DialogGone, NextHopRefused, type SipError } from "../kernel/errors.ts";
+import { Closed, DialogGone, NextHopRefused, type SipError } from "../kernel/errors.ts";
 import { type Actions, Machine } from "../kernel/machine.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -132,8 +132,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   stop(): void {
-    this.#timers.stopAll();
-    this.#forks.close();
+    this.#release();
+    this.#end.report(failureOf(new Closed()));
   }
 
   #onAnswer(response: SipResponse): void {
@@ -144,8 +144,13 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
 
   #dispatch(event: Event): void {
     if (!this.#machine.dispatch(event) || this.#machine.state !== "ended") return;
-    this.stop();
+    this.#release();
     this.#core.calls.remove(this);
+  }
+
+  #release(): void {
+    this.#timers.stopAll();
+    this.#forks.close();
   }
 
   #actions(): Actions<OutgoingAction, Event> {
@@ -170,8 +175,9 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   #passRinging(response: SipResponse): void {
+    if (response.status === 100) return;
     this.#forks.early(this.#request, response);
-    if (response.status > 100) this.user.onRinging(response, bodyText(response));
+    this.user.onRinging(response, bodyText(response));
   }
 
   #confirm(response: SipResponse): void {

@@ -12,6 +12,7 @@ export type OwnOffersOptions = { readonly ownsCallId: boolean };
 
 type OfferMethod = "INVITE" | "UPDATE";
 const maxAttempts = 8;
+const maxKeptAcks = 4;
 
 /** Back-off after 491 in milliseconds, in steps of 10, RFC 3261 section 14.1. */
 export function glareDelayMs(ownsCallId: boolean, fractionOfRange: number): number {
@@ -91,8 +92,14 @@ export class OwnOffers {
       return true;
     }
     const ack = this.#link.ack(number);
-    if (ack !== undefined) this.#acks.set(number, ack);
+    if (ack !== undefined) this.#keep(number, ack);
     return ack !== undefined;
+  }
+
+  #keep(number: number, ack: SentAck): void {
+    this.#acks.set(number, ack);
+    const [oldest] = this.#acks.keys();
+    if (this.#acks.size > maxKeptAcks && oldest !== undefined) this.#acks.delete(oldest);
   }
 
   #backOff(): Promise<void> {

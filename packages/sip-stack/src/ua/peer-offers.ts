@@ -6,6 +6,7 @@ import type { AckWaits } from "./ack-wait.ts";
 import type { IncomingOffer, ResponseOptions } from "./call.ts";
 import type { Core } from "./core.ts";
 import type { DialogLink } from "./dialog-link.ts";
+import { OpenOffer } from "./open-offer.ts";
 import type { Turn } from "./turn.ts";
 
 /** Hears of the peer's offers. */
@@ -14,9 +15,6 @@ export type PeerOffersUser = {
   onAnswer(sdp: string): void;
   onAckMissing(): void;
 };
-
-/** A re-INVITE or UPDATE that is not settled yet. */
-type Open = { readonly transaction: ServerTransaction; readonly refuse: (status: number) => void };
 
 const maxRetryAfterSeconds = 10;
 
@@ -27,7 +25,7 @@ export class PeerOffers {
   readonly #turn: Turn;
   readonly #user: PeerOffersUser;
   readonly #acks: AckWaits;
-  #open: Open | undefined;
+  #open: OpenOffer | undefined;
 
   constructor(core: Core, link: DialogLink, turn: Turn, acks: AckWaits, user: PeerOffersUser) {
     this.#core = core;
@@ -47,7 +45,7 @@ export class PeerOffers {
 
   /** The dialog is over: an offer that nobody settled is refused, RFC 3261 section 15.1.2. */
   close(): void {
-    this.#open?.refuse(487);
+    this.#open?.settle(487);
   }
 
   #refuse(transaction: ServerTransaction, status: 491 | 500): void {
@@ -57,27 +55,20 @@ export class PeerOffers {
   }
 
   #present(transaction: ServerTransaction): void {
-    const { request } = transaction;
+    const offer = new OpenOffer(transaction.request, (status, options) => this.#answer(transaction, status, options));
     this.#turn.take("theyOffer");
-    const finish = (status: number, options: ResponseOptions = {}): SipResponse | undefined => {
-      if (this.#open?.transaction !== transaction) return undefined;
-      this.#open = undefined;
-      if (request.method === "UPDATE" || status >= 300) this.#turn.take("done");
-      return this.#link.respond(transaction, status, options);
-    };
-    this.#open = { transaction, refuse: finish };
-    this.#core.cancels.set(transaction, () => finish(487));
-    this.#user.onOffer({
-      sdp: bodyText(request),
-      method: request.method === "UPDATE" ? "UPDATE" : "INVITE",
-      request,
-      accept: (body) => this.#accepted(transaction, finish(200, body === undefined ? {} : { body })),
-      reject: (status, options) => void finish(Math.max(300, status), options),
-    });
+    this.#open = offer;
+    this.#core.cancels.set(transaction, () => offer.settle(487));
+    this.#user.onOffer(offer);
   }
 
-  #accepted(transaction: ServerTransaction, response: SipResponse | undefined): void {
-    if (response === undefined || transaction.request.method !== "INVITE") return;
+  #answer(transaction: ServerTransaction, status: number, options: ResponseOptions): void {
+    const response = this.#link.respond(transaction, status, options);
+    if (transaction.request.method === "UPDATE" || status >= 300) this.#turn.take("done");
+    else this.#awaitAck(transaction, response);
+  }
+
+  #awaitAck(transaction: ServerTransaction, response: SipResponse): void {
     this.#acks.start(transaction, response, {
       acknowledged: (ack) => this.#acknowledged(transaction.request, ack),
       missing: () => {

@@ -1,7 +1,13 @@
 import { cseqNumber } from "../dialog/dialog.ts";
 import type { SipRequest } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
-import type { InviteUsage } from "./invite-usage.ts";
+
+/** A dialog as the registry sees it: it takes what comes in it. */
+export interface DialogUsage {
+  receive(transaction: ServerTransaction): void;
+  receiveAck(ack: SipRequest): void;
+}
 
 /** A call as the registry sees it. */
 export interface RegisteredCall {
@@ -12,8 +18,8 @@ export interface RegisteredCall {
   /** Dialogs that exist now: one, or several early ones of a forked INVITE. */
   readonly dialogs: number;
   /** The dialog with this remote tag. */
-  usage(remoteTag: string | undefined): InviteUsage | undefined;
-  /** Drops everything without a word, when the user agent closes. */
+  usage(remoteTag: string | undefined): DialogUsage | undefined;
+  /** Drops everything without a word to the peer, when the user agent closes. */
   stop(): void;
 }
 
@@ -38,7 +44,7 @@ export class CallRegistry {
   }
 
   /** The dialog that a request from outside belongs to, RFC 3261 section 12.2.2. */
-  find(request: SipRequest): InviteUsage | undefined {
+  find(request: SipRequest): DialogUsage | undefined {
     const { headers } = request;
     const call = this.#calls.get(key(headers.get("Call-ID") ?? "", tagOf(headers.get("To")) ?? ""));
     return call?.usage(tagOf(headers.get("From")));

@@ -23,7 +23,7 @@ export interface UserAgent {
   /** One request outside a dialog; resolves with its outcome and never rejects. */
   request(options: OutgoingRequestOptions): Promise<Outcome>;
   counters(): UserAgentCounters;
-  /** Closes the transports and drops what is left without a word to anyone: hang up calls first. */
+  /** Closes the transports and ends what is left without a word to the peers: hang up calls first. */
   close(): Promise<void>;
 }
 
