@@ -14,5 +14,5 @@ export type SessionPlace = {
   readonly plainPorts: PortPool;
   readonly maxLegs: number;
   openBrowserLeg(context: LegContext): Promise<BrowserLegCore>;
-  onClosed(session: object): void;
+  onClosed(sessionId: string): void;
 };

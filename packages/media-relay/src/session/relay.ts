@@ -30,7 +30,7 @@ class LocalRelay implements MediaRelay {
   readonly #tally = new Tally();
   readonly #plainPorts: PortPool;
   readonly #browserPorts: PortPool;
-  readonly #sessions = new Set<LocalSession>();
+  readonly #sessions = new Map<string, LocalSession>();
   readonly #place: SessionPlace;
   #isClosed = false;
   constructor(options: RelayOptions & RelaySurroundings) {
@@ -47,12 +47,12 @@ class LocalRelay implements MediaRelay {
     const max = this.#options.limits?.maxSessions ?? defaults.maxSessions;
     if (this.#sessions.size >= max) throw new SessionsFull(`the relay has ${max} sessions`);
     const session = new LocalSession(randomHex(this.#random, 8), this.#place, user);
-    this.#sessions.add(session);
+    this.#sessions.set(session.id, session);
     return session;
   }
 
   async counters(): Promise<RelayCounters> {
-    const legs = Array.from(this.#sessions, (session) => session.size);
+    const legs = Array.from(this.#sessions.values(), (session) => session.size);
     return {
       sessions: this.#sessions.size,
       legs: legs.reduce((sum, size) => sum + size, 0),
@@ -66,7 +66,7 @@ class LocalRelay implements MediaRelay {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(Array.from(this.#sessions, (session) => session.close()));
+    await Promise.all(Array.from(this.#sessions.values(), (session) => session.close()));
     this.#plainPorts.close();
     this.#browserPorts.close();
   }
@@ -86,7 +86,7 @@ class LocalRelay implements MediaRelay {
       plainPorts: this.#plainPorts,
       maxLegs: this.#options.limits?.maxLegsPerSession ?? defaults.maxLegsPerSession,
       openBrowserLeg: (context) => this.#openBrowserLeg(context),
-      onClosed: (session) => this.#sessions.delete(session as LocalSession),
+      onClosed: (sessionId) => this.#sessions.delete(sessionId),
     };
   }
 

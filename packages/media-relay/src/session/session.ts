@@ -73,7 +73,7 @@ export class LocalSession implements MediaSession {
   async #close(): Promise<void> {
     this.#cancelSweep();
     await Promise.all(Array.from(this.#legs.values(), (leg) => this.#drop(leg)));
-    this.#place.onClosed(this);
+    this.#place.onClosed(this.id);
   }
 
   async #add<L extends JoinableLeg>(make: (context: LegContext) => Promise<L>): Promise<L> {

@@ -68,6 +68,7 @@ export class Meter {
     if (this.#run === undefined || !continuesRun(this.#run, packet)) this.#begin(packet);
     else this.#goOn(this.#run, packet);
     this.#received += 1;
+    this.#jitter(packet);
   }
   #begin(packet: Uint8Array): void {
     this.#lostBefore += Math.max(0, this.lostOfRun);
@@ -84,7 +85,6 @@ export class Meter {
       this.#span += step;
       run.seq = rtp.seq(packet);
     }
-    this.#jitter(packet);
   }
   #jitter(packet: Uint8Array): void {
     const arrival = Math.round(this.#clock.nowMs() * ticksPerMs) >>> 0;

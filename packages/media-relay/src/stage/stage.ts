@@ -1,3 +1,5 @@
+import type { RefusalReason, Tally } from "../kernel/refusals.ts";
+
 /** Takes one packet, which it may edit where it lies. */
 export type Sink = (packet: Uint8Array) => void;
 
@@ -10,6 +12,6 @@ export const pipeline = (stages: readonly Stage[], end: Sink): Sink =>
 
 /** The end of a way that leads nowhere, or a stage that lets nothing through: each packet is counted. */
 export const refuse =
-  <Reason>(tally: { refuse(reason: Reason): void }, reason: Reason): Sink =>
+  (tally: Tally, reason: RefusalReason): Sink =>
   () =>
     tally.refuse(reason);

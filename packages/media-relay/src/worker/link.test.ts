@@ -1,0 +1,74 @@
+import { EventEmitter } from "node:events";
+import { describe, expect, test } from "vitest";
+import type { LegId } from "../leg/leg.ts";
+import { WorkerLink } from "./link.ts";
+import type { ToWorker } from "./protocol.ts";
+
+/** A thread that does what the test says. */
+class PuppetThread extends EventEmitter {
+  readonly asked: ToWorker[] = [];
+  postMessage(message: ToWorker): void {
+    this.asked.push(message);
+  }
+  async terminate(): Promise<number> {
+    this.emit("exit", 1);
+    return 1;
+  }
+}
+
+function linked() {
+  const thread = new PuppetThread();
+  const told: unknown[] = [];
+  const link = new WorkerLink(thread, {
+    onReady: () => told.push("ready"),
+    onTold: ({ leg, tidings }) => told.push([leg, tidings]),
+    onFault: (cause) => told.push(cause.message),
+    onGone: (cause) => told.push(cause.message),
+  });
+  return { thread, told, link };
+}
+
+describe("a link to a worker", () => {
+  test("gives each answer to the one who asked, in whatever order they come", async () => {
+    const { thread, link } = linked();
+    const answers = [link.ask("offer", { session: "s", leg: "a" as LegId }), link.ask("open", {})];
+    thread.emit("message", { kind: "answered", call: 2, answer: { session: "t" } });
+    thread.emit("message", { kind: "answered", call: 1, answer: "v=0" });
+    expect(await Promise.all(answers)).toEqual(["v=0", { session: "t" }]);
+    expect(thread.asked.map(({ op }) => op)).toEqual(["offer", "open"]);
+  });
+
+  test("rejects with the error that the code stands for", async () => {
+    const { thread, link } = linked();
+    const asked = link.ask("open", {});
+    thread.emit("message", { kind: "refused", call: 1, code: "MEDIA_SESSIONS_FULL", message: "full" });
+    await expect(asked).rejects.toMatchObject({ code: "MEDIA_SESSIONS_FULL", message: "full", name: "SessionsFull" });
+  });
+
+  test("passes on what is told, faults included", () => {
+    const { thread, told } = linked();
+    thread.emit("message", { kind: "ready" });
+    thread.emit("message", { kind: "told", session: "s", leg: "a", tidings: { event: "connected" } });
+    thread.emit("message", { kind: "fault", message: "odd" });
+    expect(told).toEqual(["ready", ["a", { event: "connected" }], "odd"]);
+  });
+
+  test("when the thread ends, fails whoever waits and whoever asks later, and says so once", async () => {
+    const { thread, told, link } = linked();
+    const asked = link.ask("open", {});
+    thread.emit("error", new Error("out of memory"));
+    thread.emit("exit", 1);
+    await expect(asked).rejects.toMatchObject({ code: "MEDIA_WORKER_GONE" });
+    await expect(link.ask("counters", {})).rejects.toMatchObject({ code: "MEDIA_WORKER_GONE" });
+    await link.exited;
+    expect(told).toEqual(["the media worker ended: out of memory"]);
+  });
+
+  test("an end that was asked for is no failure", async () => {
+    const { told, link } = linked();
+    link.expectEnd();
+    await link.terminate();
+    await link.exited;
+    expect(told).toEqual([]);
+  });
+});
