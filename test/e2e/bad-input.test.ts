@@ -7,15 +7,16 @@ import { Phone } from "../../packages/pbx/test/scenario/phone.ts";
 import { testNetwork } from "../harness/network.ts";
 import { startServer } from "../harness/server/server.ts";
 import { emptied, statusOf } from "./peers/counters.ts";
+import { rawTrunk } from "./peers/raw-trunk.ts";
 import { type Hostile, hostileRtp, hostileSip } from "./peers/hostile.ts";
 
 const network = testNetwork();
-const [serverAddress, trunkAddress, labAddress, strangerAddress] = [1, 2, 3, 4].map((last) => `${network}.${last}`) as [string, string, string, string];
+const [serverAddress, trunkAddress, labAddress, strangerAddress, connector] = [1, 2, 3, 4, 5].map((last) => `${network}.${last}`) as [string, string, string, string, string];
 const datagrams = 10_000;
 
 const config = `version: 1
 sip: { udp: "${serverAddress}:5060" }
-trunk: { host: ${trunkAddress}, allow: ["${trunkAddress}"] }
+trunk: { host: ${connector}, allow: ["${trunkAddress}", "${connector}"] }
 numbers: { "+16185558387": { ring: [lab], ringSeconds: 5 } }
 users: { lab: { name: Lab, callerId: "+16185558387", contact: "sip:${labAddress}:5060" } }
 calling: { maxCalls: 5 }
@@ -42,11 +43,22 @@ async function attacker(address: string) {
   };
 }
 
+/** What says that not even the parts of a message could be told apart. */
+const framing = /^(no empty line|start line|request line|status line|header field|body is shorter|message)/;
+
+/** How what one side said and what the other heard differ: nothing, when every payload came unchanged and in order. */
+function differenceOf(speaker: Phone, hearer: Phone) {
+  const heard = new Set(hearer.heard);
+  const at = speaker.spoken.findIndex((payload, index) => hearer.heard[index] !== payload);
+  return at === -1 ? undefined : { at, spoken: speaker.spoken.length, heard: heard.size, lost: speaker.spoken.filter((payload) => !heard.has(payload)).length };
+}
+
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0);
 
 test("10,000 hostile datagrams at the SIP port and as many at an RTP port during a call change nothing of its sound", { timeout: 240_000 }, async () => {
   const seed = Number(process.env["TRUNKLINE_SEED"] ?? Date.now() % 1_000_000);
   console.log(`hostile datagrams from seed ${seed}; TRUNKLINE_SEED=${seed} sends the same again`);
+  const alive = await rawTrunk(connector, serverAddress);
   const server = await startServer({ config });
   const parts = { clock: systemClock, network: systemDatagrams, random: systemRandom };
   const pbx = { address: serverAddress, port: 5060 };
@@ -63,7 +75,7 @@ test("10,000 hostile datagrams at the SIP port and as many at an RTP port during
   let framed = 0;
   const countFramed = (bytes: Buffer): void => {
     const parsed = parseMessage(bytes);
-    if (parsed.ok || !/^(start line|frame|header)/i.test(parsed.why)) framed++;
+    if (parsed.ok || !framing.test(parsed.why)) framed++;
   };
   await fromTrunk(hostileSip(seededRandom(seed), trunkAddress, serverAddress), 5060, datagrams / 2, countFramed);
   await fromStranger(hostileSip(seededRandom(seed + 1), strangerAddress, serverAddress), 5060, datagrams / 2, countFramed);
@@ -71,8 +83,8 @@ test("10,000 hostile datagrams at the SIP port and as many at an RTP port during
   for (const port of [caller.farPort, callee.farPort] as number[]) await fromStranger(rtp, port, datagrams / 2);
   await talking;
 
-  expect(callee.heard).toEqual(caller.spoken);
-  expect(caller.heard).toEqual(callee.spoken);
+  expect(caller.spoken.length + callee.spoken.length).toBe(2000);
+  expect([differenceOf(caller, callee), differenceOf(callee, caller)]).toEqual([undefined, undefined]);
   expect(framed).toBeGreaterThan(datagrams / 2);
 
   caller.hangUp();
@@ -84,5 +96,5 @@ test("10,000 hostile datagrams at the SIP port and as many at an RTP port during
   expect(counters.refused["not in trunk.allow"]).toBeGreaterThan(0);
   expect(server.log.lines.filter(({ level = 0 }) => level >= 50)).toEqual([]);
   expect(await server.stop()).toBe(0);
-  for (const phone of [caller, callee]) await phone.close();
+  for (const end of [caller, callee, alive]) await end.close();
 });

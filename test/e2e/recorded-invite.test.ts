@@ -1,5 +1,5 @@
 import type { SipMessage } from "@trunkline/sip-stack";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { testNetwork } from "../harness/network.ts";
 import { type Server, startServer } from "../harness/server/server.ts";
 import { headerLine, type RawTrunk, rawTrunk, recordedInvite } from "./peers/raw-trunk.ts";
@@ -22,13 +22,14 @@ let server: Server;
 let trunk: RawTrunk;
 let agent: WebAgent;
 
-beforeEach(async () => {
+beforeAll(async () => {
   trunk = await rawTrunk(trunkAddress, serverAddress);
   server = await startServer({ config });
   agent = await webAgent(server.url, "alice", serverAddress);
 });
 
-afterEach(async () => {
+afterAll(async () => {
+  await emptied(server);
   await agent.close();
   expect(await server.stop()).toBe(0);
   trunk.close();
@@ -37,7 +38,7 @@ afterEach(async () => {
 const isStatus = (status: number, method: string) => (message: SipMessage) =>
   message.kind === "response" && message.status === status && message.headers.get("CSeq")?.endsWith(method) === true;
 
-const invite = recordedInvite(trunkAddress, serverAddress);
+let invite = recordedInvite(trunkAddress, serverAddress);
 const recordRoute = `<sip:${trunkAddress};lr;ftag=9eXmFya9j7Hpa;did=c71.2ee3;nat=yes>`;
 
 /** A request of the caller inside the dialog, over the route set that the 200 confirmed. */
@@ -79,10 +80,10 @@ test("the recorded INVITE rings a registered user agent; the answer shows our ad
   trunk.send(inDialog("BYE", 52_215_686, to, contact));
   await trunk.next(isStatus(200, "BYE"));
   expect((await ringing.over).cause).toBe("bye");
-  await emptied(server);
 });
 
 test("a CANCEL stops the ringing instead", async () => {
+  invite = invite.replace("39d6b15a", "49d6b15a").replace("z9hG4bKec37", "z9hG4bKec38");
   trunk.send(invite);
   const ringing = await agent.nextCall();
   await trunk.next(isStatus(180, "INVITE"));
@@ -101,5 +102,4 @@ test("a CANCEL stops the ringing instead", async () => {
   const to = headerLine(refused.text, "To") ?? "";
   const branch = /branch=[^;\r]*/.exec(invite)?.[0] ?? "";
   trunk.send(inDialog("ACK", 52_215_685, to, `sip:+16185558387@${serverAddress}:5060`).replace(/branch=[^;\r]*/, branch));
-  await emptied(server);
 });

@@ -25,14 +25,21 @@ const liveOf = ({ calls, counters: { sip, media } }: Live) => ({
 
 /**
  * Resolves when everything that a call takes has been given back; rejects with what has not when the longest
- * transaction (RFC 3261: 64*T1) must be over. The command has no event for this, so it asks again.
+ * transaction (RFC 3261: 64*T1) must be over.
  */
-export async function emptied(server: Server): Promise<void> {
-  const untilMs = Date.now() + 40_000;
+export const emptied = (server: Server): Promise<void> => gone(server, liveOf, 40_000, 500);
+
+/** As `emptied`, but SIP may still wait for repetitions of the last messages: what people and media need is free at once. */
+export const released = (server: Server): Promise<void> =>
+  gone(server, (live) => ({ ...liveOf(live), transactions: 0, dialogs: 0, sipCalls: 0 }), 5000, 100);
+
+/** The command has no event for this, so it asks again. */
+async function gone(server: Server, left: (status: Status) => object, patienceMs: number, everyMs: number): Promise<void> {
+  const untilMs = Date.now() + patienceMs;
   for (;;) {
-    const live = liveOf(await statusOf(server));
+    const live = left(await statusOf(server));
     if (Object.values(live).every((count) => count === 0)) return;
     if (Date.now() > untilMs) throw new Error(`something is left: ${JSON.stringify(live)}`);
-    await setTimeout(500);
+    await setTimeout(everyMs);
   }
 }

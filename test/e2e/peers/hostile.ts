@@ -49,20 +49,28 @@ const mutations: readonly Mutation[] = [
 ];
 
 function flipBytes(bytes: Buffer, random: SeededRandom): Buffer {
-  const flips = Math.floor(random.fraction() * 4);
+  const flips = Math.floor(random.fraction() * 3);
   for (let flip = 0; flip < flips; flip++) bytes[Math.floor(random.fraction() * bytes.length)] = Math.floor(random.fraction() * 256);
   return bytes;
 }
 
-/** SIP-like datagrams of every degree of damage, and one in eight that is only noise. */
+/** Most damage is to reach the rooms behind the front door: a length that is right lets it in. */
+function rightLength(text: string): string {
+  const body = text.split("\r\n\r\n").slice(1).join("\r\n\r\n");
+  return text.replace(/Content-Length: \d+/, `Content-Length: ${body.length}`);
+}
+
+/** SIP-like datagrams of every degree of damage, and one in sixteen that is only noise. */
 export function hostileSip(random: SeededRandom, from: string, server: string): Hostile {
   const texts = models(from, server);
   let count = 0;
   const mutated = (): Buffer => {
     const fresh = pick(random, texts).replaceAll(/(branch=z9hG4bK|tag=|Call-ID: )/g, `$1${count++}h`);
-    return flipBytes(Buffer.from(pick(random, mutations)(pick(random, mutations)(fresh, random), random), "latin1"), random);
+    const first = pick(random, mutations)(fresh, random);
+    const damaged = random.fraction() < 0.5 ? first : pick(random, mutations)(first, random);
+    return flipBytes(Buffer.from(random.fraction() < 0.3 ? damaged : rightLength(damaged), "latin1"), random);
   };
-  return { next: () => (random.fraction() < 1 / 8 ? Buffer.from(random(1 + Math.floor(random.fraction() * 1400))) : mutated()) };
+  return { next: () => (random.fraction() < 1 / 16 ? Buffer.from(random(1 + Math.floor(random.fraction() * 1400))) : mutated()) };
 }
 
 /** Packets that look like sound from elsewhere, damaged sound, RTCP, STUN, DTLS, and noise. */

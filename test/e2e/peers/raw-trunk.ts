@@ -15,7 +15,7 @@ export type RawTrunk = {
 
 type Received = { readonly message: SipMessage; readonly text: string };
 
-/** Binds `address`:5060 and speaks to `server`:5060. */
+/** Binds `address`:5060 and speaks to `server`:5060. OPTIONS are answered, as the trunk does. */
 export async function rawTrunk(address: string, server: string): Promise<RawTrunk> {
   const socket: Socket = createSocket("udp4");
   socket.bind(5060, address);
@@ -25,6 +25,7 @@ export async function rawTrunk(address: string, server: string): Promise<RawTrun
   socket.on("message", (bytes) => {
     const parsed = parseMessage(bytes);
     if (!parsed.ok) throw new Error(`the server sent something unreadable: ${parsed.why}`);
+    if (bytes.toString("latin1", 0, 8) === "OPTIONS ") return socket.send(signOfLife(bytes.toString("latin1")), 5060, server);
     received.push({ message: parsed.value, text: bytes.toString("latin1") });
     look();
   });
@@ -44,6 +45,9 @@ export async function rawTrunk(address: string, server: string): Promise<RawTrun
     close: () => socket.close(),
   };
 }
+
+const signOfLife = (options: string): string =>
+  options.replace(/^OPTIONS .*\r\n/, "SIP/2.0 200 OK\r\n").replace(/^To: .*(?=\r$)/m, "$&;tag=1");
 
 /** The recorded inbound INVITE with its addresses moved to a test's network: `trunk` sends it, `server` gets it. */
 export function recordedInvite(trunk: string, server: string): string {

@@ -173,9 +173,11 @@ export class Call {
     this.#steps = this.#steps.then(task).then(undefined, (error) => this.#fault(error)) as Promise<void>;
   }
 
+  /** A bound that is reached ends the call with words; anything else is a fault of ours and is told to the operator too. */
   #fault(error: unknown): void {
+    if (roomless.has((error as { code?: string }).code ?? "")) return this.stop(ending("no-resources"));
     this.#services.journal.record({ kind: "call-fault", call: this.setup.id, why: messageOf(error) });
-    this.stop(ending(roomless.has((error as { code?: string }).code ?? "") ? "no-resources" : "failed"));
+    this.stop(ending("failed"));
   }
 
   #dispatch(event: CallEvent, why?: Ending, sdp?: string): boolean {

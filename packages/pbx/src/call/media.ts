@@ -25,8 +25,13 @@ export class CallMedia {
   /** Opens the session and the caller's leg in it. Rejects with a RelayError when there is no room. */
   static async open(incoming: IncomingCall, user: SessionUser, services: CallServices): Promise<CallMedia> {
     const session = await services.openSession(user);
-    const caller = await services.mediaLeg(session, incoming.flow.transport);
-    return new CallMedia(session, caller, bodyText(incoming.invite), services);
+    try {
+      const caller = await services.mediaLeg(session, incoming.flow.transport);
+      return new CallMedia(session, caller, bodyText(incoming.invite), services);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
   }
 
   /** A leg for one more target. */

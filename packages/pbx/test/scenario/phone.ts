@@ -137,6 +137,7 @@ export class Phone {
   };
 
   #called(call: IncomingCall): void {
+    if (this.answered) return call.reject(486);
     this.#call = call;
     call.attach(this.#inCall);
     const manner = this.#manner;
