@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LocalTag } from "../kernel/random.ts";
 import type { SipResponse } from "../message/message.ts";
 import { request } from "../testing/request.ts";
 import { responseTo } from "../transport/reply.ts";
@@ -6,6 +7,7 @@ import { advance, contactUri, type Dialog, dialogOfInvite, dialogOfResponse } fr
 import { ackIn, nextRequest } from "./requests.ts";
 
 const uri = "sip:bob@10.0.0.2";
+const ours = "local" as LocalTag;
 const routes = "<sip:one;lr>, <sip:two;lr>";
 
 function response(invite: ReturnType<typeof request>, status: number, fields: Record<string, string>): SipResponse {
@@ -15,7 +17,7 @@ function response(invite: ReturnType<typeof request>, status: number, fields: Re
 }
 
 function called(overrides: Record<string, string> = {}): Dialog {
-  const dialog = dialogOfInvite(request("INVITE", uri, { CSeq: "7 INVITE", ...overrides }), "local");
+  const dialog = dialogOfInvite(request("INVITE", uri, { CSeq: "7 INVITE", ...overrides }), ours);
   if (dialog === undefined) throw new Error("no dialog");
   return dialog;
 }
@@ -50,7 +52,7 @@ describe("the dialog of an INVITE", () => {
 
   test("an INVITE without a Contact that can be reached makes none", () => {
     for (const contact of ["", "<tel:+1>", "*"]) {
-      expect(dialogOfInvite(request("INVITE", uri, { Contact: contact }), "local")).toBeUndefined();
+      expect(dialogOfInvite(request("INVITE", uri, { Contact: contact }), ours)).toBeUndefined();
     }
   });
 

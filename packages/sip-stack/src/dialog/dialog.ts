@@ -1,3 +1,4 @@
+import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { parseCSeq } from "../message/cseq.ts";
 import type { Headers } from "../message/headers.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
@@ -11,9 +12,9 @@ import { tagOf } from "../transport/reply.ts";
  */
 export type Dialog = {
   readonly callId: string;
-  readonly localTag: string;
+  readonly localTag: LocalTag;
   /** `undefined` only for a peer of RFC 2543 that sends no tag. */
-  readonly remoteTag: string | undefined;
+  readonly remoteTag: RemoteTag | undefined;
   readonly localParty: string;
   readonly remoteParty: string;
   /** Number of our last request; 0 before the first. */
@@ -36,15 +37,30 @@ export function cseqNumber(message: { readonly headers: Headers }): number {
   return cseq.ok ? cseq.value.number : 0;
 }
 
+/** The tag of a peer that sent a request. */
+export function fromTag(request: SipRequest): RemoteTag | undefined {
+  return tagOf(request.headers.get("From")) as RemoteTag | undefined;
+}
+
+/** The tag of a peer that answered a request of ours. */
+export function toTag(response: SipResponse): RemoteTag | undefined {
+  return tagOf(response.headers.get("To")) as RemoteTag | undefined;
+}
+
+/** Our tag in a request of ours. */
+export function ourFromTag(request: SipRequest): LocalTag {
+  return (tagOf(request.headers.get("From")) ?? "") as LocalTag;
+}
+
 /** The dialog that our 18x or 2xx to an INVITE creates, RFC 3261 section 12.1.1; `undefined` without a usable Contact. */
-export function dialogOfInvite(invite: SipRequest, localTag: string): Dialog | undefined {
+export function dialogOfInvite(invite: SipRequest, localTag: LocalTag): Dialog | undefined {
   const remoteTarget = contactUri(invite);
   if (remoteTarget === undefined) return undefined;
   const from = invite.headers.get("From") ?? "";
   return {
     callId: invite.headers.get("Call-ID") ?? "",
     localTag,
-    remoteTag: tagOf(from),
+    remoteTag: fromTag(invite),
     localParty: `${invite.headers.get("To") ?? ""};tag=${localTag}`,
     remoteParty: from,
     localCSeq: 0,
@@ -60,8 +76,8 @@ export function dialogOfResponse(invite: SipRequest, response: SipResponse): Dia
   const remoteParty = response.headers.get("To") ?? "";
   return {
     callId: invite.headers.get("Call-ID") ?? "",
-    localTag: tagOf(localParty) ?? "",
-    remoteTag: tagOf(remoteParty),
+    localTag: ourFromTag(invite),
+    remoteTag: toTag(response),
     localParty,
     remoteParty,
     localCSeq: cseqNumber(invite),

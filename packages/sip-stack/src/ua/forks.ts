@@ -1,6 +1,6 @@
-import { dialogOfResponse } from "../dialog/dialog.ts";
+import { dialogOfResponse, toTag } from "../dialog/dialog.ts";
+import type { RemoteTag } from "../kernel/random.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import { tagOf } from "../transport/reply.ts";
 import type { Core } from "./core.ts";
 import type { SentAck } from "./dialog-link.ts";
 import { InviteUsage, type UsageOptions, type UsageOwner } from "./invite-usage.ts";
@@ -16,8 +16,8 @@ export class Forks {
   readonly #core: Core;
   readonly #options: UsageOptions;
   readonly #owner: UsageOwner;
-  readonly #usages = new Map<string, InviteUsage>();
-  readonly #acks = new Map<string, SentAck>();
+  readonly #usages = new Map<RemoteTag | undefined, InviteUsage>();
+  readonly #acks = new Map<RemoteTag | undefined, SentAck>();
   #chosen: InviteUsage | undefined;
 
   constructor(core: Core, options: UsageOptions, owner: UsageOwner) {
@@ -39,20 +39,20 @@ export class Forks {
     return this.#chosen !== undefined;
   }
 
-  find(remoteTag: string | undefined): InviteUsage | undefined {
-    return this.#usages.get(remoteTag ?? "");
+  find(remoteTag: RemoteTag | undefined): InviteUsage | undefined {
+    return this.#usages.get(remoteTag);
   }
 
   /** Takes a provisional with a To tag: the first of each tag makes an early dialog. */
   early(invite: SipRequest, response: SipResponse): void {
-    const tag = tagOf(response.headers.get("To"));
+    const tag = toTag(response);
     if (tag === undefined || this.#usages.has(tag) || this.#usages.size >= maxEarlyDialogs) return;
     this.#usages.set(tag, this.#make(invite, response));
   }
 
   /** Makes the 2xx's dialog the call's; the others are dropped. */
   choose(invite: SipRequest, response: SipResponse): InviteUsage {
-    const tag = tagOf(response.headers.get("To")) ?? "";
+    const tag = toTag(response);
     const usage = this.#usages.get(tag) ?? this.#make(invite, response);
     usage.link.confirm(dialogOfResponse(invite, response));
     this.#usages.delete(tag);
@@ -63,13 +63,13 @@ export class Forks {
   }
 
   /** Keeps the ACK of a 2xx. */
-  acknowledged(remoteTag: string | undefined, ack: SentAck): void {
-    this.#acks.set(remoteTag ?? "", ack);
+  acknowledged(remoteTag: RemoteTag | undefined, ack: SentAck): void {
+    this.#acks.set(remoteTag, ack);
   }
 
   /** Sends the ACK of a 2xx again; false when this 2xx has had none. */
   repeatAck(response: SipResponse): boolean {
-    const sent = this.#acks.get(tagOf(response.headers.get("To")) ?? "");
+    const sent = this.#acks.get(toTag(response));
     if (sent !== undefined) this.#core.transactions.resendAck(sent.ack, sent.flow);
     return sent !== undefined;
   }

@@ -2,6 +2,7 @@ import type { Dialog } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
 import { AckMissing, Closed, DialogGone } from "../kernel/errors.ts";
 import { type Actions, Machine } from "../kernel/machine.ts";
+import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -69,11 +70,11 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     return this.#dialog.callId;
   }
 
-  get localTag(): string {
+  get localTag(): LocalTag {
     return this.#dialog.localTag;
   }
 
-  get remoteTag(): string | undefined {
+  get remoteTag(): RemoteTag | undefined {
     return this.#dialog.remoteTag;
   }
 
@@ -124,7 +125,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     return this.state === "confirmed" ? this.#usage.reinvite(body) : { ok: false, error: new DialogGone() };
   }
 
-  usage(remoteTag: string | undefined): InviteUsage | undefined {
+  usage(remoteTag: RemoteTag | undefined): InviteUsage | undefined {
     return remoteTag === this.remoteTag ? this.#usage : undefined;
   }
 

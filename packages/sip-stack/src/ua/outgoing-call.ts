@@ -1,12 +1,12 @@
-import { cseqNumber } from "../dialog/dialog.ts";
+import { cseqNumber, ourFromTag, toTag } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
 import { Closed, DialogGone, NextHopRefused, type SipError } from "../kernel/errors.ts";
 import { type Actions, Machine } from "../kernel/machine.ts";
+import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { Timers } from "../transaction/timers.ts";
 import type { ClientTransaction, ClientUser } from "../transaction/transaction.ts";
-import { tagOf } from "../transport/reply.ts";
 import type { Flow } from "../transport/transport.ts";
 import type {
   CallState,
@@ -50,7 +50,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   readonly invite = undefined;
   readonly user: OutgoingCallUser;
   readonly callId: string;
-  readonly localTag: string;
+  readonly localTag: LocalTag;
   readonly flow: Flow;
   readonly #core: Core;
   readonly #request: SipRequest;
@@ -65,7 +65,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   constructor(core: Core, request: SipRequest, flow: Flow, options: OutgoingCallOptions) {
     this.user = options.user;
     this.callId = request.headers.get("Call-ID") ?? "";
-    this.localTag = tagOf(request.headers.get("From")) ?? "";
+    this.localTag = ourFromTag(request);
     this.flow = flow;
     this.#core = core;
     this.#request = request;
@@ -75,7 +75,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#machine = new Machine<OutgoingState, Event, OutgoingAction>(outgoingTable, "inviting", this.#actions());
   }
 
-  get remoteTag(): string | undefined {
+  get remoteTag(): RemoteTag | undefined {
     return this.#forks.current?.dialog.remoteTag;
   }
 
@@ -109,7 +109,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.reinvite(body);
   }
 
-  usage(remoteTag: string | undefined): InviteUsage | undefined {
+  usage(remoteTag: RemoteTag | undefined): InviteUsage | undefined {
     return this.#forks.find(remoteTag);
   }
 
@@ -137,7 +137,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   #onAnswer(response: SipResponse): void {
-    const isFork = this.#forks.isChosen && this.#forks.current?.dialog.remoteTag !== tagOf(response.headers.get("To"));
+    const isFork = this.#forks.isChosen && this.#forks.current?.dialog.remoteTag !== toTag(response);
     if (isFork || this.#machine.state === "ended") this.#dispose(response);
     else this.#dispatch({ type: bodyText(this.#request) === undefined ? "offer" : "answer", response });
   }

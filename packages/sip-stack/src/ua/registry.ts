@@ -1,4 +1,5 @@
-import { cseqNumber } from "../dialog/dialog.ts";
+import { cseqNumber, fromTag } from "../dialog/dialog.ts";
+import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
@@ -12,13 +13,13 @@ export interface DialogUsage {
 /** A call as the registry sees it. */
 export interface RegisteredCall {
   readonly callId: string;
-  readonly localTag: string;
+  readonly localTag: LocalTag;
   /** The INVITE that made it, when it came from outside. */
   readonly invite: SipRequest | undefined;
   /** Dialogs that exist now: one, or several early ones of a forked INVITE. */
   readonly dialogs: number;
   /** The dialog with this remote tag. */
-  usage(remoteTag: string | undefined): DialogUsage | undefined;
+  usage(remoteTag: RemoteTag | undefined): DialogUsage | undefined;
   /** Drops everything without a word to the peer, when the user agent closes. */
   stop(): void;
 }
@@ -47,7 +48,7 @@ export class CallRegistry {
   find(request: SipRequest): DialogUsage | undefined {
     const { headers } = request;
     const call = this.#calls.get(key(headers.get("Call-ID") ?? "", tagOf(headers.get("To")) ?? ""));
-    return call?.usage(tagOf(headers.get("From")));
+    return call?.usage(fromTag(request));
   }
 
   /** Whether the same INVITE has come before by another way, RFC 3261 section 8.2.2.2. */
@@ -69,6 +70,6 @@ function isSame(one: SipRequest, other: SipRequest): boolean {
   return (
     one.headers.get("Call-ID") === other.headers.get("Call-ID") &&
     cseqNumber(one) === cseqNumber(other) &&
-    tagOf(one.headers.get("From")) === tagOf(other.headers.get("From"))
+    fromTag(one) === fromTag(other)
   );
 }
