@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: "soak",
           setupFiles,
-          include: ["packages/*/test/soak/**/*.test.ts"],
+          include: ["packages/*/test/{scenario,soak}/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 1_800_000,
         },
