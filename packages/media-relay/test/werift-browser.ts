@@ -29,7 +29,7 @@ export class WeriftBrowser {
     this.pc.addTransceiver(this.#track, { direction: "sendrecv" });
   }
 
-  async offer(direction: "sendrecv" | "inactive" = "sendrecv"): Promise<string> {
+  async offer(direction: "sendrecv" | "sendonly" | "inactive" = "sendrecv"): Promise<string> {
     this.pc.getTransceivers()[0]!.setDirection(direction);
     await this.pc.setLocalDescription(await this.pc.createOffer());
     return this.pc.localDescription!.sdp;

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { systemDatagrams } from "./system-datagrams.ts";
+
+const network = "127.47.0.1";
+const silent = { onDatagram: () => {}, onError: () => {} };
+
+test("bytes may be reused as soon as they are sent", async () => {
+  const heard = Promise.withResolvers<number[]>();
+  const near = await systemDatagrams.bind({ address: network, port: 0 }, silent);
+  const far = await systemDatagrams.bind(
+    { address: network, port: 0 },
+    { onDatagram: (bytes) => heard.resolve([...bytes]), onError: () => {} },
+  );
+  const bytes = Uint8Array.of(1, 2, 3);
+  near.send(bytes, far.local);
+  bytes.fill(9);
+  expect(await heard.promise).toEqual([1, 2, 3]);
+  near.close();
+  far.close();
+});
+
+test("what is sent before the close arrives, and nothing is sent after it", async () => {
+  const heard: number[] = [];
+  const last = Promise.withResolvers<void>();
+  const far = await systemDatagrams.bind(
+    { address: network, port: 0 },
+    { onDatagram: ([one]) => (one === 3 ? last.resolve() : heard.push(one!)), onError: () => {} },
+  );
+  const near = await systemDatagrams.bind({ address: network, port: 0 }, silent);
+  const other = await systemDatagrams.bind({ address: network, port: 0 }, silent);
+  near.send(Uint8Array.of(1), far.local);
+  near.close();
+  near.close();
+  near.send(Uint8Array.of(2), far.local);
+  other.send(Uint8Array.of(3), far.local);
+  await last.promise;
+  expect(heard).toEqual([1]);
+  other.close();
+  far.close();
+});
+
+test("a name is not looked up: the failure is reported, later", async () => {
+  const failed = Promise.withResolvers<Error>();
+  const socket = await systemDatagrams.bind(
+    { address: network, port: 0 },
+    { onDatagram: () => {}, onError: failed.resolve },
+  );
+  socket.send(Uint8Array.of(1), { address: "example.com", port: 5000 });
+  expect((await failed.promise).message).toContain("EINVAL");
+  for (const port of [0, -1, 65_536]) socket.send(Uint8Array.of(1), { address: network, port });
+  socket.close();
+});
+
+test("a port that is taken is refused", async () => {
+  const first = await systemDatagrams.bind({ address: network, port: 0 }, silent);
+  await expect(systemDatagrams.bind(first.local, silent)).rejects.toMatchObject({ code: "EADDRINUSE" });
+  first.close();
+});
