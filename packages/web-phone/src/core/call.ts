@@ -47,7 +47,7 @@ export class Call {
     this.#view = view;
     this.#sound = new SoundWatch(around.clock, (path) => this.#soundPath(path));
     this.#link = makeLink(this.#listener());
-    this.#keys = new KeyQueue(around.clock, (key, durationMs) => this.#link.sendKey(key, durationMs));
+    this.#keys = new KeyQueue((key, durationMs) => this.#link.sendKey(key, durationMs));
   }
 
   /** Starts a call to `peer`. */
@@ -99,6 +99,7 @@ export class Call {
       sound: (path) => {
         if (!this.over) this.#sound.heard(path);
       },
+      keySent: () => this.#keys.sent(),
       ended: (end) => this.#finish("finished", end),
     };
   }

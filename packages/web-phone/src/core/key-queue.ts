@@ -1,21 +1,17 @@
-import type { Clock } from "../kernel/clock.ts";
-
-/** How long a key sounds and how long it is quiet before the next, in milliseconds. */
-export const keyPlan = { toneMs: 100, gapMs: 80, longestQueue: 64 } as const;
+/** How long a key sounds, in milliseconds, and how many may wait. */
+export const keyPlan = { toneMs: 100, longestQueue: 64 } as const;
 
 /**
- * Sends pressed keys one after the other. Browsers replace the tones that wait when new ones are added, so the queue
- * is here and the browser only ever has one key.
+ * Sends pressed keys one after the other. Browsers replace the keys that wait when new ones are added, so the queue is
+ * here and the browser only ever has one key.
  */
 export class KeyQueue {
-  readonly #clock: Clock;
   readonly #send: (key: string, durationMs: number) => void;
   #waiting: string[] = [];
-  #stop: (() => void) | undefined;
+  #sending = false;
   #dropped = 0;
 
-  constructor(clock: Clock, send: (key: string, durationMs: number) => void) {
-    this.#clock = clock;
+  constructor(send: (key: string, durationMs: number) => void) {
     this.#send = send;
   }
 
@@ -31,19 +27,18 @@ export class KeyQueue {
       return false;
     }
     this.#waiting.push(key);
-    if (this.#stop === undefined) this.#next();
+    if (!this.#sending) this.sent();
     return true;
+  }
+
+  /** The key that was being sent is out: the next may go. */
+  sent(): void {
+    const key = this.#waiting.shift();
+    this.#sending = key !== undefined;
+    if (key !== undefined) this.#send(key, keyPlan.toneMs);
   }
 
   close(): void {
     this.#waiting = [];
-    this.#stop?.();
-    this.#stop = undefined;
-  }
-
-  #next(): void {
-    const key = this.#waiting.shift();
-    this.#stop = key === undefined ? undefined : this.#clock.after(keyPlan.toneMs + keyPlan.gapMs, () => this.#next());
-    if (key !== undefined) this.#send(key, keyPlan.toneMs);
   }
 }

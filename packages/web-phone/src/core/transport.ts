@@ -10,6 +10,8 @@ export interface LinkListener {
   /** The call is answered, by either side. */
   accepted(): void;
   sound(path: SoundPath): void;
+  /** The key of {@link CallLink.sendKey} is out; the next may be sent. */
+  keySent(): void;
   /** The call is over and holds nothing any more. Told once, and never after {@link CallLink.close}. */
   ended(end: CallEnd): void;
 }
@@ -22,7 +24,7 @@ export interface CallLink {
   decline(): void;
   /** Cancels, declines or hangs up, whichever fits, and frees everything. May be called twice. */
   close(): void;
-  /** Sends one key, RFC 4733, for `durationMs`. */
+  /** Sends one key, RFC 4733, for `durationMs`; not before the last one is out. */
   sendKey(key: string, durationMs: number): void;
   setMuted(muted: boolean): void;
 }

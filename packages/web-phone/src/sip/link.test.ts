@@ -55,6 +55,7 @@ function scene(direction: "incoming" | "outgoing", microphone?: OpenMicrophone) 
     ringing: (early: boolean) => void told.push(early ? "early" : "ringing"),
     accepted: () => void told.push("accepted"),
     sound: (path: string) => void told.push(path),
+    keySent: () => void told.push("key sent"),
     ended: (end: CallEnd) => void ends.push(end),
   };
   const fire = (name: string, event: unknown) => session.handlers[name]?.(event);

@@ -6,6 +6,7 @@ import { type Microphone, release } from "../sound/microphone.ts";
 import type { Speaker } from "../sound/speaker.ts";
 import { callEndOf } from "./call-end.ts";
 import { watchIce } from "./ice.ts";
+import { playKey } from "./play-key.ts";
 
 /** What every call of the transport shares. */
 export type LinkParts = {
@@ -24,8 +25,6 @@ export type SessionOptions = {
 /** Starts a JsSIP session with these options and handlers. May throw when JsSIP refuses the target. */
 export type SessionStart = (options: SessionOptions, handlers: Partial<RTCSessionEventMap>) => RTCSession;
 
-/** The quiet between two keys that the browser itself keeps, in milliseconds; the phone's queue keeps more. */
-const interToneGapMs = 50;
 const busyHere = 486;
 const temporarilyUnavailable = 480;
 
@@ -36,6 +35,7 @@ export class JsSipLink implements CallLink {
   #session: RTCSession | undefined;
   #stream: MediaStream | undefined;
   #stopWatching: () => void = () => {};
+  #stopKey: () => void = () => {};
   #accepted = false;
   #muted = false;
   #over = false;
@@ -77,8 +77,13 @@ export class JsSipLink implements CallLink {
   }
 
   sendKey(key: string, durationMs: number): void {
-    const tones = this.#session?.connection.getSenders().find((sender) => sender.dtmf)?.dtmf;
-    if (tones && tones.canInsertDTMF !== false) tones.insertDTMF(key, durationMs, interToneGapMs);
+    this.#stopKey = playKey({
+      clock: this.#parts.clock,
+      outlet: () => this.#session?.connection?.getSenders().find((sender) => sender.dtmf)?.dtmf ?? undefined,
+      key,
+      durationMs,
+      played: () => this.#tell((listener) => listener.keySent()),
+    });
   }
 
   setMuted(muted: boolean): void {
@@ -156,6 +161,7 @@ export class JsSipLink implements CallLink {
     if (this.#over) return;
     this.#over = true;
     this.#stopWatching();
+    this.#stopKey();
     if (this.#session !== undefined && !this.#session.isEnded()) this.#endSession(this.#session, status);
     if (this.#stream !== undefined) {
       release(this.#stream);
