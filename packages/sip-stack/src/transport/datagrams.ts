@@ -9,7 +9,7 @@ export interface DatagramSink {
   onError(cause: Error, to?: Address): void;
 }
 
-/** A bound socket. `send` and `close` never throw; sending after `close` does nothing. */
+/** A bound socket. `send` and `close` never throw; what was sent before `close` still goes, after it nothing. */
 export interface DatagramSocket {
   readonly local: Address;
   send(bytes: Uint8Array, to: Address): void;
@@ -21,6 +21,10 @@ export interface DatagramNetwork {
   /** Binds to an address; port 0 takes any free one. Rejects when the port is taken. */
   bind(address: Address, sink: DatagramSink): Promise<DatagramSocket>;
 }
+
+/** Hands an address on without looking it up, in the same turn: the bytes are with the kernel when `send` returns. */
+const asItIs = (host: string, _options: unknown, done: (e: null, address: string, family: number) => void): void =>
+  done(null, host, isIPv6(host) ? 6 : 4);
 
 function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
   let open = true;
@@ -43,9 +47,10 @@ function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
 /** The machine's UDP sockets (node:dgram). */
 export const systemDatagrams: DatagramNetwork = {
   async bind(address, sink) {
-    const socket = createSocket({ type: isIPv6(address.address) ? "udp6" : "udp4" });
+    const socket = createSocket({ type: isIPv6(address.address) ? "udp6" : "udp4", lookup: asItIs as never });
+    const listening = once(socket, "listening");
     socket.bind(address.port, address.address);
-    await once(socket, "listening");
+    await listening;
     socket.on("message", (bytes, from) => sink.onDatagram(bytes, { address: from.address, port: from.port }));
     socket.on("error", (error) => sink.onError(error));
     return wrap(socket, sink);
