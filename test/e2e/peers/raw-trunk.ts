@@ -10,6 +10,8 @@ export type RawTrunk = {
   send(text: string | Uint8Array): void;
   /** The next message that matches, whether it has come or is to come; each is given once. */
   next(matches: (message: SipMessage) => boolean): Promise<{ readonly message: SipMessage; readonly text: string }>;
+  /** Asks the server for a sign of life and resolves when it answers: what was sent before has been taken. */
+  ask(): Promise<unknown>;
   close(): void;
 };
 
@@ -29,22 +31,45 @@ export async function rawTrunk(address: string, server: string): Promise<RawTrun
     received.push({ message: parsed.value, text: bytes.toString("latin1") });
     look();
   });
+  const send = (text: string | Uint8Array): void => socket.send(text, 5060, server);
+  const next: RawTrunk["next"] = (matches) =>
+    new Promise((resolve) => {
+      look = () => {
+        const found = received.find(({ message }) => matches(message));
+        if (found === undefined) return;
+        look = () => {};
+        received = received.filter((one) => one !== found);
+        resolve(found);
+      };
+      look();
+    });
+  let asked = 0;
+  const ask = (): Promise<unknown> => {
+    const id = `ask-${asked++}`;
+    send(optionsRequest(address, server, id));
+    return next(({ headers }) => headers.get("Call-ID") === id);
+  };
   return {
-    send: (text) => socket.send(text, 5060, server),
-    next: (matches) =>
-      new Promise((resolve) => {
-        look = () => {
-          const found = received.find(({ message }) => matches(message));
-          if (found === undefined) return;
-          look = () => {};
-          received = received.filter((one) => one !== found);
-          resolve(found);
-        };
-        look();
-      }),
+    send,
+    next,
+    ask,
     close: () => socket.close(),
   };
 }
+
+const optionsRequest = (from: string, to: string, id: string): string =>
+  [
+    `OPTIONS sip:${to} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${from}:5060;branch=z9hG4bK${id}`,
+    "Max-Forwards: 70",
+    `From: <sip:ask@${from}>;tag=${id}`,
+    `To: <sip:${to}>`,
+    `Call-ID: ${id}`,
+    "CSeq: 1 OPTIONS",
+    "Content-Length: 0",
+    "",
+    "",
+  ].join("\r\n");
 
 const signOfLife = (options: string): string =>
   options.replace(/^OPTIONS .*\r\n/, "SIP/2.0 200 OK\r\n").replace(/^To: .*(?=\r$)/m, "$&;tag=1");

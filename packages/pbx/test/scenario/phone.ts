@@ -43,6 +43,7 @@ export class Phone {
   #call: IncomingCall | OutgoingCall | undefined;
   #agreed: Agreed | undefined;
   #sent = 0;
+  #onHeard: () => void = () => {};
   readonly #taken = Promise.withResolvers<void>();
   answered = false;
   cancelled = false;
@@ -172,7 +173,15 @@ export class Phone {
     this.#rtp.send(packet, this.#agreed.remote);
   }
 
+  /** Resolves when the next packet of sound comes. */
+  nextHeard(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onHeard = resolve;
+    });
+  }
+
   #hear(bytes: Uint8Array): void {
+    this.#onHeard();
     this.heard.push(nameOf(bytes.subarray(12)));
   }
 }
