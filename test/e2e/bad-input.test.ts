@@ -7,11 +7,13 @@ import { Phone } from "../../packages/pbx/test/scenario/phone.ts";
 import { testNetwork } from "../harness/network.ts";
 import { startServer } from "../harness/server/server.ts";
 import { emptied, statusOf } from "./peers/counters.ts";
-import { rawTrunk } from "./peers/raw-trunk.ts";
 import { type Hostile, hostileRtp, hostileSip } from "./peers/hostile.ts";
+import { rawTrunk } from "./peers/raw-trunk.ts";
 
 const network = testNetwork();
-const [serverAddress, trunkAddress, labAddress, strangerAddress, connector] = [1, 2, 3, 4, 5].map((last) => `${network}.${last}`) as [string, string, string, string, string];
+const [serverAddress, trunkAddress, labAddress, strangerAddress, connector] = [1, 2, 3, 4, 5].map(
+  (last) => `${network}.${last}`,
+) as [string, string, string, string, string];
 const datagrams = 10_000;
 
 const config = `version: 1
@@ -31,8 +33,15 @@ async function attacker(address: string) {
   const socket = createSocket("udp4").bind(0, address);
   await once(socket, "listening");
   onTestFinished(() => void socket.close());
-  const send = (bytes: Buffer, port: number): Promise<unknown> => new Promise((resolve) => socket.send(bytes, port, serverAddress, resolve));
-  return async (hostile: Hostile, port: number, count: number, taken: () => Promise<unknown>, onSent: (bytes: Buffer) => void = () => {}): Promise<void> => {
+  const send = (bytes: Buffer, port: number): Promise<unknown> =>
+    new Promise((resolve) => socket.send(bytes, port, serverAddress, resolve));
+  return async (
+    hostile: Hostile,
+    port: number,
+    count: number,
+    taken: () => Promise<unknown>,
+    onSent: (bytes: Buffer) => void = () => {},
+  ): Promise<void> => {
     for (let left = count; left > 0; left -= burst) {
       const datagrams = Array.from({ length: Math.min(burst, left) }, hostile.next);
       datagrams.forEach(onSent);
@@ -49,17 +58,29 @@ const framing = /^(no empty line|start line|request line|status line|header fiel
 function differenceOf(speaker: Phone, hearer: Phone) {
   const heard = new Set(hearer.heard);
   const at = speaker.spoken.findIndex((payload, index) => hearer.heard[index] !== payload);
-  return at === -1 ? undefined : { at, spoken: speaker.spoken.length, heard: heard.size, lost: speaker.spoken.filter((payload) => !heard.has(payload)).length };
+  return at === -1
+    ? undefined
+    : {
+        at,
+        spoken: speaker.spoken.length,
+        heard: heard.size,
+        lost: speaker.spoken.filter((payload) => !heard.has(payload)).length,
+      };
 }
 
 /** The signalling's or the sound's part of what was refused, by reason. */
 const refusedOf = (refused: Readonly<Record<string, number>>, signalling: boolean): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(refused).filter(([why]) => /^(malformed: |not in trunk\.allow|other$)/.test(why) === signalling));
+  Object.fromEntries(
+    Object.entries(refused).filter(([why]) => /^(malformed: |not in trunk\.allow|other$)/.test(why) === signalling),
+  );
 
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0);
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
 
-test("10,000 hostile datagrams at the SIP port and as many at an RTP port during a call change nothing of its sound", { timeout: 240_000 }, async () => {
-  const seed = Number(process.env["TRUNKLINE_SEED"] ?? Date.now() % 1_000_000);
+test("10,000 hostile datagrams at the SIP port and as many at an RTP port during a call change nothing of its sound", {
+  timeout: 240_000,
+}, async () => {
+  const seed = Number(process.env.TRUNKLINE_SEED ?? Date.now() % 1_000_000);
   console.log(`hostile datagrams from seed ${seed}; TRUNKLINE_SEED=${seed} sends the same again`);
   const alive = await rawTrunk(connector, serverAddress);
   const server = await startServer({ config });
@@ -80,14 +101,28 @@ test("10,000 hostile datagrams at the SIP port and as many at an RTP port during
   };
   const talking = talk();
   const sent = { framed: 0, refusable: 0 };
-  const count = (from: "trunk" | "stranger") => (bytes: Buffer): void => {
-    const parsed = parseMessage(bytes);
-    if (parsed.ok || !framing.test(parsed.why)) sent.framed++;
-    if (/^[\r\n]{0,4}$/.test(bytes.toString("latin1"))) return;
-    if (!parsed.ok || (from === "stranger" && parsed.value.kind === "request")) sent.refusable++;
-  };
-  await fromTrunk(hostileSip(seededRandom(seed), trunkAddress, serverAddress), 5060, datagrams / 2, () => alive.ask(), count("trunk"));
-  await fromStranger(hostileSip(seededRandom(seed + 1), strangerAddress, serverAddress), 5060, datagrams / 2, () => alive.ask(), count("stranger"));
+  const count =
+    (from: "trunk" | "stranger") =>
+    (bytes: Buffer): void => {
+      const parsed = parseMessage(bytes);
+      if (parsed.ok || !framing.test(parsed.why)) sent.framed++;
+      if (/^[\r\n]{0,4}$/.test(bytes.toString("latin1"))) return;
+      if (!parsed.ok || (from === "stranger" && parsed.value.kind === "request")) sent.refusable++;
+    };
+  await fromTrunk(
+    hostileSip(seededRandom(seed), trunkAddress, serverAddress),
+    5060,
+    datagrams / 2,
+    () => alive.ask(),
+    count("trunk"),
+  );
+  await fromStranger(
+    hostileSip(seededRandom(seed + 1), strangerAddress, serverAddress),
+    5060,
+    datagrams / 2,
+    () => alive.ask(),
+    count("stranger"),
+  );
   const rtp = hostileRtp(seededRandom(seed + 2));
   for (const phone of [caller, callee]) await fromStranger(rtp, phone.farPort!, datagrams / 2, () => phone.nextHeard());
   attacking = false;
@@ -100,7 +135,7 @@ test("10,000 hostile datagrams at the SIP port and as many at an RTP port during
   expect([differenceOf(caller, callee), differenceOf(callee, caller)]).toEqual([undefined, undefined]);
   const { counters } = await statusOf(server);
   const [sip, media] = [refusedOf(counters.refused, true), refusedOf(counters.refused, false)];
-  expect(counters.sip["received"]).toBeGreaterThanOrEqual(datagrams);
+  expect(counters.sip.received).toBeGreaterThanOrEqual(datagrams);
   expect(sum(sip) - sum(refusedOf(before.counters.refused, true))).toBe(sent.refusable);
   expect(sip["not in trunk.allow"]).toBeGreaterThan(1000);
   expect(sum(media)).toBe(datagrams);

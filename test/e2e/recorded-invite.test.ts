@@ -2,9 +2,9 @@ import type { SipMessage } from "@trunkline/sip-stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testNetwork } from "../harness/network.ts";
 import { type Server, startServer } from "../harness/server/server.ts";
+import { emptied } from "./peers/counters.ts";
 import { headerLine, type RawTrunk, rawTrunk, recordedInvite } from "./peers/raw-trunk.ts";
 import { type WebAgent, webAgent } from "./peers/web-agent.ts";
-import { emptied } from "./peers/counters.ts";
 
 const network = testNetwork();
 const [serverAddress, trunkAddress] = [`${network}.1`, `${network}.2`];
@@ -73,7 +73,7 @@ test("the recorded INVITE rings a registered user agent; the answer shows our ad
   expect(answered.text.match(/^Via: .*$/gm)).toHaveLength(2);
   const contact = /<(.*)>/.exec(headerLine(answered.text, "Contact") ?? "")?.[1] ?? "";
   expect(contact).toBe(`sip:+16185558387@${serverAddress}:5060`);
-  expect(answered.text).toMatch(new RegExp(`c=IN IP4 ${serverAddress}\r\n[^]*m=audio 100\\d\\d RTP/AVP 0 101\r\n`));
+  expect(answered.text).toMatch(new RegExp(`c=IN IP4 ${serverAddress}\r\n[sS]*m=audio 100\\d\\d RTP/AVP 0 101\r\n`));
 
   const to = headerLine(answered.text, "To") ?? "";
   trunk.send(inDialog("ACK", 52_215_685, to, contact));
@@ -94,12 +94,14 @@ test("a CANCEL stops the ringing instead", async () => {
       .replace(/Record-Route: .*\r\n/, "")
       .replace(/Via: SIP\/2.0\/UDP 10.*\r\n/, "")
       .replace(/Content-Type: .*\r\n/, "")
-      .replace(/Content-Length: [^]*/, "Content-Length: 0\r\n\r\n"),
+      .replace(/Content-Length: [\s\S]*/, "Content-Length: 0\r\n\r\n"),
   );
   await trunk.next(isStatus(200, "CANCEL"));
   const refused = await trunk.next(isStatus(487, "INVITE"));
   expect((await ringing.over).cause).toBe("cancel");
   const to = headerLine(refused.text, "To") ?? "";
   const branch = /branch=[^;\r]*/.exec(invite)?.[0] ?? "";
-  trunk.send(inDialog("ACK", 52_215_685, to, `sip:+16185558387@${serverAddress}:5060`).replace(/branch=[^;\r]*/, branch));
+  trunk.send(
+    inDialog("ACK", 52_215_685, to, `sip:+16185558387@${serverAddress}:5060`).replace(/branch=[^;\r]*/, branch),
+  );
 });

@@ -21,12 +21,22 @@ media: { trunkPorts: 10000-11999, browserPorts: 12000-12099 }
 http: { bind: "127.0.0.1:0" }
 `;
 
-test("100 calls at 20 a second from the trunk to a fixed peer: none fails, nothing is sent twice, nothing is left", { timeout: 120_000 }, async () => {
+test("100 calls at 20 a second from the trunk to a fixed peer: none fails, nothing is sent twice, nothing is left", {
+  timeout: 120_000,
+}, async () => {
   const alive = await rawTrunk(connector, server.address);
   const running = await startServer({ config });
   const callee = startSipp({ scenario: "peer-uas", local: lab, calls: 100, mediaPort: 6000 });
   await callee.listening;
-  const caller = startSipp({ scenario: "trunk-uac", local: trunk, remote: server, calls: 100, callsPerSecond: 20, caller: "+12025550123", mediaPort: 7000 });
+  const caller = startSipp({
+    scenario: "trunk-uac",
+    local: trunk,
+    remote: server,
+    calls: 100,
+    callsPerSecond: 20,
+    caller: "+12025550123",
+    mediaPort: 7000,
+  });
   const [called, calling] = await Promise.all([callee.ended, caller.ended]);
   expect(calling).toMatchObject({ status: 0, successful: 100, failed: 0, retransmissions: 0 });
   expect(called).toMatchObject({ status: 0, successful: 100, failed: 0, retransmissions: 0 });

@@ -78,13 +78,24 @@ function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, { versi
 const openRelay = ({ media, sip }: Config, { worker }: Layout, log: Log) =>
   relayOnWorkers({
     plain: { bind: sip.udp.address, ports: media.trunkPorts },
-    browser: { hosts: media.browserHosts, ports: media.browserPorts, ...(media.browserBind !== undefined && { bind: media.browserBind }) },
+    browser: {
+      hosts: media.browserHosts,
+      ports: media.browserPorts,
+      ...(media.browserBind !== undefined && { bind: media.browserBind }),
+    },
     ...(media.workers !== "auto" && { workers: media.workers }),
     ...(worker !== undefined && { entry: worker }),
     onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),
   });
 
-function openHttp(config: Config, { pages, version }: Layout, around: Surroundings, pbx: Pbx, operations: Operations, log: Log): Promise<HttpListener> {
+function openHttp(
+  config: Config,
+  { pages, version }: Layout,
+  around: Surroundings,
+  pbx: Pbx,
+  operations: Operations,
+  log: Log,
+): Promise<HttpListener> {
   return httpListener({
     ...config.http,
     ...(around.origins !== undefined && { origins: around.origins }),

@@ -16,4 +16,5 @@ export function layoutOf(folder: string): Layout {
   };
 }
 
-const versionIn = (manifest: string): string => (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+const versionIn = (manifest: string): string =>
+  (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;

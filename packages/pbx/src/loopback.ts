@@ -34,7 +34,7 @@ export async function startLoopback(command: LoopbackCommand, layout: Layout): P
 
 /** The page's development server, when it runs beside this one. */
 const developmentOrigins = (): readonly string[] => {
-  const origin = process.env["TRUNKLINE_DEV_ORIGIN"];
+  const origin = process.env.TRUNKLINE_DEV_ORIGIN;
   return origin === undefined ? [] : [origin];
 };
 
@@ -56,11 +56,23 @@ function makeConnector(address: string, sipPort: number): { readonly connector: 
 function loopbackConfig({ address, sipPort, httpPort, socket }: LoopbackCommand, connector: Simulator): Config {
   return {
     sip: { udp: { address, port: sipPort }, publicAddress: address },
-    trunk: { host: connector.address.address, port: connector.address.port, transport: "udp", allow: [readCidr(address) as Cidr], optionsSeconds: 30 },
+    trunk: {
+      host: connector.address.address,
+      port: connector.address.port,
+      transport: "udp",
+      allow: [readCidr(address) as Cidr],
+      optionsSeconds: 30,
+    },
     numbers: new Map([[ownNumber, { number: ownNumber, ring: [user], ringSeconds: 30 }]]),
     users: new Map([[user, { name: user, displayName: "You", callerId: ownNumber }]]),
     calling: { country: "US", allow: ["US", "CA"], maxCalls: 10, maxCallsPerUser: 2 },
-    media: { trunkPorts: [10_000, 19_999], browserPorts: [20_000, 29_999], workers: "auto", browserHosts: offeredHosts(address), silenceSeconds: 60 },
+    media: {
+      trunkPorts: [10_000, 19_999],
+      browserPorts: [20_000, 29_999],
+      workers: "auto",
+      browserHosts: offeredHosts(address),
+      silenceSeconds: 60,
+    },
     http: { bind: { address, port: httpPort }, localUser: user },
     admin: { socket },
     log: { level: "info" },
@@ -77,4 +89,3 @@ function offeredHosts(address: string): readonly string[] {
     .find(({ family, internal }) => family === "IPv4" && !internal);
   return outside === undefined ? [address] : [address, outside.address];
 }
-

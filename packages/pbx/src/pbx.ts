@@ -1,5 +1,13 @@
 import type { MediaRelay } from "@trunkline/media-relay";
-import type { Address, Clock, DatagramNetwork, RandomBytes, WebSocketTransport, WireEvent, WireObserver } from "@trunkline/sip-stack";
+import type {
+  Address,
+  Clock,
+  DatagramNetwork,
+  RandomBytes,
+  WebSocketTransport,
+  WireEvent,
+  WireObserver,
+} from "@trunkline/sip-stack";
 import { CallRegistry } from "./call/registry.ts";
 import type { CallServices } from "./call/services.ts";
 import type { Config } from "./config/config.ts";
@@ -74,18 +82,35 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const registrar = new Registrar({ ...parts, node: randomName(parts.random) });
   const calls = new CallRegistry(parts.clock);
   const services = makeServices(config, parts, line, watch.journal, calls);
-  const context: IngressContext = { config, registrar, trunk, calls, services, newCallId: () => asCallId(randomName(parts.random)) };
+  const context: IngressContext = {
+    config,
+    registrar,
+    trunk,
+    calls,
+    services,
+    newCallId: () => asCallId(randomName(parts.random)),
+  };
   await listen(line, config);
   await trunk.start();
   let httpUrl = "";
   const listening = () => ({ sip: formatHostPort(line.address()), http: httpUrl });
   return {
-    operations: operationsOf({ ...parts, ...context, ...watch, host: config.trunk.host, agent: line.agent, startedAtMs: parts.wallClock(), listening }),
+    operations: operationsOf({
+      ...parts,
+      ...context,
+      ...watch,
+      host: config.trunk.host,
+      agent: line.agent,
+      startedAtMs: parts.wallClock(),
+      listening,
+    }),
     sipAddress: line.address(),
     adopt: line.adopt,
     history: async (user, limit) => (await parts.history.latest({ limit, user })).map(recordView),
     refused: watch.refused,
-    servesHttpAt: (url) => void (httpUrl = url),
+    servesHttpAt: (url) => {
+      httpUrl = url;
+    },
     close: async () => {
       trunk.close();
       await calls.drain(ending("shutting-down"), drainMs);
@@ -108,7 +133,11 @@ function makeWatch({ log, observer, clock }: PbxParts) {
     observer?.onWire(event);
     const { message, flow, outcome } = event;
     if (!outcome.startsWith("refused: ")) return;
-    refused(message?.kind === "request" ? message.method : "a message", formatHostPort(flow.remote), outcome.slice("refused: ".length));
+    refused(
+      message?.kind === "request" ? message.method : "a message",
+      formatHostPort(flow.remote),
+      outcome.slice("refused: ".length),
+    );
   };
   return { journal, refusals, refused, observer: { onWire }, ladder: (call: string) => trace.ladder(call) };
 }
@@ -120,11 +149,18 @@ function makeTrunk(config: Config, { resolve, clock, log }: PbxParts, { agent }:
     resolve,
     clock,
     publicAddress: config.sip.publicAddress,
-    onHealth: (what, healthy, why) => (healthy ? log.info({ what, why }, "trunk-up") : log.warn({ what, why }, "trunk-down")),
+    onHealth: (what, healthy, why) =>
+      healthy ? log.info({ what, why }, "trunk-up") : log.warn({ what, why }, "trunk-down"),
   });
 }
 
-function makeServices(config: Config, parts: PbxParts, { agent }: Line, journal: Journal, calls: CallRegistry): CallServices {
+function makeServices(
+  config: Config,
+  parts: PbxParts,
+  { agent }: Line,
+  journal: Journal,
+  calls: CallRegistry,
+): CallServices {
   const addresses = { bind: config.sip.udp.address, shown: config.sip.publicAddress };
   const sessionId = (): string => String(new DataView(parts.random(4).slice().buffer).getUint32(0));
   return {
@@ -136,7 +172,9 @@ function makeServices(config: Config, parts: PbxParts, { agent }: Line, journal:
     silenceSeconds: config.media.silenceSeconds,
     openSession: (user) => parts.relay.open(user),
     mediaLeg: (session, transport) =>
-      transport === "ws" || transport === "wss" ? browserMediaLeg(session) : plainMediaLeg(session, addresses, sessionId()),
+      transport === "ws" || transport === "wss"
+        ? browserMediaLeg(session)
+        : plainMediaLeg(session, addresses, sessionId()),
     onOver: (record) => {
       calls.remove(asCallId(record.id));
       void parts.history.add(record);
@@ -150,6 +188,8 @@ async function listen({ agent }: Line, { sip }: Config): Promise<void> {
   } catch (error) {
     const where = formatHostPort(sip.udp);
     const hint = "Is another server running there? sip.udp chooses another address or port.";
-    throw new PbxError("BIND_FAILED", `SIP cannot be bound to ${where}: ${messageOf(error)}. ${hint}`, { cause: error });
+    throw new PbxError("BIND_FAILED", `SIP cannot be bound to ${where}: ${messageOf(error)}. ${hint}`, {
+      cause: error,
+    });
   }
 }

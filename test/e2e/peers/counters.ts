@@ -2,7 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import type { Server } from "../../harness/server/server.ts";
 
 /** What must be zero when no call is left. */
-type Live = { readonly calls: number; readonly counters: { readonly sip: Record<string, number>; readonly media: Record<string, number> } };
+type Live = {
+  readonly calls: number;
+  readonly counters: { readonly sip: Record<string, number>; readonly media: Record<string, number> };
+};
 
 export type Status = Live & { readonly counters: { readonly refused: Readonly<Record<string, number>> } };
 
@@ -15,12 +18,12 @@ export async function statusOf(server: Server): Promise<Status> {
 
 const liveOf = ({ calls, counters: { sip, media } }: Live) => ({
   calls,
-  transactions: sip["transactions"],
-  dialogs: sip["dialogs"],
-  sipCalls: sip["calls"],
-  sessions: media["sessions"],
-  legs: media["legs"],
-  ports: media["ports"],
+  transactions: sip.transactions,
+  dialogs: sip.dialogs,
+  sipCalls: sip.calls,
+  sessions: media.sessions,
+  legs: media.legs,
+  ports: media.ports,
 });
 
 /**
@@ -34,7 +37,12 @@ export const released = (server: Server): Promise<void> =>
   gone(server, (live) => ({ ...liveOf(live), transactions: 0, dialogs: 0, sipCalls: 0 }), 5000, 100);
 
 /** The command has no event for this, so it asks again. */
-async function gone(server: Server, left: (status: Status) => object, patienceMs: number, everyMs: number): Promise<void> {
+async function gone(
+  server: Server,
+  left: (status: Status) => object,
+  patienceMs: number,
+  everyMs: number,
+): Promise<void> {
   const untilMs = Date.now() + patienceMs;
   for (;;) {
     const live = left(await statusOf(server));

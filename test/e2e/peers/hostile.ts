@@ -12,7 +12,8 @@ const pick = <T>(random: SeededRandom, from: readonly T[]): T => from[Math.floor
 /** Messages that would be taken if nobody touched them. */
 function models(from: string, server: string): readonly string[] {
   const invite = recordedInvite(from, server);
-  const other = (method: string): string => invite.replace("INVITE", method).replace("52215685 INVITE", `52215685 ${method}`);
+  const other = (method: string): string =>
+    invite.replace("INVITE", method).replace("52215685 INVITE", `52215685 ${method}`);
   const response = readFileSync(join(root, "packages/sip-stack/test/fixtures/outbound-invite.sip"), "latin1");
   return [
     invite,
@@ -33,7 +34,24 @@ const changeLine =
     return [...lines.slice(0, at), ...change(lines[at] ?? "", random), ...lines.slice(at + 1)].join("\r\n");
   };
 
-const hostileValues = ["", "x".repeat(5000), '"', "<", ">", ";;;", ",,,", "\0", "%00", "sip:", "-1", "99999999999999999999", "é\u{1F4A9}", "*", "sip:[::1", "a=b=c"];
+const hostileValues = [
+  "",
+  "x".repeat(5000),
+  '"',
+  "<",
+  ">",
+  ";;;",
+  ",,,",
+  "\0",
+  "%00",
+  "sip:",
+  "-1",
+  "99999999999999999999",
+  "é\u{1F4A9}",
+  "*",
+  "sip:[::1",
+  "a=b=c",
+];
 
 const mutations: readonly Mutation[] = [
   (text) => text,
@@ -50,7 +68,8 @@ const mutations: readonly Mutation[] = [
 
 function flipBytes(bytes: Buffer, random: SeededRandom): Buffer {
   const flips = Math.floor(random.fraction() * 3);
-  for (let flip = 0; flip < flips; flip++) bytes[Math.floor(random.fraction() * bytes.length)] = Math.floor(random.fraction() * 256);
+  for (let flip = 0; flip < flips; flip++)
+    bytes[Math.floor(random.fraction() * bytes.length)] = Math.floor(random.fraction() * 256);
   return bytes;
 }
 
@@ -70,12 +89,27 @@ export function hostileSip(random: SeededRandom, from: string, server: string): 
     const damaged = random.fraction() < 0.5 ? first : pick(random, mutations)(first, random);
     return flipBytes(Buffer.from(random.fraction() < 0.3 ? damaged : rightLength(damaged), "latin1"), random);
   };
-  return { next: () => (random.fraction() < 1 / 16 ? Buffer.from(random(1 + Math.floor(random.fraction() * 1400))) : mutated()) };
+  return {
+    next: () =>
+      random.fraction() < 1 / 16 ? Buffer.from(random(1 + Math.floor(random.fraction() * 1400))) : mutated(),
+  };
 }
 
 /** Packets that look like sound from elsewhere, damaged sound, RTCP, STUN, DTLS, and noise. */
 export function hostileRtp(random: SeededRandom): Hostile {
-  const heads = [[0x80, 0], [0x80, 101], [0x80, 127], [0x40, 0], [0x9f, 0], [0xb0, 0], [0x80, 200], [0x81, 203], [0, 1], [22, 254], [255, 255]];
+  const heads = [
+    [0x80, 0],
+    [0x80, 101],
+    [0x80, 127],
+    [0x40, 0],
+    [0x9f, 0],
+    [0xb0, 0],
+    [0x80, 200],
+    [0x81, 203],
+    [0, 1],
+    [22, 254],
+    [255, 255],
+  ];
   return {
     next: () => {
       const bytes = Buffer.from(random(Math.floor(random.fraction() * 1400)));

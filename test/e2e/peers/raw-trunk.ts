@@ -27,7 +27,8 @@ export async function rawTrunk(address: string, server: string): Promise<RawTrun
   socket.on("message", (bytes) => {
     const parsed = parseMessage(bytes);
     if (!parsed.ok) throw new Error(`the server sent something unreadable: ${parsed.why}`);
-    if (bytes.toString("latin1", 0, 8) === "OPTIONS ") return socket.send(signOfLife(bytes.toString("latin1")), 5060, server);
+    if (bytes.toString("latin1", 0, 8) === "OPTIONS ")
+      return socket.send(signOfLife(bytes.toString("latin1")), 5060, server);
     received.push({ message: parsed.value, text: bytes.toString("latin1") });
     look();
   });

@@ -1,6 +1,15 @@
 import { once } from "node:events";
 import { type MediaRelay, relayInProcess } from "@trunkline/media-relay";
-import { bodyText, type CallEnd, type Flow, type IncomingCall, sdpBody, type UserAgent, userAgent, webSocketTransport } from "@trunkline/sip-stack";
+import {
+  bodyText,
+  type CallEnd,
+  type Flow,
+  type IncomingCall,
+  sdpBody,
+  type UserAgent,
+  userAgent,
+  webSocketTransport,
+} from "@trunkline/sip-stack";
 import { WebSocket } from "ws";
 
 /** A user agent over a WebSocket, as a page has one, with real WebRTC on its side. */
@@ -16,7 +25,10 @@ export type RingingCall = { readonly call: IncomingCall; readonly over: Promise<
 export async function webAgent(url: string, user: string, address: string): Promise<WebAgent> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, "sip", { origin: url });
   await once(socket, "open");
-  const relay = relayInProcess({ plain: { bind: address, ports: [30_000, 30_099] }, browser: { hosts: [address], ports: [30_100, 30_199] } });
+  const relay = relayInProcess({
+    plain: { bind: address, ports: [30_000, 30_099] },
+    browser: { hosts: [address], ports: [30_100, 30_199] },
+  });
   const calls: RingingCall[] = [];
   let look = (): void => {};
   const transport = webSocketTransport();

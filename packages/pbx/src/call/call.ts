@@ -3,8 +3,8 @@ import { type CallUser, type Flow, type OutgoingCallUser, sdpBody } from "@trunk
 import { partyName } from "../domain/party.ts";
 import { type Ending, ending, endingHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
-import type { MediaLeg } from "../media/leg.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
+import type { MediaLeg } from "../media/leg.ts";
 import { endingOf } from "./ending-of.ts";
 import type { Targets } from "./find-targets.ts";
 import type { CallLeg } from "./leg.ts";
@@ -13,8 +13,8 @@ import { recordOf } from "./record.ts";
 import { renegotiate } from "./renegotiate/renegotiate.ts";
 import { Ring, type RingUser } from "./ring/ring.ts";
 import type { CallServices } from "./services.ts";
-import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
 import type { CallSetup } from "./setup.ts";
+import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
 import { invitationOf, partyOf, type Target } from "./target.ts";
 
 /** The relay's errors that say there is no room. */
@@ -90,9 +90,20 @@ export class Call {
     const { agent, journal, publicAddress } = this.#services;
     const invitation = invitationOf(target, this.setup.from, publicAddress);
     const user = this.#targetUser(() => leg, ring);
-    const leg: CallLeg = { id, party: partyOf(target), media, sip: agent.call({ ...invitation, body: sdpBody(offer), user }) };
+    const leg: CallLeg = {
+      id,
+      party: partyOf(target),
+      media,
+      sip: agent.call({ ...invitation, body: sdpBody(offer), user }),
+    };
     ring.add(leg);
-    journal.record({ kind: "leg-added", call: this.setup.id, leg: id, party: partyName(leg.party), sipCallId: leg.sip.callId });
+    journal.record({
+      kind: "leg-added",
+      call: this.setup.id,
+      leg: id,
+      party: partyName(leg.party),
+      sipCallId: leg.sip.callId,
+    });
   }
 
   #callerUser(): CallUser {
@@ -119,9 +130,13 @@ export class Call {
   }
 
   /** What either side may do while its dialog lasts; the other side does not hear of it. */
-  #inDialog(leg: string, media: () => MediaLeg | undefined): Pick<CallUser, "onOffer" | "onRequest" | "onAnswer" | "onAckLate"> {
+  #inDialog(
+    leg: string,
+    media: () => MediaLeg | undefined,
+  ): Pick<CallUser, "onOffer" | "onRequest" | "onAnswer" | "onAckLate"> {
     return {
-      onOffer: (offer) => this.#next(async () => (media() === undefined ? offer.reject(500) : renegotiate(media()!, offer))),
+      onOffer: (offer) =>
+        this.#next(async () => (media() === undefined ? offer.reject(500) : renegotiate(media()!, offer))),
       onAnswer: (sdp) => this.#next(() => this.#takeAnswer(media(), sdp)),
       onRequest: (request) => request.respond(501),
       onAckLate: (contact) => this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg, contact }),
@@ -182,7 +197,11 @@ export class Call {
 
   #dispatch(event: CallEvent, why?: Ending, sdp?: string): boolean {
     const from = this.#state;
-    const rule: Rule<CallState, CallAction> | undefined = step<CallState, CallEvent, CallAction>(callTable, from, event);
+    const rule: Rule<CallState, CallAction> | undefined = step<CallState, CallEvent, CallAction>(
+      callTable,
+      from,
+      event,
+    );
     if (rule === undefined) return false;
     if (why !== undefined) this.#ending = why;
     this.#state = rule.to;
@@ -207,7 +226,8 @@ export class Call {
 
   #endLegs(): void {
     const { sip } = this.#ending;
-    if (!this.#callerOver) this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: endingHeaders(this.#ending) });
+    if (!this.#callerOver)
+      this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: endingHeaders(this.#ending) });
     this.#ring?.stop(this.#ending);
     this.#releaseIfOver();
   }

@@ -1,12 +1,17 @@
 import { type CallEnd, headers, type SipRequest, type SipResponse, TransactionTimeout } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
-import type { Party } from "../domain/party.ts";
 import { asUserName, readE164 } from "../domain/names.ts";
+import type { Party } from "../domain/party.ts";
 import { ending } from "../kernel/ending.ts";
 import { bestEnding, endingOf } from "./ending-of.ts";
 
 const trunk: Party = { kind: "trunk", number: "+12025550123" };
-const user: Party = { kind: "user", user: asUserName("alice"), displayName: "Alice", callerId: readE164("+16185558387")! };
+const user: Party = {
+  kind: "user",
+  user: asUserName("alice"),
+  displayName: "Alice",
+  callerId: readE164("+16185558387")!,
+};
 
 const rejected = (status: number, reason = ""): CallEnd => {
   const response: SipResponse = { kind: "response", status, reason, headers: headers(), body: new Uint8Array() };
@@ -14,7 +19,13 @@ const rejected = (status: number, reason = ""): CallEnd => {
 };
 const bye = (...reasons: string[]): CallEnd => {
   const values = reasons.map((reason) => ["Reason", reason] as const);
-  const request: SipRequest = { kind: "request", method: "BYE", uri: "sip:x", headers: headers(values), body: new Uint8Array() };
+  const request: SipRequest = {
+    kind: "request",
+    method: "BYE",
+    uri: "sip:x",
+    headers: headers(values),
+    body: new Uint8Array(),
+  };
   return { by: "remote", cause: "bye", request };
 };
 
@@ -33,7 +44,10 @@ test.each([
 });
 
 test("a refused caller id is told apart from other refusals", () => {
-  expect(endingOf(rejected(403, "Caller Id +16185558387 is not valid"), "callee", trunk)).toMatchObject({ code: "caller-id-refused", sip: 403 });
+  expect(endingOf(rejected(403, "Caller Id +16185558387 is not valid"), "callee", trunk)).toMatchObject({
+    code: "caller-id-refused",
+    sip: 403,
+  });
 });
 
 test("a BYE's own reason reaches the person in words", () => {

@@ -59,7 +59,8 @@ const trunkRejections = new Map<number, EndingCode>([
 
 function rejectionEnding(response: SipResponse, party: Party): Ending {
   const { status } = response;
-  if (party.kind === "user") return ending(userRejections.get(status) ?? "failed", "callee", { sip: shownStatus(status) });
+  if (party.kind === "user")
+    return ending(userRejections.get(status) ?? "failed", "callee", { sip: shownStatus(status) });
   if (status === 403 && /caller id/i.test(response.reason)) return ending("caller-id-refused", "callee");
   return ending(trunkRejections.get(status) ?? "trunk-failed", "callee", { sip: shownStatus(status) });
 }
@@ -67,7 +68,10 @@ function rejectionEnding(response: SipResponse, party: Party): Ending {
 /** The caller hears the callee's status, except what would send her elsewhere (3xx) or ask her for our secrets (401, 407). */
 const shownStatus = (status: number): number => (status < 400 || status === 401 || status === 407 ? 502 : status);
 
-function failureEnding(cause: "timeout" | "transport" | "ack-missing" | "next-hop-refused" | "protocol", party: Party): Ending {
+function failureEnding(
+  cause: "timeout" | "transport" | "ack-missing" | "next-hop-refused" | "protocol",
+  party: Party,
+): Ending {
   if (cause === "ack-missing") return ending("no-ack");
   if (cause === "protocol") return ending("failed");
   return ending(party.kind === "trunk" ? "trunk-unreachable" : "peer-lost");

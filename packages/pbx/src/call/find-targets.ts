@@ -11,8 +11,12 @@ type Sources = { readonly registrar: Registrar; readonly trunk: Trunk };
 export type Targets = { readonly targets: readonly Target[]; readonly otherwise: Ending };
 
 /** The addresses that a route means at this moment: all devices of all its users, or one address of the trunk. */
-export async function findTargets(route: Exclude<Route, { kind: "refused" }>, { registrar, trunk }: Sources): Promise<Targets> {
-  if (route.kind === "trunk") return { targets: await trunkTargets(route, trunk), otherwise: ending("trunk-unreachable") };
+export async function findTargets(
+  route: Exclude<Route, { kind: "refused" }>,
+  { registrar, trunk }: Sources,
+): Promise<Targets> {
+  if (route.kind === "trunk")
+    return { targets: await trunkTargets(route, trunk), otherwise: ending("trunk-unreachable") };
   const devices = await Promise.all(route.users.map((user) => devicesOf(user, registrar)));
   return { targets: devices.flat(), otherwise: ending("not-registered", "callee") };
 }
@@ -20,11 +24,23 @@ export async function findTargets(route: Exclude<Route, { kind: "refused" }>, { 
 async function trunkTargets(route: Extract<Route, { kind: "trunk" }>, trunk: Trunk): Promise<readonly Target[]> {
   const destination = await trunk.destination();
   if (destination === undefined) return [];
-  return [{ kind: "trunk", number: route.number, callerId: route.callerId, domain: trunk.domain, destination, reach: trunk.reach }];
+  return [
+    {
+      kind: "trunk",
+      number: route.number,
+      callerId: route.callerId,
+      domain: trunk.domain,
+      destination,
+      reach: trunk.reach,
+    },
+  ];
 }
 
 async function devicesOf(user: User, registrar: Registrar): Promise<readonly Target[]> {
   const browsers = await registrar.reachable(user.name);
   const peer: readonly Target[] = user.contact === undefined ? [] : [{ kind: "peer", user, address: user.contact }];
-  return [...peer, ...browsers.map(({ binding, flow }): Target => ({ kind: "browser", user, flow, contact: binding.contact }))];
+  return [
+    ...peer,
+    ...browsers.map(({ binding, flow }): Target => ({ kind: "browser", user, flow, contact: binding.contact })),
+  ];
 }

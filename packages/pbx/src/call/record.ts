@@ -18,6 +18,12 @@ export function refusalRecord(setup: WhatOf, ending: Ending, nowMs: number): Cal
 
 type WhatOf = Pick<CallSetup, "id" | "direction" | "from" | "to">;
 
-const whatOf = ({ id, direction, from, to }: WhatOf) => ({ id, direction, from: partyName(from), to, users: userOf(from) });
+const whatOf = ({ id, direction, from, to }: WhatOf) => ({
+  id,
+  direction,
+  from: partyName(from),
+  to,
+  users: userOf(from),
+});
 
 const userOf = (party: Party): readonly string[] => (party.kind === "user" ? [party.user] : []);

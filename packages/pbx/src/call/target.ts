@@ -1,14 +1,21 @@
 import type { Address, Flow, OutgoingCallOptions, Reach } from "@trunkline/sip-stack";
+import { formatHostPort, type HostPort } from "../domain/address.ts";
 import type { E164 } from "../domain/names.ts";
 import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
-import { type HostPort, formatHostPort } from "../domain/address.ts";
 
 /** Somebody who can be rung: an address for the INVITE, and who it is. */
 export type Target =
   | { readonly kind: "browser"; readonly user: User; readonly flow: Flow; readonly contact: string }
   | { readonly kind: "peer"; readonly user: User; readonly address: HostPort }
-  | { readonly kind: "trunk"; readonly number: E164; readonly callerId: E164; readonly domain: string; readonly destination: Address; readonly reach: Reach };
+  | {
+      readonly kind: "trunk";
+      readonly number: E164;
+      readonly callerId: E164;
+      readonly domain: string;
+      readonly destination: Address;
+      readonly reach: Reach;
+    };
 
 /** The domain of addresses that no other system ever resolves, RFC 2606. */
 export const ownDomain = "trunkline.invalid";

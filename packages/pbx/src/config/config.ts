@@ -78,7 +78,8 @@ function userFaults({ numbers, users, trunk }: ConfigFile): readonly Fault[] {
 function listenerFaults({ http, users }: ConfigFile): readonly Fault[] {
   const { localUser, bind } = http;
   if (localUser === undefined) return [];
-  if (!Object.hasOwn(users, localUser)) return [{ path: ["http", "localUser"], why: `there is no user "${localUser}"` }];
+  if (!Object.hasOwn(users, localUser))
+    return [{ path: ["http", "localUser"], why: `there is no user "${localUser}"` }];
   return bind.address === "127.0.0.1" || bind.address === "::1"
     ? []
     : [{ path: ["http", "localUser"], why: "needs no sign-in, so http.bind must be 127.0.0.1 or [::1]" }];
@@ -91,8 +92,12 @@ export function configOf(file: ConfigFile): Config {
   return {
     sip: { udp: file.sip.udp, publicAddress },
     trunk: file.trunk,
-    numbers: new Map(Object.entries(file.numbers).map(([number, owned]) => [number as E164, { number: number as E164, ...owned }])),
-    users: new Map(Object.entries(file.users).map(([name, user]) => [name as UserName, userOf(name as UserName, user)])),
+    numbers: new Map(
+      Object.entries(file.numbers).map(([number, owned]) => [number as E164, { number: number as E164, ...owned }]),
+    ),
+    users: new Map(
+      Object.entries(file.users).map(([name, user]) => [name as UserName, userOf(name as UserName, user)]),
+    ),
     calling: { ...file.calling, allow: file.calling.allow ?? [file.calling.country] },
     media: {
       trunkPorts: file.media.trunkPorts,

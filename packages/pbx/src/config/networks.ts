@@ -10,6 +10,3 @@ const byRegion = new Map<string, readonly string[]>(Object.entries(networks));
 export function regionRanges(region: string): readonly Cidr[] | undefined {
   return byRegion.get(region)?.map((text) => readCidr(text) as Cidr);
 }
-
-/** The regions that have Voice Connectors. */
-export const regions: readonly string[] = [...byRegion.keys()];

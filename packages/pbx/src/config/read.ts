@@ -17,7 +17,11 @@ export function readConfig(text: string, file: string): ReadConfig {
   if (document.errors.length > 0) return { faults: document.errors.map((error) => yamlFault(error, file, lines)) };
   const checked = checkKeys(document.toJS({ maxAliasCount: 0 }));
   if ("config" in checked) return checked;
-  return { faults: checked.faults.map((fault) => `${file}:${lineOf(document, fault.path, lines)}: ${keyOf(fault.path)}: ${fault.why}`) };
+  return {
+    faults: checked.faults.map(
+      (fault) => `${file}:${lineOf(document, fault.path, lines)}: ${keyOf(fault.path)}: ${fault.why}`,
+    ),
+  };
 }
 
 /** Reads a configuration file. @throws PbxError CONFIG_UNREADABLE when there is no such file to read. */
@@ -32,7 +36,10 @@ function readText(path: string): string {
   } catch (error) {
     throw new PbxError("CONFIG_UNREADABLE", `${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
-  throw new PbxError("CONFIG_UNREADABLE", `${path} is larger than ${maxFileBytes} bytes: this is no configuration file`);
+  throw new PbxError(
+    "CONFIG_UNREADABLE",
+    `${path} is larger than ${maxFileBytes} bytes: this is no configuration file`,
+  );
 }
 
 function checkKeys(value: unknown): { readonly config: Config } | { readonly faults: readonly Fault[] } {
@@ -43,7 +50,8 @@ function checkKeys(value: unknown): { readonly config: Config } | { readonly fau
 }
 
 function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...issue.path, key], why: "is not a key of this file" }));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: [...issue.path, key], why: "is not a key of this file" }));
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, why: message }));
   if (issue.code === "invalid_type" && issue.input === undefined) return [{ path: issue.path, why: "is missing" }];
   return [{ path: issue.path, why: lowerFirst(issue.message) }];

@@ -14,8 +14,14 @@ const read = <T>(reader: (text: string) => T | undefined, expected: string) =>
 
 const hostPort = read(readHostPort, "ADDRESS:PORT with an IP address");
 const number = read(readE164, "a number in E.164 form such as +12025550123");
-const userName = read((text) => (/^[a-z][a-z0-9._-]{0,31}$/.test(text) ? asUserName(text) : undefined), "a user name (a-z, 0-9, . _ -, at most 32, a letter first)");
-const publicAddress = read((text) => readHostPort(`${text.includes(":") ? `[${text}]` : text}:0`)?.address, "an IP address");
+const userName = read(
+  (text) => (/^[a-z][a-z0-9._-]{0,31}$/.test(text) ? asUserName(text) : undefined),
+  "a user name (a-z, 0-9, . _ -, at most 32, a letter first)",
+);
+const publicAddress = read(
+  (text) => readHostPort(`${text.includes(":") ? `[${text}]` : text}:0`)?.address,
+  "an IP address",
+);
 const country = z.enum(getCountries(), { error: "must be a country's two-letter code such as US" });
 const peerAddress = read((text) => {
   const peer = readHostPort(text.replace(/^sip:/, ""));
@@ -31,21 +37,37 @@ const portRange = read((text) => {
   return usable ? ([first, last] as const) : undefined;
 }, "a range of at least four ports such as 10000-19999, none below 1024");
 const whole = (least: number, most: number) =>
-  z.int({ error: `must be a whole number from ${least} to ${most}` }).min(least).max(most);
+  z
+    .int({ error: `must be a whole number from ${least} to ${most}` })
+    .min(least)
+    .max(most);
 
 const sip = z.strictObject({ udp: hostPort, publicAddress: publicAddress.optional() });
 
 const trunk = z.strictObject({
-  host: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, "must be a host name or an IP address").max(253),
+  host: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, "must be a host name or an IP address")
+    .max(253),
   port: whole(1, 65_535).default(5060),
   transport: z.literal("udp", { error: "must be udp" }).default("udp"),
-  allow: z.array(trustedRange).min(1, "must name at least one region or range").transform((ranges) => ranges.flat()),
+  allow: z
+    .array(trustedRange)
+    .min(1, "must name at least one region or range")
+    .transform((ranges) => ranges.flat()),
   optionsSeconds: whole(5, 3600).default(30),
 });
 
-const ownedNumber = z.strictObject({ ring: z.array(userName).min(1, "must name at least one user"), ringSeconds: whole(5, 300).default(30) });
+const ownedNumber = z.strictObject({
+  ring: z.array(userName).min(1, "must name at least one user"),
+  ringSeconds: whole(5, 300).default(30),
+});
 
-const user = z.strictObject({ name: z.string().min(1).max(64).optional(), callerId: number, contact: peerAddress.optional() });
+const user = z.strictObject({
+  name: z.string().min(1).max(64).optional(),
+  callerId: number,
+  contact: peerAddress.optional(),
+});
 
 const calling = z.strictObject({
   country: country.default("US"),
@@ -57,7 +79,9 @@ const calling = z.strictObject({
 const media = z.strictObject({
   trunkPorts: portRange.default([10_000, 19_999]),
   browserPorts: portRange.default([20_000, 29_999]),
-  workers: z.union([z.literal("auto"), whole(1, 64)], { error: "must be auto or a number from 1 to 64" }).default("auto"),
+  workers: z
+    .union([z.literal("auto"), whole(1, 64)], { error: "must be auto or a number from 1 to 64" })
+    .default("auto"),
   publicAddress: publicAddress.optional(),
   silenceSeconds: whole(5, 3600).default(60),
 });
@@ -69,7 +93,11 @@ const http = z.strictObject({
 });
 
 const admin = z.strictObject({ socket: z.string().min(1).max(100).default("./trunkline.sock") });
-const log = z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"], { error: "must be trace, debug, info, warn or error" }).default("info") });
+const log = z.strictObject({
+  level: z
+    .enum(["trace", "debug", "info", "warn", "error"], { error: "must be trace, debug, info, warn or error" })
+    .default("info"),
+});
 
 /** The configuration file's keys, their types and their defaults; unknown keys are faults. */
 export const schema = z.strictObject({

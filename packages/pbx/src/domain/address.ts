@@ -30,9 +30,14 @@ export function readCidr(text: string): Cidr | undefined {
 const family = (address: string): "ipv4" | "ipv6" => (isIPv4(address) ? "ipv4" : "ipv6");
 
 const loopback = [readCidr("127.0.0.0/8"), readCidr("::1/128")] as Cidr[];
-const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"].map(
-  readCidr,
-) as Cidr[];
+const privateNetworks = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "169.254.0.0/16",
+  "fc00::/7",
+  "fe80::/10",
+].map(readCidr) as Cidr[];
 
 export const isLoopback = (address: string): boolean => loopback.some((range) => range.contains(address));
 export const isPrivate = (address: string): boolean => privateNetworks.some((range) => range.contains(address));

@@ -12,10 +12,34 @@ test.each([
   ["a call to an allowed country", from, route("CA"), idle, undefined],
   ["a country that is not named", from, route("GB"), idle, { code: "not-allowed", sip: 403 }],
   ["a network that belongs to no country", from, route("+882"), idle, { code: "not-allowed" }],
-  ["one call more than the server may carry", from, route("US"), { ...idle, calls: 3 }, { code: "too-many-calls", sip: 503 }],
-  ["one call more than the user may have", from, route("US"), { ...idle, callsOf: () => 2 }, { code: "too-many-calls", sip: 403 }],
-  ["anything while the server drains", from, route("US"), { ...idle, draining: true }, { code: "shutting-down", sip: 503 }],
-  ["an inbound call over the limit", { kind: "trunk", number: "+1" }, { kind: "users", number: callerId, users: [], ringSeconds: 30 }, { ...idle, calls: 3 }, { code: "too-many-calls" }],
+  [
+    "one call more than the server may carry",
+    from,
+    route("US"),
+    { ...idle, calls: 3 },
+    { code: "too-many-calls", sip: 503 },
+  ],
+  [
+    "one call more than the user may have",
+    from,
+    route("US"),
+    { ...idle, callsOf: () => 2 },
+    { code: "too-many-calls", sip: 403 },
+  ],
+  [
+    "anything while the server drains",
+    from,
+    route("US"),
+    { ...idle, draining: true },
+    { code: "shutting-down", sip: 503 },
+  ],
+  [
+    "an inbound call over the limit",
+    { kind: "trunk", number: "+1" },
+    { kind: "users", number: callerId, users: [], ringSeconds: 30 },
+    { ...idle, calls: 3 },
+    { code: "too-many-calls" },
+  ],
 ] as const)("decides on %s", (_, party, to, load, verdict) => {
   const decided = admit(party, to, load, calling);
   if (verdict === undefined) expect(decided).toBeUndefined();

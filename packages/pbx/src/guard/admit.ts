@@ -1,17 +1,25 @@
-import { type Ending, ending } from "../kernel/ending.ts";
 import type { CallingConfig } from "../config/config.ts";
 import type { Party } from "../domain/party.ts";
+import { type Ending, ending } from "../kernel/ending.ts";
 import type { Route } from "../routing/route.ts";
 
 /** How busy the server is at the moment of the decision. */
 export type Load = { readonly calls: number; readonly callsOf: (user: string) => number; readonly draining: boolean };
 
 /** Decides whether a routed call may go ahead; `undefined` means it may. Pure: everything it weighs is passed in. */
-export function admit(from: Party, route: Exclude<Route, { kind: "refused" }>, load: Load, calling: CallingConfig): Ending | undefined {
+export function admit(
+  from: Party,
+  route: Exclude<Route, { kind: "refused" }>,
+  load: Load,
+  calling: CallingConfig,
+): Ending | undefined {
   if (load.draining) return ending("shutting-down");
   if (load.calls >= calling.maxCalls) return ending("too-many-calls");
   if (from.kind === "user" && load.callsOf(from.user) >= calling.maxCallsPerUser) {
-    return ending("too-many-calls", "system", { words: "You already have as many calls as are allowed at once.", sip: 403 });
+    return ending("too-many-calls", "system", {
+      words: "You already have as many calls as are allowed at once.",
+      sip: 403,
+    });
   }
   if (route.kind === "trunk" && !calling.allow.includes(route.country)) {
     return ending("not-allowed", "system", { words: "Calls to this country are not allowed from here." });

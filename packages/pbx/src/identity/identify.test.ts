@@ -6,17 +6,52 @@ import { identify } from "./identify.ts";
 
 const callerId = readE164("+16185558387")!;
 const alice: User = { name: asUserName("alice"), displayName: "Alice", callerId };
-const lab: User = { name: asUserName("lab"), displayName: "Lab", callerId, contact: { address: "127.0.0.1", port: 5080 } };
-const known = { users: new Map([alice, lab].map((user) => [user.name, user])), trunk: { allow: [readCidr("3.80.16.0/23") as Cidr] } };
+const lab: User = {
+  name: asUserName("lab"),
+  displayName: "Lab",
+  callerId,
+  contact: { address: "127.0.0.1", port: 5080 },
+};
+const known = {
+  users: new Map([alice, lab].map((user) => [user.name, user])),
+  trunk: { allow: [readCidr("3.80.16.0/23") as Cidr] },
+};
 
 test.each([
   ["the trunk by its range", { transport: "udp", remote: { address: "3.80.17.9", port: 999 } }, { kind: "trunk" }],
-  ["a fixed peer by address and port", { transport: "udp", remote: { address: "127.0.0.1", port: 5080 } }, { kind: "peer", user: lab }],
-  ["a peer's address with another port", { transport: "udp", remote: { address: "127.0.0.1", port: 5081 } }, { kind: "stranger", why: "not in trunk.allow" }],
-  ["an address just outside the range", { transport: "udp", remote: { address: "3.80.18.0", port: 5060 } }, { kind: "stranger", why: "not in trunk.allow" }],
-  ["a signed-in socket", { transport: "ws", remote: { address: "3.80.17.9", port: 1 }, principal: "alice" }, { kind: "browser", user: alice }],
-  ["a socket of a removed user", { transport: "wss", remote: { address: "127.0.0.1", port: 1 }, principal: "carol" }, { kind: "stranger", why: "not signed in" }],
-  ["a socket of nobody, even from the trunk's range", { transport: "ws", remote: { address: "3.80.17.9", port: 1 } }, { kind: "stranger", why: "not signed in" }],
-] as const satisfies readonly (readonly [string, Parameters<typeof identify>[0], object])[])("knows %s", (_, source, speaker) => {
-  expect(identify(source, known)).toEqual(speaker);
-});
+  [
+    "a fixed peer by address and port",
+    { transport: "udp", remote: { address: "127.0.0.1", port: 5080 } },
+    { kind: "peer", user: lab },
+  ],
+  [
+    "a peer's address with another port",
+    { transport: "udp", remote: { address: "127.0.0.1", port: 5081 } },
+    { kind: "stranger", why: "not in trunk.allow" },
+  ],
+  [
+    "an address just outside the range",
+    { transport: "udp", remote: { address: "3.80.18.0", port: 5060 } },
+    { kind: "stranger", why: "not in trunk.allow" },
+  ],
+  [
+    "a signed-in socket",
+    { transport: "ws", remote: { address: "3.80.17.9", port: 1 }, principal: "alice" },
+    { kind: "browser", user: alice },
+  ],
+  [
+    "a socket of a removed user",
+    { transport: "wss", remote: { address: "127.0.0.1", port: 1 }, principal: "carol" },
+    { kind: "stranger", why: "not signed in" },
+  ],
+  [
+    "a socket of nobody, even from the trunk's range",
+    { transport: "ws", remote: { address: "3.80.17.9", port: 1 } },
+    { kind: "stranger", why: "not signed in" },
+  ],
+] as const satisfies readonly (readonly [string, Parameters<typeof identify>[0], object])[])(
+  "knows %s",
+  (_, source, speaker) => {
+    expect(identify(source, known)).toEqual(speaker);
+  },
+);

@@ -27,7 +27,8 @@ function browserOf({ principal }: Source, { users }: Known): Speaker {
 function datagramOf({ remote }: Source, { users, trunk }: Known): Speaker {
   for (const user of users.values()) {
     const { contact } = user;
-    if (contact !== undefined && contact.address === remote.address && contact.port === remote.port) return { kind: "peer", user };
+    if (contact !== undefined && contact.address === remote.address && contact.port === remote.port)
+      return { kind: "peer", user };
   }
   if (trunk.allow.some((range) => range.contains(remote.address))) return { kind: "trunk" };
   return stranger("not in trunk.allow");

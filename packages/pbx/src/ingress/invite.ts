@@ -1,7 +1,7 @@
 import { type IncomingCall, parseNameAddr, parseUri, type Reach } from "@trunkline/sip-stack";
 import { Call } from "../call/call.ts";
-import { refusalRecord } from "../call/record.ts";
 import { findTargets } from "../call/find-targets.ts";
+import { refusalRecord } from "../call/record.ts";
 import type { CallSetup } from "../call/setup.ts";
 import type { Party } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
@@ -17,11 +17,28 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
   const speaker = identify(incoming.flow, context.config);
   const from = callerOf(speaker, incoming);
   const dialled = requestUser(incoming);
-  const what = { id: context.newCallId(), direction: speaker.kind === "trunk" ? "inbound" : "outbound", from, to: dialled } as const;
-  context.services.journal.record({ kind: "call-arrived", call: what.id, from: nameOf(from), to: dialled, sipCallId: incoming.callId });
+  const what = {
+    id: context.newCallId(),
+    direction: speaker.kind === "trunk" ? "inbound" : "outbound",
+    from,
+    to: dialled,
+  } as const;
+  context.services.journal.record({
+    kind: "call-arrived",
+    call: what.id,
+    from: nameOf(from),
+    to: dialled,
+    sipCallId: incoming.callId,
+  });
   const route = verdict(speaker, incoming, from, dialled, context);
   if ("refusal" in route) return refuse(incoming, what, route.refusal, context);
-  const setup = { ...what, to: route.number, incoming, ...dialogOf(speaker, dialled, context), ringSeconds: ringSecondsOf(route) };
+  const setup = {
+    ...what,
+    to: route.number,
+    incoming,
+    ...dialogOf(speaker, dialled, context),
+    ringSeconds: ringSecondsOf(route),
+  };
   const call = new Call(setup, context.services);
   context.calls.add(call);
   call.start(() => findTargets(route, context));
@@ -29,12 +46,22 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
 
 type Taken = Exclude<Route, { kind: "refused" }>;
 
-function verdict(speaker: Speaker, incoming: IncomingCall, from: Party, dialled: string, context: IngressContext): Taken | { readonly refusal: Ending } {
+function verdict(
+  speaker: Speaker,
+  incoming: IncomingCall,
+  from: Party,
+  dialled: string,
+  context: IngressContext,
+): Taken | { readonly refusal: Ending } {
   if (incoming.invite.headers.get("Max-Forwards") === "0") return { refusal: ending("loop") };
   if (speaker.kind === "stranger" || !speaksForItself(speaker, incoming)) return { refusal: ending("not-allowed") };
   const route = routeCall(from, dialled, context.config);
   if (route.kind === "refused") return { refusal: route.ending };
-  const load = { calls: context.calls.size, callsOf: (user: string) => context.calls.countOf(user), draining: context.calls.draining };
+  const load = {
+    calls: context.calls.size,
+    callsOf: (user: string) => context.calls.countOf(user),
+    draining: context.calls.draining,
+  };
   const refusal = admit(from, route, load, context.config.calling);
   return refusal === undefined ? route : { refusal };
 }
@@ -43,7 +70,12 @@ function verdict(speaker: Speaker, incoming: IncomingCall, from: Party, dialled:
 const speaksForItself = (speaker: Speaker, { invite }: IncomingCall): boolean =>
   speaker.kind !== "browser" || userPart(invite.headers.get("From") ?? "") === speaker.user.name;
 
-function refuse(incoming: IncomingCall, what: Pick<CallSetup, "id" | "direction" | "from" | "to">, why: Ending, { services }: IngressContext): void {
+function refuse(
+  incoming: IncomingCall,
+  what: Pick<CallSetup, "id" | "direction" | "from" | "to">,
+  why: Ending,
+  { services }: IngressContext,
+): void {
   services.journal.record({ kind: "call-ended", call: what.id, ending: why });
   incoming.reject(why.sip, { headers: endingHeaders(why) });
   services.onOver(refusalRecord(what, why, services.wallClock()));
@@ -53,13 +85,22 @@ function callerOf(speaker: Speaker, incoming: IncomingCall): Party {
   return speaker.kind === "browser" || speaker.kind === "peer" ? partyOfUser(speaker.user) : partyOfTrunk(incoming);
 }
 
-const partyOfUser = ({ name, displayName, callerId }: User): Party => ({ kind: "user", user: name, displayName, callerId });
+const partyOfUser = ({ name, displayName, callerId }: User): Party => ({
+  kind: "user",
+  user: name,
+  displayName,
+  callerId,
+});
 
 function partyOfTrunk({ invite }: IncomingCall): Party {
   const from = invite.headers.get("From") ?? "";
   const address = parseNameAddr(from);
   const displayName = address.ok ? address.value.displayName?.slice(0, 64) : undefined;
-  return { kind: "trunk", number: userPart(from)?.slice(0, 64) ?? "anonymous", ...(displayName !== undefined && { displayName }) };
+  return {
+    kind: "trunk",
+    number: userPart(from)?.slice(0, 64) ?? "anonymous",
+    ...(displayName !== undefined && { displayName }),
+  };
 }
 
 const nameOf = (party: Party): string => (party.kind === "user" ? party.user : party.number);
@@ -79,8 +120,13 @@ function decoded(user: string): string {
 }
 
 /** The Contact that the caller sees, and where the requests of its dialog may go. */
-function dialogOf(speaker: Speaker, dialled: string, { trunk }: IngressContext): { readonly contactUser?: string; readonly reach?: Reach } {
-  if (speaker.kind === "trunk") return { ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }), reach: trunk.reach };
+function dialogOf(
+  speaker: Speaker,
+  dialled: string,
+  { trunk }: IngressContext,
+): { readonly contactUser?: string; readonly reach?: Reach } {
+  if (speaker.kind === "trunk")
+    return { ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }), reach: trunk.reach };
   if (speaker.kind !== "peer") return {};
   const { address } = speaker.user.contact!;
   return { reach: (hop) => hop.address === address };

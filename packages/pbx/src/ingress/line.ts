@@ -39,7 +39,8 @@ export function makeLine(config: Config, { network, clock, random, observer, use
   const agent = userAgent({
     transports: [udp, sockets],
     user,
-    advertised: (flow) => (flow.transport === "udp" ? { address: config.sip.publicAddress, port: udp.local.port } : flow.local),
+    advertised: (flow) =>
+      flow.transport === "udp" ? { address: config.sip.publicAddress, port: udp.local.port } : flow.local,
     gate: (flow) => admitFlow(flow, config),
     observer,
     product: "Trunkline",
@@ -49,7 +50,10 @@ export function makeLine(config: Config, { network, clock, random, observer, use
   return { agent, address: () => udp.local, adopt: (socket, opener) => sockets.adopt(socket, opener) };
 }
 
-function admitFlow(flow: Flow, config: Config): { readonly admit: true } | { readonly admit: false; readonly why: string } {
+function admitFlow(
+  flow: Flow,
+  config: Config,
+): { readonly admit: true } | { readonly admit: false; readonly why: string } {
   const speaker = identify(flow, config);
   return speaker.kind === "stranger" ? { admit: false, why: speaker.why } : { admit: true };
 }

@@ -52,8 +52,6 @@ export function ending(
   return { code, by, ...endings[code], ...changes };
 }
 
-export const endingCodes = Object.keys(endings) as readonly EndingCode[];
-
 /** The headers that carry an ending to a peer: Reason (RFC 3326) twice and Warning (RFC 3261 section 20.43). */
 export function endingHeaders({ words, sip, q850 }: Ending): readonly (readonly [string, string])[] {
   const text = words.replaceAll(/["\\]/g, "");

@@ -2,9 +2,27 @@ import type { Ending } from "./ending.ts";
 
 /** What the server tells about a call while it lasts, in the order in which it happened. */
 export type JournalEntry =
-  | { readonly kind: "call-arrived"; readonly call: string; readonly from: string; readonly to: string; readonly sipCallId: string }
-  | { readonly kind: "leg-added"; readonly call: string; readonly leg: string; readonly party: string; readonly sipCallId: string }
-  | { readonly kind: "call-state"; readonly call: string; readonly from: string; readonly event: string; readonly to: string }
+  | {
+      readonly kind: "call-arrived";
+      readonly call: string;
+      readonly from: string;
+      readonly to: string;
+      readonly sipCallId: string;
+    }
+  | {
+      readonly kind: "leg-added";
+      readonly call: string;
+      readonly leg: string;
+      readonly party: string;
+      readonly sipCallId: string;
+    }
+  | {
+      readonly kind: "call-state";
+      readonly call: string;
+      readonly from: string;
+      readonly event: string;
+      readonly to: string;
+    }
   | { readonly kind: "ack-late"; readonly call: string; readonly leg: string; readonly contact: string }
   | { readonly kind: "call-fault"; readonly call: string; readonly why: string }
   | { readonly kind: "call-ended"; readonly call: string; readonly ending: Ending }

@@ -6,7 +6,11 @@ import type { MediaLeg, Negotiated } from "./leg.ts";
 export type PlainAddresses = { readonly bind: string; readonly shown: string };
 
 /** A leg of plain RTP with PCMU and telephone-event: the trunk's, or a fixed peer's. */
-export async function plainMediaLeg(session: MediaSession, { bind, shown }: PlainAddresses, sessionId: string): Promise<MediaLeg> {
+export async function plainMediaLeg(
+  session: MediaSession,
+  { bind, shown }: PlainAddresses,
+  sessionId: string,
+): Promise<MediaLeg> {
   const leg = await session.plainLeg({ bind });
   const local = { address: shown, rtpPort: leg.local.rtpPort, rtcpPort: leg.local.rtcpPort };
   let state = offerAnswer(sessionId);

@@ -1,9 +1,11 @@
 import { type CountryCode, parsePhoneNumberWithError } from "libphonenumber-js/max";
-import { type Ending, ending } from "../kernel/ending.ts";
 import { type E164, readE164 } from "../domain/names.ts";
+import { type Ending, ending } from "../kernel/ending.ts";
 
 /** What a person typed, read as a number, or why it cannot be called. */
-export type Dialled = { readonly ok: true; readonly number: E164; readonly country: string } | { readonly ok: false; readonly ending: Ending };
+export type Dialled =
+  | { readonly ok: true; readonly number: E164; readonly country: string }
+  | { readonly ok: false; readonly ending: Ending };
 
 const longest = 64;
 const emergencyNumbers = new Set(["911", "112", "999", "000", "110", "118", "119"]);

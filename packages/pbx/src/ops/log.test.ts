@@ -18,17 +18,40 @@ test("every line about a call carries its id and why it ended", () => {
   journal.record({ kind: "ack-late", call: "k1", leg: "a", contact: "<sip:10.0.0.1>" });
   expect(lines).toEqual([
     { level: 30, call: "k1", from: "alice", to: "+12025550123", sipCallId: "c1", msg: "call-arrived" },
-    { level: 30, call: "k1", by: "callee", code: "busy", words: "The line is busy.", sip: 486, q850: 17, msg: "call-ended" },
-    { level: 40, call: "k1", leg: "a", contact: "<sip:10.0.0.1>", msg: expect.stringContaining("no ACK for our 200 within 3 s") },
+    {
+      level: 30,
+      call: "k1",
+      by: "callee",
+      code: "busy",
+      words: "The line is busy.",
+      sip: 486,
+      q850: 17,
+      msg: "call-ended",
+    },
+    {
+      level: 40,
+      call: "k1",
+      leg: "a",
+      contact: "<sip:10.0.0.1>",
+      msg: expect.stringContaining("no ACK for our 200 within 3 s"),
+    },
   ]);
 });
 
 test("a flood of refusals writes ten lines a second, and the next one says how many it stands for", async () => {
   const { lines, clock, journal } = makeLog();
-  const refuse = (): void => journal.record({ kind: "refused", what: "INVITE", source: "192.0.2.9:5060", why: "not in trunk.allow" });
+  const refuse = (): void =>
+    journal.record({ kind: "refused", what: "INVITE", source: "192.0.2.9:5060", why: "not in trunk.allow" });
   for (let count = 0; count < 1000; count++) refuse();
   expect(lines).toHaveLength(10);
   await clock.advance(1000);
   refuse();
-  expect(lines[10]).toEqual({ level: 40, what: "INVITE", source: "192.0.2.9:5060", why: "not in trunk.allow", unwritten: 990, msg: "refused" });
+  expect(lines[10]).toEqual({
+    level: 40,
+    what: "INVITE",
+    source: "192.0.2.9:5060",
+    why: "not in trunk.allow",
+    unwritten: 990,
+    msg: "refused",
+  });
 });

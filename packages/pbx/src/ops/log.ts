@@ -15,7 +15,11 @@ export function logJournal(log: Log, clock: Clock): Journal {
     record: (entry) => {
       if (entry.kind !== "refused") return write(log, entry);
       const unwritten = refusals.take();
-      if (unwritten !== undefined) log.warn({ what: entry.what, source: entry.source, why: entry.why, ...(unwritten > 0 && { unwritten }) }, entry.kind);
+      if (unwritten !== undefined)
+        log.warn(
+          { what: entry.what, source: entry.source, why: entry.why, ...(unwritten > 0 && { unwritten }) },
+          entry.kind,
+        );
     },
   };
 }

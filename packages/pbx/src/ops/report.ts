@@ -8,7 +8,7 @@ import { ending } from "../kernel/ending.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { Registrar } from "../registrar/registrar.ts";
 import type { Binding } from "../store/bindings.ts";
-import type { CallRecord as StoredRecord, History } from "../store/history.ts";
+import type { History, CallRecord as StoredRecord } from "../store/history.ts";
 import type { Trunk } from "../trunk/trunk.ts";
 import type { CallRecord, CallView, Operations, RegistrationView, StatusReport, TrunkView } from "./operations.ts";
 import type { Refusals } from "./refusals.ts";
@@ -62,7 +62,11 @@ async function status(sources: ReportSources): Promise<StatusReport> {
     mode,
     uptimeSeconds: Math.floor((wallClock() - startedAtMs) / 1000),
     calls: calls.size,
-    counters: { sip: { ...sip.live, ...numbersOf(sip.totals) }, media: numbersOf(media), refused: { ...media.refused, ...refusals.all } },
+    counters: {
+      sip: { ...sip.live, ...numbersOf(sip.totals) },
+      media: numbersOf(media),
+      refused: { ...media.refused, ...refusals.all },
+    },
     listening: listening(),
     trunk: trunkView(sources),
     registrations: (await registrar.all()).length,
@@ -70,7 +74,9 @@ async function status(sources: ReportSources): Promise<StatusReport> {
 }
 
 const numbersOf = (counters: object): Record<string, number> =>
-  Object.fromEntries(Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  Object.fromEntries(
+    Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
 
 const trunkView = ({ host, trunk }: ReportSources): TrunkView => ({ host, targets: trunk.targets });
 
@@ -86,12 +92,26 @@ function callView(call: Call): CallView {
     to,
     startedAt: iso(call.startedAtMs),
     ...(call.answeredAtMs !== undefined && { answeredAt: iso(call.answeredAtMs) }),
-    legs: call.legs.map(({ id: leg, party, sip }) => ({ id: leg, party: partyName(party), state: sip.state, sipCallId: sip.callId })),
+    legs: call.legs.map(({ id: leg, party, sip }) => ({
+      id: leg,
+      party: partyName(party),
+      state: sip.state,
+      sipCallId: sip.callId,
+    })),
   };
 }
 
 /** A record as people read it. */
-export function recordView({ id, direction, from, to, startedAtMs, answeredAtMs, endedAtMs, ending: why }: StoredRecord): CallRecord {
+export function recordView({
+  id,
+  direction,
+  from,
+  to,
+  startedAtMs,
+  answeredAtMs,
+  endedAtMs,
+  ending: why,
+}: StoredRecord): CallRecord {
   return {
     id,
     direction,

@@ -6,9 +6,17 @@ import { memoryBindings } from "../store/memory.ts";
 import { Registrar } from "./registrar.ts";
 
 const alice: User = { name: asUserName("alice"), displayName: "Alice", callerId: readE164("+16185558387")! };
-const flow = (id: string): Flow => ({ id, transport: "ws", local: { address: "127.0.0.1", port: 80 }, remote: { address: "127.0.0.1", port: 9 }, open: true });
+const flow = (id: string): Flow => ({
+  id,
+  transport: "ws",
+  local: { address: "127.0.0.1", port: 80 },
+  remote: { address: "127.0.0.1", port: 9 },
+  open: true,
+});
 
-function register(changes: { aor?: string; contacts?: readonly string[]; callId?: string; cseq?: number; expires?: string } = {}): SipRequest {
+function register(
+  changes: { aor?: string; contacts?: readonly string[]; callId?: string; cseq?: number; expires?: string } = {},
+): SipRequest {
   const { aor = "alice", contacts = ["<sip:a1@x.invalid;transport=ws>"], callId = "c1", cseq = 1, expires } = changes;
   const lines = [
     "REGISTER sip:trunkline.invalid SIP/2.0",
@@ -37,19 +45,33 @@ function makeRegistrar() {
     const incoming: IncomingRequest = {
       request,
       flow: over,
-      respond: (status, options) => answers.push({ status, contacts: [...(options?.headers ?? [])].filter(([name]) => name === "Contact").map(([, value]) => value) }),
+      respond: (status, options) =>
+        answers.push({
+          status,
+          contacts: [...(options?.headers ?? [])].filter(([name]) => name === "Contact").map(([, value]) => value),
+        }),
     };
     await registrar.register(incoming, alice);
     expect(answers).toHaveLength(1);
     return answers[0]!;
   };
   const reachable = async () => (await registrar.reachable(alice.name)).map(({ binding }) => binding.contact);
-  return { registrar, send, reachable, pass: (ms: number) => { nowMs += ms; } };
+  return {
+    registrar,
+    send,
+    reachable,
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+  };
 }
 
 test("a registration can be rung until it expires; the answer lists it with the time left", async () => {
   const { send, reachable, pass } = makeRegistrar();
-  expect(await send(register({ expires: "300" }))).toEqual({ status: 200, contacts: ["<sip:a1@x.invalid;transport=ws>;expires=300"] });
+  expect(await send(register({ expires: "300" }))).toEqual({
+    status: 200,
+    contacts: ["<sip:a1@x.invalid;transport=ws>;expires=300"],
+  });
   pass(299_000);
   expect(await reachable()).toEqual(["sip:a1@x.invalid;transport=ws"]);
   pass(1000);

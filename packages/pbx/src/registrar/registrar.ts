@@ -1,4 +1,11 @@
-import { type Flow, type IncomingRequest, parseNameAddr, parseUri, type RegisterRequest, readRegister } from "@trunkline/sip-stack";
+import {
+  type Flow,
+  type IncomingRequest,
+  parseNameAddr,
+  parseUri,
+  type RegisterRequest,
+  readRegister,
+} from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 import type { WallClock } from "../kernel/time.ts";
@@ -23,7 +30,8 @@ export class Registrar {
   /** Answers a REGISTER that came over the user's own flow. */
   async register(incoming: IncomingRequest, user: User): Promise<void> {
     const read = readRegister(incoming.request, limits);
-    if (!read.ok) return incoming.respond(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
+    if (!read.ok)
+      return incoming.respond(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
     if (userPart(read.value.aor) !== user.name) return incoming.respond(403, { reason: "Not your address" });
     const refusal = await this.#update(read.value, user.name, incoming.flow);
     if (refusal !== undefined) return incoming.respond(refusal.status, { reason: refusal.reason });
@@ -53,19 +61,33 @@ export class Registrar {
     await this.#options.bindings.removeFlow(this.#options.node, flow.id);
   }
 
-  async #update(register: RegisterRequest, user: UserName, flow: Flow): Promise<{ status: number; reason: string } | undefined> {
+  async #update(
+    register: RegisterRequest,
+    user: UserName,
+    flow: Flow,
+  ): Promise<{ status: number; reason: string } | undefined> {
     const { bindings, wallClock } = this.#options;
     const present = await bindings.of(user, wallClock());
-    const contacts = register.contacts === "all-removed" ? present.map(({ contact }) => ({ uri: contact, expiresS: 0 })) : register.contacts;
+    const contacts =
+      register.contacts === "all-removed"
+        ? present.map(({ contact }) => ({ uri: contact, expiresS: 0 }))
+        : register.contacts;
     const stale = contacts.some(({ uri }) => present.some((old) => isNewer(old, uri, register)));
     if (stale) return { status: 500, reason: "An older request" };
-    const added = contacts.filter(({ uri, expiresS }) => expiresS > 0 && !present.some(({ contact }) => contact === uri));
+    const added = contacts.filter(
+      ({ uri, expiresS }) => expiresS > 0 && !present.some(({ contact }) => contact === uri),
+    );
     if (present.length + added.length > limits.bindingsPerUser) return { status: 503, reason: "Too many devices" };
     for (const contact of contacts) await this.#set(contact, register, user, flow);
     return undefined;
   }
 
-  async #set(contact: { uri: string; expiresS: number; instance?: string }, register: RegisterRequest, user: UserName, flow: Flow): Promise<void> {
+  async #set(
+    contact: { uri: string; expiresS: number; instance?: string },
+    register: RegisterRequest,
+    user: UserName,
+    flow: Flow,
+  ): Promise<void> {
     const { bindings, node, wallClock } = this.#options;
     if (contact.expiresS === 0) return bindings.remove(user, contact.uri);
     this.#flows.set(flow.id, flow);
@@ -84,7 +106,10 @@ export class Registrar {
   async #contactHeaders(user: UserName): Promise<readonly (readonly [string, string])[]> {
     const nowMs = this.#options.wallClock();
     const present = await this.#options.bindings.of(user, nowMs);
-    return present.map(({ contact, expiresAtMs }) => ["Contact", `<${contact}>;expires=${Math.ceil((expiresAtMs - nowMs) / 1000)}`]);
+    return present.map(({ contact, expiresAtMs }) => [
+      "Contact",
+      `<${contact}>;expires=${Math.ceil((expiresAtMs - nowMs) / 1000)}`,
+    ]);
   }
 }
 

@@ -1,8 +1,8 @@
-import { type Ending, ending } from "../kernel/ending.ts";
 import type { Config } from "../config/config.ts";
 import { type E164, readE164 } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
+import { type Ending, ending } from "../kernel/ending.ts";
 import { readDialled } from "../numbers/dialled.ts";
 
 /** Where a call goes, or why it goes nowhere. */

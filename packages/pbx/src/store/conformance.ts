@@ -32,7 +32,10 @@ export function bindingsConformance(name: string, open: () => Bindings): void {
       await store.put(binding("sip:a@x"));
       await store.put(binding("sip:b@x", { flow: "f2" }));
       await store.put(binding("sip:a@x", { cseq: 2 }));
-      expect((await store.of(alice, 0)).map(({ contact, cseq }) => [contact, cseq])).toEqual([["sip:a@x", 2], ["sip:b@x", 1]]);
+      expect((await store.of(alice, 0)).map(({ contact, cseq }) => [contact, cseq])).toEqual([
+        ["sip:a@x", 2],
+        ["sip:b@x", 1],
+      ]);
     });
 
     test("a closed flow takes its own bindings and no others with it", async () => {
@@ -65,7 +68,12 @@ export function historyConformance(name: string, open: (capacity: number) => His
   describe(`${name} as history`, () => {
     test("the latest come first, of everyone or of one user", async () => {
       const store = open(10);
-      for (const [id, user] of [["1", "alice"], ["2", "bob"], ["3", "alice"]] as const) await store.add(record(id, user));
+      for (const [id, user] of [
+        ["1", "alice"],
+        ["2", "bob"],
+        ["3", "alice"],
+      ] as const)
+        await store.add(record(id, user));
       expect((await store.latest({ limit: 2 })).map(({ id }) => id)).toEqual(["3", "2"]);
       expect(await store.latest({ limit: 9, user: "alice" })).toEqual([record("3", "alice"), record("1", "alice")]);
     });

@@ -3,9 +3,21 @@ import { expect, test } from "vitest";
 import { drawLadder } from "./ladder.ts";
 import { Trace } from "./trace.ts";
 
-const flow: Flow = { id: "1", transport: "udp", local: { address: "127.0.0.1", port: 5060 }, remote: { address: "127.0.0.2", port: 5060 }, open: true };
+const flow: Flow = {
+  id: "1",
+  transport: "udp",
+  local: { address: "127.0.0.1", port: 5060 },
+  remote: { address: "127.0.0.2", port: 5060 },
+  open: true,
+};
 
-function event(atMs: number, direction: "in" | "out", start: string, callId: string, outcome: WireEvent["outcome"] = direction === "in" ? "accepted" : "sent"): WireEvent {
+function event(
+  atMs: number,
+  direction: "in" | "out",
+  start: string,
+  callId: string,
+  outcome: WireEvent["outcome"] = direction === "in" ? "accepted" : "sent",
+): WireEvent {
   const method = start.startsWith("SIP/2.0") ? "INVITE" : start.split(" ")[0];
   const text = `${start}\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: ${callId}\r\nCSeq: 1 ${method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`;
   const bytes = Buffer.from(text);
@@ -22,7 +34,10 @@ const events = [
 ];
 
 test("a ladder has the caller's leg on the left, the target's on the right, times from the first message", () => {
-  const legs = [{ id: "a", party: "+1202", sipCallId: "one" }, { id: "b1", party: "alice", sipCallId: "two" }];
+  const legs = [
+    { id: "a", party: "+1202", sipCallId: "one" },
+    { id: "b1", party: "alice", sipCallId: "two" },
+  ];
   expect(drawLadder(legs, events).split("\n")).toEqual([
     "seconds   a: +1202                          Trunkline     b1: alice",
     "    0.000 ----------- INVITE ----------->",

@@ -23,7 +23,10 @@ function heading(legs: readonly LadderLeg[]): string {
 }
 
 function row(event: WireEvent, legs: readonly LadderLeg[], startMs: number): string {
-  const column = Math.max(0, legs.findIndex(({ sipCallId }) => sipCallId === event.message?.headers.get("Call-ID")));
+  const column = Math.max(
+    0,
+    legs.findIndex(({ sipCallId }) => sipCallId === event.message?.headers.get("Call-ID")),
+  );
   const seconds = ((event.atMs - startMs) / 1000).toFixed(3).padStart(timeWidth);
   const arrow = drawArrow(labelOf(event), column === 0 ? event.direction === "in" : event.direction === "out");
   const indent = column === 0 ? "" : " ".repeat(columnWidth + 14 + (column - 1) * columnWidth);
@@ -39,7 +42,8 @@ function drawArrow(label: string, rightward: boolean): string {
 
 function labelOf({ message }: WireEvent): string {
   if (message === undefined) return "unreadable";
-  const body = message.body.length > 0 && message.headers.get("Content-Type")?.startsWith("application/sdp") ? " (SDP)" : "";
+  const body =
+    message.body.length > 0 && message.headers.get("Content-Type")?.startsWith("application/sdp") ? " (SDP)" : "";
   if (message.kind === "request") return `${message.method}${body}`;
   const method = message.headers.get("CSeq")?.split(/\s+/)[1] ?? "";
   return `${message.status} ${message.reason} ${method}${body}`.replace(/\s+/g, " ");

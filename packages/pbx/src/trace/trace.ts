@@ -11,8 +11,10 @@ export class Trace implements Journal, WireObserver {
   readonly #legs = new Map<string, LadderLeg[]>();
 
   record(entry: JournalEntry): void {
-    if (entry.kind === "call-arrived") this.#begin(entry.call, { id: "a", party: entry.from, sipCallId: entry.sipCallId });
-    if (entry.kind === "leg-added") this.#legs.get(entry.call)?.push({ id: entry.leg, party: entry.party, sipCallId: entry.sipCallId });
+    if (entry.kind === "call-arrived")
+      this.#begin(entry.call, { id: "a", party: entry.from, sipCallId: entry.sipCallId });
+    if (entry.kind === "leg-added")
+      this.#legs.get(entry.call)?.push({ id: entry.leg, party: entry.party, sipCallId: entry.sipCallId });
   }
 
   onWire(event: Parameters<WireObserver["onWire"]>[0]): void {

@@ -1,4 +1,10 @@
-import { type OutgoingRequestOptions, type Outcome, type SipResponse, headers, TransactionTimeout } from "@trunkline/sip-stack";
+import {
+  headers,
+  type Outcome,
+  type OutgoingRequestOptions,
+  type SipResponse,
+  TransactionTimeout,
+} from "@trunkline/sip-stack";
 import { FakeClock } from "@trunkline/sip-stack/testing";
 import { expect, test } from "vitest";
 import { type Cidr, readCidr } from "../domain/address.ts";
@@ -12,12 +18,21 @@ const answer = (status: number): Outcome => {
 const silence: Outcome = { ok: false, error: new TransactionTimeout() };
 
 /** A trunk whose addresses and their answers to OPTIONS a test sets. */
-async function makeTrunk(addresses: Record<string, Outcome>, names: () => readonly string[] = () => Object.keys(addresses)) {
+async function makeTrunk(
+  addresses: Record<string, Outcome>,
+  names: () => readonly string[] = () => Object.keys(addresses),
+) {
   const clock = new FakeClock();
   const sent: OutgoingRequestOptions[] = [];
   const health: string[] = [];
   const trunk = new Trunk({
-    config: { host: "vc.example", port: 5060, transport: "udp", allow: [readCidr("198.51.100.0/24") as Cidr], optionsSeconds: 30 },
+    config: {
+      host: "vc.example",
+      port: 5060,
+      transport: "udp",
+      allow: [readCidr("198.51.100.0/24") as Cidr],
+      optionsSeconds: 30,
+    },
     agent: {
       request: async (options) => {
         sent.push(options);
@@ -60,7 +75,10 @@ test("an address that falls silent or answers 503 is passed over until it answer
   Object.assign(answers, { "198.51.100.1": answer(200), "198.51.100.2": answer(503) });
   await clock.advance(60_000);
   expect(await trunk.destination()).toMatchObject({ address: "198.51.100.1", healthy: true });
-  expect(health.slice(1)).toEqual(["198.51.100.1 up: answers OPTIONS with 200", "198.51.100.2 down: answers OPTIONS with 503"]);
+  expect(health.slice(1)).toEqual([
+    "198.51.100.1 up: answers OPTIONS with 200",
+    "198.51.100.2 down: answers OPTIONS with 503",
+  ]);
 });
 
 test("the name is resolved again, so that a moved connector is found", async () => {

@@ -1,7 +1,7 @@
 import type { Address, Clock, Outcome, Reach, UserAgent } from "@trunkline/sip-stack";
 import type { TrunkConfig } from "../config/config.ts";
 import { messageOf } from "../kernel/errors.ts";
-import { chooseTarget, refreshTargets, type Resolve, type Target } from "./target.ts";
+import { chooseTarget, type Resolve, refreshTargets, type Target } from "./target.ts";
 
 export type TrunkOptions = {
   readonly config: TrunkConfig;
@@ -89,7 +89,11 @@ export class Trunk {
     const before = this.#targets.find((target) => target.address === address);
     this.#targets = this.#targets.map((target) => (target.address === address ? { ...target, ...health } : target));
     if (before !== undefined && before.healthy !== health.healthy) {
-      this.#options.onHealth(address, health.healthy, outcome.ok ? `answers OPTIONS with ${outcome.response.status}` : outcome.error.message);
+      this.#options.onHealth(
+        address,
+        health.healthy,
+        outcome.ok ? `answers OPTIONS with ${outcome.response.status}` : outcome.error.message,
+      );
     }
   }
 }

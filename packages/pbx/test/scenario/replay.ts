@@ -6,7 +6,9 @@ if (!Number.isSafeInteger(seed) || seed < 0) {
   process.exit(2);
 }
 const run = runOf(seed);
-console.log(`${run.scenario.name}\nseed ${seed}, loss ${run.weather.loss}, duplicates ${run.weather.duplicate}, reordering ${run.weather.reorder}\n`);
+console.log(
+  `${run.scenario.name}\nseed ${seed}, loss ${run.weather.loss}, duplicates ${run.weather.duplicate}, reordering ${run.weather.reorder}\n`,
+);
 try {
   console.log(await playRun(run));
 } catch (error) {

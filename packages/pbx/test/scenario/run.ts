@@ -46,7 +46,8 @@ async function checkEnd(world: World, scenario: Scenario, { loss }: Weather): Pr
   const { sessions, legs, ports } = await relay.counters();
   deepEqual({ sessions, legs, ports }, { sessions: 0, legs: 0, ports: 0 });
   equal(connector.counters().calls, 0);
-  for (const phone of [desk, lab]) deepEqual(phone.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 });
+  for (const phone of [desk, lab])
+    deepEqual(phone.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 });
   const records = await pbx.operations.history(10);
   if (loss > 0) return;
   const codes = records.map(({ ending }) => ending.code);
@@ -55,7 +56,14 @@ async function checkEnd(world: World, scenario: Scenario, { loss }: Weather): Pr
 }
 
 function laddersOf({ wire }: World): string {
-  const ids = new Set(wire.flatMap(({ message }) => (message?.headers.get("CSeq")?.includes("OPTIONS") ? [] : (message?.headers.get("Call-ID") ?? []))));
+  const ids = new Set(
+    wire.flatMap(({ message }) =>
+      message?.headers.get("CSeq")?.includes("OPTIONS") ? [] : (message?.headers.get("Call-ID") ?? []),
+    ),
+  );
   const legs = [...ids].map((sipCallId, at) => ({ id: at === 0 ? "a" : `b${at}`, party: sipCallId, sipCallId }));
-  return drawLadder(legs, wire.filter(({ message }) => ids.has(message?.headers.get("Call-ID") ?? "")));
+  return drawLadder(
+    legs,
+    wire.filter(({ message }) => ids.has(message?.headers.get("Call-ID") ?? "")),
+  );
 }

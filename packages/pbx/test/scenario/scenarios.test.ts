@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { playRun, runOf } from "./run.ts";
 import { scenarios } from "./scenarios.ts";
 
-const seeds = Number(process.env["TRUNKLINE_SEEDS"] ?? 128);
-const firstSeed = Number(process.env["TRUNKLINE_FIRST_SEED"] ?? 0);
+const seeds = Number(process.env.TRUNKLINE_SEEDS ?? 128);
+const firstSeed = Number(process.env.TRUNKLINE_FIRST_SEED ?? 0);
 
 test.each(scenarios.map(({ name }, seed) => [name, seed] as const))("in fair weather: %s", async (_, seed) => {
   await playRun(runOf(seed));

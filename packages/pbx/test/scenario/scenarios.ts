@@ -16,10 +16,12 @@ export type Scenario = {
 const echo = "+12025550123";
 const special = (last: number): string => `+1500555000${last}`;
 
-const dialAndWait = (number: string, ms: number) => async ({ desk, clock }: World): Promise<void> => {
-  desk.dial(number);
-  await clock.advance(ms);
-};
+const dialAndWait =
+  (number: string, ms: number) =>
+  async ({ desk, clock }: World): Promise<void> => {
+    desk.dial(number);
+    await clock.advance(ms);
+  };
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -36,10 +38,18 @@ export const scenarios: readonly Scenario[] = [
       ok(desk.ringing.includes(183));
       equal(desk.answered, true);
       equal(desk.spoken.length, 50);
-      deepEqual(desk.heard.filter((payload) => desk.spoken.includes(payload)), desk.spoken);
+      deepEqual(
+        desk.heard.filter((payload) => desk.spoken.includes(payload)),
+        desk.spoken,
+      );
     },
   },
-  { name: "a busy number", ending: "busy", play: dialAndWait(special(1), 5000), check: ({ desk }) => equal(statusOf(desk), 486) },
+  {
+    name: "a busy number",
+    ending: "busy",
+    play: dialAndWait(special(1), 5000),
+    check: ({ desk }) => equal(statusOf(desk), 486),
+  },
   {
     name: "a number that nobody answers, given up by the caller",
     ending: "cancelled",
@@ -49,11 +59,37 @@ export const scenarios: readonly Scenario[] = [
     },
     check: ({ desk }) => equal(desk.answered, false),
   },
-  { name: "a number that does not exist", ending: "no-such-number", play: dialAndWait(special(3), 5000), check: ({ desk }) => equal(statusOf(desk), 404) },
-  { name: "a trunk that fails", ending: "trunk-failed", play: dialAndWait(special(4), 5000), check: ({ desk }) => equal(statusOf(desk), 503) },
-  { name: "a country that may not be dialled", ending: "not-allowed", play: dialAndWait("+442079460018", 2000), check: ({ desk }) => equal(statusOf(desk), 403) },
-  { name: "an emergency number", ending: "emergency", play: dialAndWait("911", 2000), check: ({ desk }) => equal(statusOf(desk), 403) },
-  { name: "a trunk that is not there", connected: false, ending: "trunk-unreachable", play: dialAndWait(echo, 40_000), check: ({ desk }) => equal(statusOf(desk), 503) },
+  {
+    name: "a number that does not exist",
+    ending: "no-such-number",
+    play: dialAndWait(special(3), 5000),
+    check: ({ desk }) => equal(statusOf(desk), 404),
+  },
+  {
+    name: "a trunk that fails",
+    ending: "trunk-failed",
+    play: dialAndWait(special(4), 5000),
+    check: ({ desk }) => equal(statusOf(desk), 503),
+  },
+  {
+    name: "a country that may not be dialled",
+    ending: "not-allowed",
+    play: dialAndWait("+442079460018", 2000),
+    check: ({ desk }) => equal(statusOf(desk), 403),
+  },
+  {
+    name: "an emergency number",
+    ending: "emergency",
+    play: dialAndWait("911", 2000),
+    check: ({ desk }) => equal(statusOf(desk), 403),
+  },
+  {
+    name: "a trunk that is not there",
+    connected: false,
+    ending: "trunk-unreachable",
+    play: dialAndWait(echo, 40_000),
+    check: ({ desk }) => equal(statusOf(desk), 503),
+  },
   {
     name: "two phones ring, the first to answer has the call and hangs up",
     ending: "hung-up",
@@ -67,7 +103,10 @@ export const scenarios: readonly Scenario[] = [
       desk.hangUp();
     },
     check: ({ desk, lab }) => {
-      deepEqual(desk.heard.filter((payload) => desk.spoken.includes(payload)), desk.spoken);
+      deepEqual(
+        desk.heard.filter((payload) => desk.spoken.includes(payload)),
+        desk.spoken,
+      );
       equal(desk.spoken.length, 50);
       deepEqual([desk.answered, lab.answered, lab.cancelled], [true, false, true]);
     },
@@ -121,7 +160,11 @@ export const scenarios: readonly Scenario[] = [
       await clock.advance(5000);
       connector.hangUp("pstn");
     },
-    check: ({ desk, lab }) => deepEqual([desk, lab].map(({ ends }) => ends[0]?.cause), ["bye", "bye"]),
+    check: ({ desk, lab }) =>
+      deepEqual(
+        [desk, lab].map(({ ends }) => ends[0]?.cause),
+        ["bye", "bye"],
+      ),
   },
   {
     name: "the caller gives up at the moment of the answer",

@@ -9,7 +9,13 @@ import { memoryBindings, memoryHistory } from "../../src/store/memory.ts";
 import { Phone } from "./phone.ts";
 
 /** How the network of a world treats datagrams. */
-export type Weather = { readonly seed: number; readonly loss: number; readonly duplicate: number; readonly reorder: number; readonly delayMs: number };
+export type Weather = {
+  readonly seed: number;
+  readonly loss: number;
+  readonly duplicate: number;
+  readonly reorder: number;
+  readonly delayMs: number;
+};
 
 const pbxAddress = { address: "198.51.100.204", port: 5060 };
 const connectorAddress = { address: "3.80.16.13", port: 5060 };
@@ -44,10 +50,24 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
   const wire: WireEvent[] = [];
   const random = seededRandom(weather.seed + 1);
   const makeRelay = (bind: string, browserPort: number): MediaRelay =>
-    relayInProcess({ plain: { bind, ports: [10_000, 10_999] }, browser: { hosts: [], ports: [browserPort, browserPort + 9] }, clock, network, random });
+    relayInProcess({
+      plain: { bind, ports: [10_000, 10_999] },
+      browser: { hosts: [], ports: [browserPort, browserPort + 9] },
+      clock,
+      network,
+      random,
+    });
   const relay = makeRelay(pbxAddress.address, 20_000);
   const farRelay = makeRelay(connectorAddress.address, 21_000);
-  const connector = simulator({ bind: connectorAddress, target: pbxAddress, owned: [ownNumber], relay: farRelay, network, clock, random });
+  const connector = simulator({
+    bind: connectorAddress,
+    target: pbxAddress,
+    owned: [ownNumber],
+    relay: farRelay,
+    network,
+    clock,
+    random,
+  });
   if (connected) await connector.listen();
   const pbx = await openPbx(configOf(configText), {
     relay,
@@ -63,7 +83,10 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
     mode: "loopback",
     observer: { onWire: (event) => wire.push(event) },
   });
-  const phones = { desk: new Phone("10.1.0.1", pbxAddress, { clock, network, random }), lab: new Phone("10.1.0.2", pbxAddress, { clock, network, random }) };
+  const phones = {
+    desk: new Phone("10.1.0.1", pbxAddress, { clock, network, random }),
+    lab: new Phone("10.1.0.2", pbxAddress, { clock, network, random }),
+  };
   await Promise.all([phones.desk.open(), phones.lab.open()]);
   const parts = [phones.desk, phones.lab, pbx, connector, relay, farRelay];
   const close = async (): Promise<void> => {

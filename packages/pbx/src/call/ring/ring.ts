@@ -17,7 +17,12 @@ export interface RingUser {
   onWinnerEnded(why: Ending): void;
 }
 
-type Cause = { readonly leg?: CallLeg; readonly status?: number; readonly sdp?: string | undefined; readonly why?: Ending };
+type Cause = {
+  readonly leg?: CallLeg;
+  readonly status?: number;
+  readonly sdp?: string | undefined;
+  readonly why?: Ending;
+};
 
 /** Rings all targets of one call at once, as ./table.ts says. */
 export class Ring {
@@ -82,7 +87,11 @@ export class Ring {
   }
 
   #dispatch(event: RingEvent, cause: Cause): void {
-    const rule: Rule<RingState, RingAction> | undefined = step<RingState, RingEvent, RingAction>(ringTable, this.#state, event);
+    const rule: Rule<RingState, RingAction> | undefined = step<RingState, RingEvent, RingAction>(
+      ringTable,
+      this.#state,
+      event,
+    );
     if (rule === undefined) return;
     this.#state = rule.to;
     if (rule.to !== "ringing") this.#stopTimer();
@@ -112,6 +121,7 @@ export class Ring {
   }
 
   #silence(why: Ending, winnerToo = false): void {
-    for (const leg of this.#live) if (winnerToo || leg !== this.#winner) leg.sip.hangUp({ headers: endingHeaders(why) });
+    for (const leg of this.#live)
+      if (winnerToo || leg !== this.#winner) leg.sip.hangUp({ headers: endingHeaders(why) });
   }
 }

@@ -2,7 +2,14 @@ import type { Table } from "../../kernel/table.ts";
 
 export type RingState = "trying" | "ringing" | "won" | "lost";
 export type RingEvent = "rang" | "answered" | "exhausted" | "timedOut" | "stopped";
-export type RingAction = "passRing" | "claim" | "silenceOthers" | "reportWon" | "dropLate" | "silenceAll" | "reportLost";
+export type RingAction =
+  | "passRing"
+  | "claim"
+  | "silenceOthers"
+  | "reportWon"
+  | "dropLate"
+  | "silenceAll"
+  | "reportLost";
 
 /**
  * All targets of a call ring at once; the first to answer wins and the others stop.
