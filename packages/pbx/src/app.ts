@@ -86,6 +86,7 @@ const openRelay = ({ media, sip }: Config, { worker }: Layout, log: Log) =>
     ...(media.workers !== "auto" && { workers: media.workers }),
     ...(worker !== undefined && { entry: worker }),
     onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),
+    onFault: (cause) => log.error({ why: cause.message }, "media-fault"),
   });
 
 function openHttp(

@@ -16,7 +16,11 @@ const commands: ServerCommands = {
     const config = faultless(path);
     serve(await startApp(socket === undefined ? config : { ...config, admin: { socket } }, layout, { mode: "trunk" }));
   },
-  loopback: async (command) => serve(await startLoopback(command, layout)),
+  loopback: async (command) => {
+    const app = await startLoopback(command, layout);
+    serve(app);
+    console.error(welcome(app.url));
+  },
   check: async (path) => {
     const read = readConfigFile(path);
     return "faults" in read ? read.faults : [];
@@ -28,6 +32,17 @@ function faultless(path: string): Config {
   if ("faults" in read) throw new PbxError("CONFIG_FAULTY", read.faults.join("\n"));
   return read.config;
 }
+
+/** What a person who tries it out wants to know; the log's JSON lines go to standard output. */
+const welcome = (url: string): string =>
+  [
+    "",
+    `  The phone is at ${url.replace("127.0.0.1", "localhost")}`,
+    "  Call any US or Canadian number, say +1 202 555 0123: it rings, answers and says back what you say.",
+    "  To be called, in another terminal:  npx -y pnpm@10 -s trunkline simulate call",
+    "  Ctrl+C ends it.",
+    "",
+  ].join("\n");
 
 /** Says that the server is ready, and ends it on the first signal; a second one ends the process at once. */
 function serve(app: App): void {

@@ -24,6 +24,8 @@ export type Manner =
 
 type PhoneParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
 
+/** A phone that nobody picks up gives up by itself. */
+const longestRingMs = 60_000;
 const packetMs = 20;
 const samplesAPacket = 160;
 
@@ -143,6 +145,7 @@ export class Phone {
     call.attach(this.#inCall);
     const manner = this.#manner;
     call.ring(180);
+    this.#parts.clock.after(longestRingMs, () => call.reject(480));
     if (manner.kind === "refuses") this.#parts.clock.after(manner.afterMs, () => call.reject(manner.status));
     if (manner.kind === "answers") this.#parts.clock.after(manner.afterMs, () => this.#answer(call));
   }
