@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** Where the parts lie that are files: beside each other in the bundle, in their packages in a checkout. */
 export type Layout = { readonly pages: string | undefined; readonly worker: URL | undefined; readonly version: string };
@@ -11,7 +12,7 @@ export function layoutOf(folder: string): Layout {
   const pages = bundled ? join(folder, "pages") : join(folder, "../../web-phone/dist");
   return {
     pages: existsSync(join(pages, "index.html")) ? pages : undefined,
-    worker: bundled ? new URL(`file://${worker}`) : undefined,
+    worker: bundled ? pathToFileURL(worker) : undefined,
     version: versionIn(bundled ? join(folder, "package.json") : join(folder, "../package.json")),
   };
 }

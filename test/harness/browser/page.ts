@@ -16,18 +16,27 @@ type Answered = { readonly rateHz: number; readonly startedMs: number; readonly 
 type Installed = {
   readonly trunklineTest: {
     recordings(): Promise<readonly Answered[]>;
+    ownRecordings(): Promise<readonly Answered[]>;
     statistics(): Promise<readonly ConnectionStatistics[]>;
   };
 };
 
+const readRecording = ({ rateHz, startedMs, pcm }: Answered): Recording => ({
+  rateHz,
+  startedMs,
+  samples: samplesOf(Buffer.from(pcm, "base64")),
+});
+
 /** Everything that the page's remote tracks have played, in the order in which they came. */
 export async function recordingsOf(page: Page): Promise<readonly Recording[]> {
   const answered = await page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.recordings());
-  return answered.map(({ rateHz, startedMs, pcm }) => ({
-    rateHz,
-    startedMs,
-    samples: samplesOf(Buffer.from(pcm, "base64")),
-  }));
+  return answered.map(readRecording);
+}
+
+/** What the page has played by itself, such as its bell: one recording for each of its AudioContexts. */
+export async function ownRecordingsOf(page: Page): Promise<readonly Recording[]> {
+  const answered = await page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.ownRecordings());
+  return answered.map(readRecording);
 }
 
 /** getStats() of every RTCPeerConnection that the page has made. */

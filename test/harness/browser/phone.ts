@@ -19,6 +19,8 @@ export type Phone = {
   waitForState(words: string, timeoutMs?: number): Promise<void>;
   /** The state of the call in words; undefined when there is no call. */
   state(): Promise<string | undefined>;
+  /** The other party, as the page writes it. */
+  peer(): Promise<string>;
   /** Why the call ended, in words; waits until it has. */
   reason(timeoutMs?: number): Promise<string>;
 };
@@ -56,6 +58,7 @@ export function phoneOn(page: Page): Phone {
     async state() {
       return (await part("call-state").allTextContents())[0];
     },
+    peer: async () => (await part("peer").textContent()) ?? "",
     reason: async (timeoutMs = 15_000) => (await part("call-reason").textContent({ timeout: timeoutMs })) ?? "",
   };
 }

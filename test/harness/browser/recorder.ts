@@ -1,7 +1,9 @@
 /**
  * Runs inside the page, before any of its scripts (it is sent as text, so it uses nothing from outside itself):
- * remembers every RTCPeerConnection and records each remote audio track as 16-bit samples at the telephone's 8 kHz. The
- * browser gives other rates, until the first packet has told it better: those are averaged down. A track that the page does not play gives none: what is recorded is what a person would hear.
+ * remembers every RTCPeerConnection and records each remote audio track, and what the page's own AudioContexts play, as
+ * 16-bit samples at the telephone's 8 kHz. The browser gives other rates, until the first packet has told it better:
+ * those are averaged down, and the contexts are given a rate for which that is exact. A track that the page does not
+ * play gives none: what is recorded is what a person would hear.
  * With `rawMicrophone` the browser's own processing is switched off, which would take a steady tone for noise.
  */
 export function installRecorder(options: { readonly rawMicrophone: boolean }): void {
@@ -16,7 +18,8 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
   const rateHz = 8000;
 
   const connections: RTCPeerConnection[] = [];
-  const tracks: Track[] = [];
+  const remote: Track[] = [];
+  const own: Track[] = [];
 
   const toPcm = (frame: AudioFrame): Int16Array => {
     const samples = new Float32Array(frame.numberOfFrames);
@@ -27,7 +30,7 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
       return Math.round(Math.max(-1, Math.min(1, mean)) * 32_767);
     });
   };
-  const record = async (media: MediaStreamTrack): Promise<void> => {
+  const record = async (media: MediaStreamTrack, tracks: Track[]): Promise<void> => {
     const Processor = (globalThis as unknown as { MediaStreamTrackProcessor: new (init: object) => Processor })
       .MediaStreamTrackProcessor;
     const track: Track = { startedMs: 0, chunks: [] };
@@ -53,8 +56,24 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
       super(configuration);
       connections.push(this);
       this.addEventListener("track", (event) => {
-        if (event.track.kind === "audio") void record(event.track);
+        if (event.track.kind === "audio") void record(event.track, remote);
       });
+    }
+  };
+  const NativeContext = globalThis.AudioContext;
+  globalThis.AudioContext = class extends NativeContext {
+    readonly #output: GainNode;
+    constructor(options?: AudioContextOptions) {
+      super({ ...options, sampleRate: 6 * rateHz });
+      this.#output = this.createGain();
+      this.#output.connect(super.destination);
+      const copy = this.createMediaStreamDestination();
+      this.#output.connect(copy);
+      const [track] = copy.stream.getAudioTracks();
+      if (track !== undefined) void record(track, own);
+    }
+    override get destination(): AudioDestinationNode {
+      return this.#output as AudioNode as AudioDestinationNode;
     }
   };
   if (options.rawMicrophone && navigator.mediaDevices !== undefined) {
@@ -63,16 +82,12 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
     navigator.mediaDevices.getUserMedia = (wanted) =>
       ask({ ...wanted, audio: { ...(typeof wanted?.audio === "object" ? wanted.audio : {}), ...raw } });
   }
+  const answer = (tracks: readonly Track[]) =>
+    Promise.all(tracks.map(async ({ startedMs, chunks }) => ({ rateHz, startedMs, pcm: await base64(chunks) })));
   Object.assign(globalThis, {
     trunklineTest: {
-      recordings: () =>
-        Promise.all(
-          tracks.map(async (track) => ({
-            rateHz,
-            startedMs: track.startedMs,
-            pcm: await base64(track.chunks),
-          })),
-        ),
+      recordings: () => answer(remote),
+      ownRecordings: () => answer(own),
       statistics: () =>
         Promise.all(
           connections.map(async (connection) => ({
