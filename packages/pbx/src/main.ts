@@ -5,7 +5,7 @@ import type { ServerCommands } from "./cli/program.ts";
 import { runCommand } from "./cli/run-command.ts";
 import type { Config } from "./config/config.ts";
 import { readConfigFile } from "./config/read.ts";
-import { PbxError } from "./kernel/errors.ts";
+import { messageOf, PbxError } from "./kernel/errors.ts";
 import { layoutOf } from "./layout.ts";
 import { startLoopback } from "./loopback.ts";
 
@@ -44,10 +44,18 @@ const welcome = (url: string): string =>
     "",
   ].join("\n");
 
-/** Says that the server is ready, and ends it on the first signal; a second one ends the process at once. */
+const stackOf = (cause: unknown): string | undefined => (cause instanceof Error ? cause.stack : undefined);
+
+/**
+ * Says that the server is ready, and ends it on the first signal; a second one ends the process at once. A fault of ours
+ * that nobody caught is logged with its place, and the calls that are up go on.
+ */
 function serve(app: App): void {
   app.log.info({ url: app.url, pid: process.pid }, "ready");
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(app, signal));
+  for (const fault of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(fault, (cause: unknown) => app.log.error({ why: messageOf(cause), stack: stackOf(cause) }, "fault"));
+  }
 }
 
 async function stop(app: App, signal: string): Promise<void> {

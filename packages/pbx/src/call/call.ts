@@ -1,4 +1,4 @@
-import type { SessionUser } from "@trunkline/media-relay";
+import type { LegId, SessionUser } from "@trunkline/media-relay";
 import { type CallUser, type Flow, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
 import { partyName } from "../domain/party.ts";
 import { type Ending, ending, endingHeaders } from "../kernel/ending.ts";
@@ -124,6 +124,7 @@ export class Call {
       onAnswered: (_, sdp) => ring.answered(leg(), sdp),
       onEnded: (end) => {
         ring.ended(leg(), end);
+        this.#next(() => leg().media.close());
         this.#releaseIfOver();
       },
     };
@@ -153,9 +154,12 @@ export class Call {
   }
 
   #sessionUser(): SessionUser {
+    const connected = new Set<LegId>();
     return {
+      onConnected: (leg) => connected.add(leg),
       onFailed: (leg) => {
-        if (leg === this.#media?.caller.id || this.#state === "talking") this.stop(ending("media-failed"));
+        const concerned = leg === this.#media?.caller.id || this.#state === "talking";
+        if (concerned) this.stop(ending(connected.has(leg) ? "peer-lost" : "media-failed"));
       },
       onSilence: (_, { phase, seconds }) => {
         if (phase === "in-talk" && seconds >= this.#services.silenceSeconds) this.stop(ending("peer-lost"));

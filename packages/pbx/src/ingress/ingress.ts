@@ -10,7 +10,9 @@ import { receiveRegister } from "./register.ts";
  */
 export const ingress = (context: () => IngressContext): UserAgentUser => ({
   onCall: (call: IncomingCall) => receiveInvite(call, context()),
-  onRequest: (request: IncomingRequest) => void receiveRequest(request, context()),
+  onRequest: (request: IncomingRequest) => {
+    receiveRequest(request, context()).catch(() => request.respond(500));
+  },
   onFlowClosed: (flow: Flow) => closeFlow(flow, context()),
 });
 

@@ -1,6 +1,6 @@
 import type { WireEvent, WireObserver } from "@trunkline/sip-stack";
 
-const maxEvents = 20_000;
+const maxEvents = 5000;
 
 /** The last messages on the wire, findable by Call-ID; bounded, the oldest go first. */
 export class WireLog implements WireObserver {

@@ -36,6 +36,8 @@ export class Phone {
   readonly spoken: string[] = [];
   readonly heard: string[] = [];
   readonly ringing: number[] = [];
+  /** The descriptions that came in 18x and 200, each as often as it came. */
+  readonly described: string[] = [];
   readonly ends: CallEnd[] = [];
   readonly #parts: PhoneParts;
   readonly #agent: UserAgent;
@@ -164,6 +166,7 @@ export class Phone {
   }
 
   #takeAnswer(state: ReturnType<typeof offerAnswer>, sdp: string | undefined): void {
+    if (sdp !== undefined) this.described.push(sdp);
     const accepted = sdp === undefined ? undefined : acceptAnswer(state, sdp);
     if (accepted?.ok) this.#agreed = accepted.value.agreed;
   }

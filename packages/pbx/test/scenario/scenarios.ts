@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { ownNumber, type World } from "./world.ts";
 
 /** One story on the simulated network: what happens, and what everyone must have noticed at the end. */
@@ -25,7 +25,7 @@ const dialAndWait =
 
 export const scenarios: readonly Scenario[] = [
   {
-    name: "a call to the echo, hung up by its caller",
+    name: "a call to the echo with early media, hung up by its caller",
     ending: "hung-up",
     play: async ({ desk, clock }) => {
       desk.dial(echo);
@@ -35,7 +35,9 @@ export const scenarios: readonly Scenario[] = [
       desk.hangUp();
     },
     check: ({ desk }) => {
-      ok(desk.ringing.includes(183));
+      deepEqual(desk.ringing, [183]);
+      equal(desk.described.length, 2);
+      equal(new Set(desk.described).size, 1, "the 200 repeats the SDP of the 183");
       equal(desk.answered, true);
       equal(desk.spoken.length, 50);
       deepEqual(
