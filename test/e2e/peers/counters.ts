@@ -34,7 +34,7 @@ export const emptied = (server: Server): Promise<void> => gone(server, liveOf, 4
 
 /** As `emptied`, but SIP may still wait for repetitions of the last messages: what people and media need is free at once. */
 export const released = (server: Server): Promise<void> =>
-  gone(server, (live) => ({ ...liveOf(live), transactions: 0, dialogs: 0, sipCalls: 0 }), 5000, 100);
+  gone(server, (live) => ({ ...liveOf(live), transactions: 0 }), 5000, 100);
 
 /** The command has no event for this, so it asks again. */
 async function gone(

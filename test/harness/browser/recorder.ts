@@ -69,6 +69,10 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
       this.#output.connect(super.destination);
       const copy = this.createMediaStreamDestination();
       this.#output.connect(copy);
+      // Silence is recorded only while something makes it.
+      const silence = new ConstantSourceNode(this, { offset: 0 });
+      silence.connect(copy);
+      silence.start();
       const [track] = copy.stream.getAudioTracks();
       if (track !== undefined) void record(track, own);
     }

@@ -1,0 +1,55 @@
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { type Browser, type BrowserOptions, openChromium } from "../../harness/browser/chromium.ts";
+import { type Phone, phoneOn } from "../../harness/browser/phone.ts";
+import { type Server, type ServerOptions, startServer } from "../../harness/server/server.ts";
+import { emptied, released } from "../peers/counters.ts";
+
+/** The server and the browser that all tests of a file share. */
+export type Shared = {
+  readonly server: Server;
+  readonly browser: Browser;
+  /** A fresh page whose phone is online; closed when the test is over. */
+  phone(): Promise<Phone>;
+};
+
+/**
+ * Starts one server and one Chromium for the tests of the file that calls this at its top. After each test no call, leg,
+ * session or port may be left; after the last, when SIP's longest timers are over, nothing at all, and no page may have thrown.
+ */
+export function share(serverOptions: () => ServerOptions, browserOptions: BrowserOptions): Shared {
+  let server: Server;
+  let browser: Browser;
+  const pages: Page[] = [];
+  const thrown: Error[] = [];
+  beforeAll(async () => {
+    server = await startServer(serverOptions());
+    browser = await openChromium(browserOptions);
+    browser.context.on("weberror", (error) => thrown.push(error.error()));
+  });
+  afterEach(async () => {
+    for (const page of pages.splice(0)) await page.close();
+    await released(server);
+    expect(thrown.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await emptied(server);
+    expect(await server.stop()).toBe(0);
+    expect(server.log.lines.filter(({ level = 0 }) => level >= 50)).toEqual([]);
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get browser() {
+      return browser;
+    },
+    async phone() {
+      const phone = phoneOn(await browser.context.newPage());
+      pages.push(phone.page);
+      await phone.goOnline(server.url);
+      return phone;
+    },
+  };
+}
