@@ -32,6 +32,7 @@ test("a 2xx without ACK is repeated, noted after 3 s with the Contact, and the c
   expect(answers).toHaveLength(11);
   expect(new Set(answers.map((response) => Buffer.from(formatMessage(response)).toString())).size).toBe(1);
   expect(probe.requests[0]?.method).toBe("BYE");
+  expect(probe.requests[0]?.headers.get("Reason")).toBe('SIP;cause=408;text="No ACK for our 2xx came within 64*T1."');
   await rest();
 });
 

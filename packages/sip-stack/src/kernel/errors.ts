@@ -8,6 +8,8 @@ export const sipErrors = {
   SIP_NEXT_HOP_REFUSED: { status: 503, meaning: "The peer's Route or Contact points where this call must not reach." },
   SIP_DIALOG_GONE: { status: 481, meaning: "The dialog or transaction does not exist or has ended." },
   SIP_ACK_MISSING: { status: 408, meaning: "No ACK for our 2xx came within 64*T1." },
+  SIP_NOT_SETTLED: { status: 480, meaning: "The application left an INVITE without a final answer for too long." },
+  SIP_SESSION_EXPIRED: { status: 408, meaning: "The peer did not refresh the session before it expired." },
   SIP_MESSAGE_INVALID: { status: 400, meaning: "The peer's message breaks the protocol." },
   SIP_REQUEST_PENDING: { status: 491, meaning: "Another offer is open in this dialog." },
   SIP_OVERLOADED: { status: 503, meaning: "A limit of this user agent is reached: transactions, dialogs or flows." },
@@ -66,6 +68,20 @@ export class DialogGone extends SipError<"SIP_DIALOG_GONE"> {
 export class AckMissing extends SipError<"SIP_ACK_MISSING"> {
   constructor(detail?: string, options?: ErrorOptions) {
     super("SIP_ACK_MISSING", detail, options);
+  }
+}
+
+/** An INVITE of the peer's rang for as long as this user agent lets one ring. */
+export class NotSettled extends SipError<"SIP_NOT_SETTLED"> {
+  constructor(detail?: string, options?: ErrorOptions) {
+    super("SIP_NOT_SETTLED", detail, options);
+  }
+}
+
+/** No refresh came before the session's time ran out, RFC 4028 section 10. */
+export class SessionExpired extends SipError<"SIP_SESSION_EXPIRED"> {
+  constructor(detail?: string, options?: ErrorOptions) {
+    super("SIP_SESSION_EXPIRED", detail, options);
   }
 }
 

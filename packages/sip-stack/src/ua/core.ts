@@ -13,6 +13,8 @@ export type Core = {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly timers: TimerBase;
+  /** How long an INVITE may wait for the application. */
+  readonly ringingMs: number;
   readonly profile: Profile;
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;

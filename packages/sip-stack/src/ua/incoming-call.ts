@@ -1,6 +1,6 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
-import { AckMissing, Closed, DialogGone } from "../kernel/errors.ts";
+import { AckMissing, Closed, DialogGone, NotSettled } from "../kernel/errors.ts";
 import { type Actions, Machine } from "../kernel/machine.ts";
 import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
@@ -21,16 +21,17 @@ import type {
 } from "./call.ts";
 import type { Core } from "./core.ts";
 import { EndReport, remoteEnd } from "./end-report.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf, reasonOf } from "./failure.ts";
 import { type IncomingAction, type IncomingState, incomingTable } from "./incoming-table.ts";
 import { InviteUsage, type UsageOwner } from "./invite-usage.ts";
 import type { RegisteredCall } from "./registry.ts";
+import { Ringing } from "./ringing.ts";
 import { unattached } from "./unattached.ts";
 
 type Event =
   | { readonly type: "ring" | "answer" | "hangUp"; readonly status: number; readonly options: ResponseOptions }
   | { readonly type: "cancel" | "bye" | "ack"; readonly request: SipRequest }
-  | { readonly type: "broken" | "unreachable" | "ackMissing"; readonly failure: Failure };
+  | { readonly type: "broken" | "unreachable" | "ackMissing" | "unsettled"; readonly failure: Failure };
 
 const shown: Readonly<Record<IncomingState, CallState>> = {
   arriving: "early",
@@ -49,6 +50,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   readonly #dialog: Dialog;
   readonly #machine: Machine<IncomingState, Event, IncomingAction>;
   readonly #end = new EndReport();
+  readonly #ringing: Ringing;
   #usage: InviteUsage;
   #attached: CallUser | undefined;
   #response: SipResponse | undefined;
@@ -62,6 +64,10 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     this.#dialog = dialog;
     this.#usage = this.#makeUsage({});
     this.#machine = new Machine<IncomingState, Event, IncomingAction>(incomingTable, "arriving", this.#actions());
+    this.#ringing = new Ringing(core.clock, core.ringingMs, {
+      repeat: () => this.#response && transaction.respond(this.#response),
+      tooLong: () => this.#dispatch({ type: "unsettled", failure: failureOf(new NotSettled()) }),
+    });
     core.cancels.set(transaction, (request) => this.#dispatch({ type: "cancel", request }));
     transaction.watch((error) => this.#dispatch({ type: "unreachable", failure: failureOf(error) }));
   }
@@ -138,6 +144,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   }
 
   stop(): void {
+    this.#ringing.stop();
     this.#usage.close();
     this.#end.report(failureOf(new Closed()));
   }
@@ -149,7 +156,9 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   }
 
   #dispatch(event: Event): void {
-    if (!this.#machine.dispatch(event) || this.#machine.state !== "ended") return;
+    if (!this.#machine.dispatch(event)) return;
+    if (this.#machine.state !== "arriving") this.#ringing.stop();
+    if (this.#machine.state !== "ended") return;
     this.#usage.close();
     this.#core.calls.remove(this);
   }
@@ -157,14 +166,14 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   #actions(): Actions<IncomingAction, Event> {
     return {
       respond: (event) => "status" in event && this.#respond(event.status, event.options),
-      refuse: (event) => "status" in event && this.#respond(event.status, event.options),
+      refuse: (event) => this.#refuse(event),
       terminate: () => this.#respond(487, {}),
       awaitAck: () => this.#awaitAck(),
       passAnswer: (event) => "request" in event && this.#passAnswer(event.request),
       keepBye: (event) => {
         this.#byeHeaders = "options" in event ? (event.options.headers ?? []) : [];
       },
-      sendBye: () => this.#usage.bye(this.#byeHeaders),
+      sendBye: (event) => this.#usage.bye("failure" in event ? reasonOf(event.failure) : []),
       sendKeptBye: () => this.#usage.bye(this.#byeHeaders),
       reportLocal: () => this.#end.report({ by: "local", cause: "hung-up" }),
       reportRemote: (event) =>
@@ -175,6 +184,12 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
 
   #respond(status: number, options: ResponseOptions): void {
     this.#response = this.#usage.link.respond(this.#transaction, status, options);
+    if (status > 100 && status < 200) this.#ringing.rang();
+  }
+
+  #refuse(event: Event): void {
+    if ("status" in event) this.#respond(event.status, event.options);
+    else if ("failure" in event) this.#respond(event.failure.error.status, { headers: reasonOf(event.failure) });
   }
 
   #awaitAck(): void {

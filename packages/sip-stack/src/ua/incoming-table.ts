@@ -11,7 +11,8 @@ export type IncomingEventType =
   | "ack"
   | "ackMissing"
   | "broken"
-  | "unreachable";
+  | "unreachable"
+  | "unsettled";
 export type IncomingAction =
   | "respond"
   | "refuse"
@@ -25,7 +26,7 @@ export type IncomingAction =
   | "reportRemote"
   | "reportFailure";
 
-/** A call that came in, RFC 3261 sections 13.3 and 15. `unreachable`: a response could not be delivered. */
+/** A call that came in, RFC 3261 sections 13.3 and 15. `unreachable`: a response could not be delivered. `unsettled`: it rang for too long. */
 export const incomingTable = {
   arriving: {
     ring: { to: "arriving", run: ["respond"] },
@@ -35,6 +36,7 @@ export const incomingTable = {
     bye: { to: "ended", run: ["terminate", "reportRemote"] },
     broken: { to: "ended", run: ["terminate", "reportFailure"] },
     unreachable: { to: "ended", run: ["reportFailure"] },
+    unsettled: { to: "ended", run: ["refuse", "reportFailure"] },
   },
   answered: {
     ack: { to: "confirmed", run: ["passAnswer"] },

@@ -31,6 +31,13 @@ export type UserAgentOptions = {
   readonly product?: string;
   /** Option tags that the application supports beside the stack's own, RFC 3261 section 8.2.2.3. */
   readonly supported?: readonly string[];
+  /**
+   * Methods that the application handles beside those of the stack (INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, and
+   * PRACK where `supported` names 100rel): what Allow shows, RFC 3261 section 20.5.
+   */
+  readonly allow?: readonly string[];
+  /** Milliseconds after which an INVITE or re-INVITE that the application never settled gets 480; default 5 minutes. */
+  readonly ringingMs?: number;
   readonly clock?: Clock;
   readonly random?: RandomBytes;
   readonly observer?: WireObserver;

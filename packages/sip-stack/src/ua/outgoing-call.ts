@@ -21,7 +21,7 @@ import type {
 } from "./call.ts";
 import type { Core } from "./core.ts";
 import { EndReport, remoteEnd } from "./end-report.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf, reasonOf } from "./failure.ts";
 import { Forks } from "./forks.ts";
 import type { InviteUsage, UsageOwner } from "./invite-usage.ts";
 import { type OutgoingAction, type OutgoingState, outgoingTable } from "./outgoing-table.ts";
@@ -165,7 +165,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
       cancel: () => this.#cancel(),
       dispose: (event) => "response" in event && this.#dispose(event.response),
       abandon: () => this.#transaction?.abandon(),
-      sendBye: () => this.#forks.current?.bye(this.#headers),
+      sendBye: (event) => this.#forks.current?.bye("failure" in event ? reasonOf(event.failure) : this.#headers),
       reportLocal: () => this.#end.report({ by: "local", cause: "hung-up" }),
       reportRemote: (event) => "request" in event && this.#end.report(remoteEnd("bye", event.request)),
       reportRejected: (event) =>

@@ -7,6 +7,7 @@ import type { IncomingOffer, ResponseOptions } from "./call.ts";
 import type { Core } from "./core.ts";
 import type { DialogLink } from "./dialog-link.ts";
 import { OpenOffer } from "./open-offer.ts";
+import { Ringing } from "./ringing.ts";
 import type { Turn } from "./turn.ts";
 
 /** Hears of the peer's offers. */
@@ -55,10 +56,15 @@ export class PeerOffers {
   }
 
   #present(transaction: ServerTransaction): void {
-    const offer = new OpenOffer(transaction.request, (status, options) => this.#answer(transaction, status, options));
+    const { clock, ringingMs, cancels } = this.#core;
+    const waiting = new Ringing(clock, ringingMs, { repeat: () => {}, tooLong: () => offer.settle(480) });
+    const offer = new OpenOffer(transaction.request, (status, options) => {
+      waiting.stop();
+      this.#answer(transaction, status, options);
+    });
     this.#turn.take("theyOffer");
     this.#open = offer;
-    this.#core.cancels.set(transaction, () => offer.settle(487));
+    cancels.set(transaction, () => offer.settle(487));
     this.#user.onOffer(offer);
   }
 

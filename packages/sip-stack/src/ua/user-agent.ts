@@ -12,7 +12,8 @@ import type { UserAgentCounters, UserAgentOptions } from "./options.ts";
 import { OutgoingRequests } from "./outgoing-requests.ts";
 import { CallRegistry } from "./registry.ts";
 
-const allowed = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "INFO", "REFER", "NOTIFY", "MESSAGE"] as const;
+const ownMethods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE"];
+const defaultRingingMs = 300_000;
 const defaultLimits = { maxTransactions: 10_000, maxDialogs: 2_000 };
 
 /** Makes and takes calls and requests over any number of transports. */
@@ -78,11 +79,13 @@ class StackUserAgent implements UserAgent {
 }
 
 function profileOf(options: UserAgentOptions): Profile {
+  const supported = options.supported ?? [];
+  const reliable = supported.includes("100rel") ? ["PRACK"] : [];
   return {
     contactUser: options.contactUser ?? "trunkline",
     product: options.product,
-    allow: allowed,
-    supported: options.supported ?? [],
+    allow: [...new Set([...ownMethods, ...reliable, ...(options.allow ?? [])])],
+    supported,
     advertised: options.advertised ?? ((flow) => flow.local),
   };
 }
@@ -93,7 +96,9 @@ function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions
   const transport = new TransportLayer({ transports, clock, random, gate, observer });
   const sentBy = profile.advertised;
   const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
-  return { clock, random, timers, profile, transport, transactions, calls: new CallRegistry(), cancels: new WeakMap() };
+  const { ringingMs = defaultRingingMs } = options;
+  const calls = new CallRegistry();
+  return { clock, random, timers, ringingMs, profile, transport, transactions, calls, cancels: new WeakMap() };
 }
 
 /** A user agent, RFC 3261 section 6. Nothing runs before `listen`. */
