@@ -1,3 +1,13 @@
+export { answerChallenge, type Credentials, type DigestSession, type Signed, signRequest } from "./auth/answer.ts";
+export type { AuthRole, Challenge } from "./auth/challenge.ts";
+export type { DigestAlgorithm, Hash } from "./auth/digest.ts";
+export {
+  type DigestVerifier,
+  type DigestVerifierOptions,
+  digestVerifier,
+  type StoredCredentials,
+  type Verdict,
+} from "./auth/verifier.ts";
 export type { Hop, Reach } from "./dialog/next-hop.ts";
 export { type Clock, systemClock } from "./kernel/clock.ts";
 export {
