@@ -9,7 +9,7 @@ explain() {
   exit 1
 }
 
-if ! said=$(node --version 2>&1); then
+if ! said=$(node -p 'process.version + " " + process.execPath' 2>&1); then
   case "$said" in
     *"error while loading shared libraries: "*)
       rest=${said#*error while loading shared libraries: }
@@ -27,14 +27,16 @@ if ! said=$(node --version 2>&1); then
   esac
 fi
 
-major=${said#v}
+version=${said%% *}
+major=${version#v}
 major=${major%%.*}
 case "$major" in
-  '' | *[!0-9]*) explain "node --version says '$said', which is no version." ;;
+  '' | *[!0-9]*) explain "node says '$said' of itself, which is no version." ;;
 esac
 if [ "$major" -lt 24 ]; then
-  explain "Node $said is too old: 24 or later is needed, 26 is what the project is tested with." \
+  explain "Node $version is too old: 24 or later is needed, 26 is what the project is tested with." \
     "On Linux (x64, arm64) it comes with the packages: run this through 'npx -y pnpm@10'."
 fi
 
-exec node "$@"
+# By its path: what pnpm calls node is a shell script, which Ctrl+C ends together with a complaint of pnpm's.
+exec "${said#* }" "$@"

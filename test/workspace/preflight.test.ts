@@ -15,7 +15,7 @@ function preflight(fakeNode: string): Promise<Ran> {
 }
 
 const says = (version: string): string =>
-  `if [ "$1" = --version ]; then echo ${version}; else printf '<%s>' "$@"; exit 7; fi`;
+  `if [ "$1" = -p ]; then echo "${version} $0"; else printf '<%s>' "$@"; exit 7; fi`;
 const misses = (library: string): string =>
   `echo "node: error while loading shared libraries: ${library}: cannot open shared object file" >&2; exit 127`;
 

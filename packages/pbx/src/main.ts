@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { systemClock } from "@trunkline/sip-stack";
 import type { App } from "./app.ts";
 import { startApp } from "./app.ts";
 import type { ServerCommands } from "./cli/program.ts";
@@ -46,20 +47,33 @@ const welcome = (url: string): string =>
 
 const stackOf = (cause: unknown): string | undefined => (cause instanceof Error ? cause.stack : undefined);
 
+/** Ctrl+C reaches the server twice, from the terminal and from the program that started it: within this time it is one wish. */
+const oneWishMs = 500;
+
 /**
- * Says that the server is ready, and ends it on the first signal; a second one ends the process at once. A fault of ours
+ * Says that the server is ready, and ends it on the first signal; a later one ends the process at once. A fault of ours
  * that nobody caught is logged with its place, and the calls that are up go on.
  */
 function serve(app: App): void {
   app.log.info({ url: app.url, pid: process.pid }, "ready");
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(app, signal));
+  const onSignal = stopperOf(app);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   for (const fault of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(fault, (cause: unknown) => app.log.error({ why: messageOf(cause), stack: stackOf(cause) }, "fault"));
   }
 }
 
+function stopperOf(app: App): (signal: string) => void {
+  let askedAtMs: number | undefined;
+  return (signal) => {
+    const nowMs = systemClock.nowMs();
+    if (askedAtMs === undefined) void stop(app, signal);
+    else if (nowMs - askedAtMs > oneWishMs) process.exit(1);
+    askedAtMs ??= nowMs;
+  };
+}
+
 async function stop(app: App, signal: string): Promise<void> {
-  for (const again of ["SIGINT", "SIGTERM"] as const) process.once(again, () => process.exit(1));
   app.log.info({ signal }, "stopping");
   await app.close();
   app.log.info("stopped");
