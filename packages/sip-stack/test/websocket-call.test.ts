@@ -103,3 +103,22 @@ test("a WebSocket that closes leaves an established call alone", async () => {
   expect(user.ends).toEqual([{ by: "local", cause: "hung-up" }]);
   await finish();
 });
+
+test("a browser that asks for a short session is never answered 422 and gets our least instead", async () => {
+  const { browser, clock, finish, server, toServer, toBrowser } = await joined();
+  server.onCall = (call) => call.answer(answer);
+  browser.onCall = (call) => call.answer(answer);
+  const { call, user } = dial(browser, toServer, { headers: [["Session-Expires", "20"]] });
+  await clock.advance(100);
+  expect(user.answered[0]?.response.headers.get("Session-Expires")).toBe("90;refresher=uas");
+  const short = call.request("UPDATE", { headers: [["Session-Expires", "20"]] });
+  await clock.advance(100);
+  expect(await short).toMatchObject({ ok: true, response: { status: 200 } });
+  const back = dial(server, toBrowser);
+  await clock.advance(100);
+  const invite = browser.wire.findLast(({ message }) => message?.kind === "request" && message.method === "INVITE");
+  expect(invite?.message?.headers.has("Session-Expires")).toBe(false);
+  for (const ended of [call, back.call]) ended.hangUp();
+  await clock.advance(100);
+  await finish();
+});

@@ -107,6 +107,7 @@ class SimulatedConnector implements Simulator {
       user: { onCall: (call) => this.#receive(call), onRequest: answerRequest },
       advertised: () => inside,
       product,
+      sessionTimes: "off",
       clock: this.#clock,
       random: this.#random,
     });

@@ -23,6 +23,8 @@ export type Dialog = {
   /** The URI of the peer's Contact. */
   readonly remoteTarget: string;
   readonly routeSet: readonly string[];
+  /** The methods of the peer's latest Allow; absent when it has never sent one. */
+  readonly allow?: readonly string[];
 };
 
 /** The SIP URI of the first Contact; `undefined` where there is none that a request could be sent to. */
@@ -67,6 +69,7 @@ export function dialogOfInvite(invite: SipRequest, localTag: LocalTag): Dialog |
     remoteCSeq: cseqNumber(invite),
     remoteTarget,
     routeSet: invite.headers.all("Record-Route"),
+    ...allowIn(invite),
   };
 }
 
@@ -84,7 +87,12 @@ export function dialogOfResponse(invite: SipRequest, response: SipResponse): Dia
     remoteCSeq: undefined,
     remoteTarget: contactUri(response) ?? invite.uri,
     routeSet: response.headers.all("Record-Route").toReversed(),
+    ...allowIn(response),
   };
+}
+
+function allowIn({ headers }: SipMessage): { readonly allow?: readonly string[] } {
+  return headers.has("Allow") ? { allow: headers.all("Allow").map((method) => method.toUpperCase()) } : {};
 }
 
 /** What a message does to a dialog; a request out of order is refused with this status, RFC 3261 section 12.2.2. */
@@ -105,12 +113,16 @@ export function advance(dialog: Dialog, message: SipMessage): Advance {
   if (dialog.remoteCSeq !== undefined && number < dialog.remoteCSeq) {
     return { ok: false, status: 500, why: "CSeq is lower than the last" };
   }
-  return { ok: true, dialog: { ...refreshed(dialog, message, message.method), remoteCSeq: number } };
+  return {
+    ok: true,
+    dialog: { ...refreshed(dialog, message, message.method), remoteCSeq: number, ...allowIn(message) },
+  };
 }
 
 function refreshedByResponse(dialog: Dialog, response: SipResponse): Dialog {
   const method = response.headers.get("CSeq")?.split(/\s+/)[1] ?? "";
-  return response.status >= 200 && response.status < 300 ? refreshed(dialog, response, method) : dialog;
+  if (response.status < 200 || response.status >= 300) return dialog;
+  return { ...refreshed(dialog, response, method), ...allowIn(response) };
 }
 
 function refreshed(dialog: Dialog, message: SipMessage, method: string): Dialog {

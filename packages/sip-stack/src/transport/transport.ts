@@ -9,6 +9,8 @@ export interface Flow {
   readonly transport: TransportKind;
   readonly local: Address;
   readonly remote: Address;
+  /** The name that the peer's certificate was checked against, on a TLS connection that we opened. */
+  readonly host?: string;
   /** Who opened it, in words of the application; set by the application, never by the peer. */
   readonly principal?: string;
   /** Whether anything can still be sent on it. */
@@ -24,7 +26,15 @@ export interface TransportSink {
   onClosed(flow: Flow): void;
   /** A limit of the transport was reached; `why` is a short constant phrase that can name a counter. */
   onRefused(flow: Flow, why: string): void;
+  /**
+   * The boundary between messages is lost on a stream: `bytes` start like the message that lost it, `status` is what a
+   * request gets. The connection closes afterwards, what is sent during the call still goes.
+   */
+  onUnframed?(bytes: Uint8Array, flow: Flow, why: string, status: number): void;
 }
+
+/** Where a flow may lead: `host` is the name that a TLS peer's certificate must show; without it the address. */
+export type Remote = Address & { readonly host?: string };
 
 /** Carries whole SIP messages. Whoever makes one passes the suite of `conformance.ts`. */
 export interface Transport {
@@ -36,8 +46,13 @@ export interface Transport {
   send(bytes: Uint8Array, to: Flow): void;
   /** Starts receiving; rejects when the address is taken. */
   listen(sink: TransportSink): Promise<void>;
-  /** The flow to an address; `undefined` where the transport cannot connect there (adopted WebSockets, names). */
-  flowTo(remote: Address): Flow | undefined;
+  /**
+   * The flow to an address; a connection is opened where none is, and is open as long as it may still come about.
+   * `undefined` where the transport cannot connect there (adopted WebSockets, names).
+   */
+  flowTo(remote: Remote): Flow | undefined;
+  /** Whether a flow is this transport's own, where kind and local address cannot tell. */
+  owns?(flow: Flow): boolean;
   /** Stops everything; may be called twice. */
   close(): Promise<void>;
 }
@@ -45,6 +60,11 @@ export interface Transport {
 /** Whether the flow is a connection, which is then the only way to its peer. */
 export function isConnection(flow: Flow): boolean {
   return flow.transport !== "udp";
+}
+
+/** Whether the peer speaks over a WebSocket, as browsers do. */
+export function isWebSocket(flow: Flow): boolean {
+  return flow.transport === "ws" || flow.transport === "wss";
 }
 
 /** Whether the flow's transport repeats lost messages itself. */

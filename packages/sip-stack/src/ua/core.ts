@@ -1,3 +1,4 @@
+import type { SessionTimes } from "../dialog/session-timer.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RandomBytes } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
@@ -15,6 +16,8 @@ export type Core = {
   readonly timers: TimerBase;
   /** How long an INVITE may wait for the application. */
   readonly ringingMs: number;
+  /** `undefined`: without session timers. */
+  readonly sessionTimes: SessionTimes | undefined;
   readonly profile: Profile;
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;

@@ -4,12 +4,14 @@ import { ackIn, nextRequest } from "../dialog/requests.ts";
 import { NextHopRefused, type SipError } from "../kernel/errors.ts";
 import type { Parsed } from "../kernel/parsed.ts";
 import type { Body } from "../message/body.ts";
+import { headers } from "../message/headers.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { RequestOptions, ResponseOptions } from "./call.ts";
 import { contactFor, dressRequest, reply } from "./compose.ts";
 import type { Core } from "./core.ts";
+import type { Session } from "./session.ts";
 
 /** An ACK that was sent, kept to be sent again when its 2xx comes again. */
 export type SentAck = { readonly ack: SipRequest; readonly flow: Flow };
@@ -24,11 +26,14 @@ export type LinkOptions = { readonly flow: Flow; readonly contactUser?: string; 
 export class DialogLink {
   readonly flow: Flow;
   readonly contact: string;
+  readonly session: Session;
   readonly #core: Core;
   readonly #reach: Reach;
   #dialog: Dialog;
+  #description: Body | undefined;
 
-  constructor(core: Core, dialog: Dialog, options: LinkOptions) {
+  constructor(core: Core, dialog: Dialog, options: LinkOptions, session: Session) {
+    this.session = session;
     this.#core = core;
     this.#dialog = dialog;
     this.flow = options.flow;
@@ -40,10 +45,20 @@ export class DialogLink {
     return this.#dialog;
   }
 
+  /** The SDP of ours that holds now; `undefined` before the first. */
+  get description(): Body | undefined {
+    return this.#description;
+  }
+
+  /** Remembers SDP of ours that has gone out and holds. */
+  describe(body: Body | undefined): void {
+    if (body?.type.toLowerCase().startsWith("application/sdp")) this.#description = body;
+  }
+
   /** Takes what the 2xx says over the early dialog, RFC 3261 section 13.2.2.4; the sequence numbers go on. */
   confirm(dialog: Dialog): void {
-    const { localCSeq, remoteCSeq } = this.#dialog;
-    this.#dialog = { ...dialog, localCSeq: Math.max(localCSeq, dialog.localCSeq), remoteCSeq };
+    const { localCSeq, remoteCSeq, allow } = this.#dialog;
+    this.#dialog = { ...(allow && { allow }), ...dialog, localCSeq: Math.max(localCSeq, dialog.localCSeq), remoteCSeq };
   }
 
   /** Applies a message of the peer's; a status where it is out of order. */
@@ -55,12 +70,16 @@ export class DialogLink {
   }
 
   respond(transaction: ServerTransaction, status: number, options: ResponseOptions = {}): SipResponse {
-    const { localTag } = this.#dialog;
-    const response = reply(transaction.request, status, this.#core.profile, {
+    const { request } = transaction;
+    const isRefresh = refreshes.has(request.method);
+    const terms = isRefresh && status >= 200 && status < 300 ? this.session.agree(request) : [];
+    const response = reply(request, status, this.#core.profile, {
       ...options,
-      toTag: localTag,
-      ...(refreshes.has(transaction.request.method) && { contact: this.contact }),
+      headers: [...terms, ...(options.headers ?? [])],
+      toTag: this.#dialog.localTag,
+      ...(isRefresh && { contact: this.contact }),
     });
+    if (status < 300) this.describe(options.body);
     transaction.respond(response);
     return response;
   }
@@ -74,12 +93,12 @@ export class DialogLink {
       queueMicrotask(() => user.onError(new NextHopRefused(flow.why)));
       return;
     }
-    const dressed = dressRequest(request, this.#core.profile, this.contact, options);
+    const dressed = dressRequest(this.#timed(request), this.#core.profile, this.contact, options);
     let first = true;
     this.#core.transactions.request(dressed, flow.value, {
       onResponse: (response) => {
         if (response.status < 200) return;
-        if (first) this.take(response);
+        if (first) this.#takeFinal(method, response, options.body);
         first = false;
         user.onFinal(response);
       },
@@ -87,11 +106,24 @@ export class DialogLink {
     });
   }
 
+  #timed(request: SipRequest): SipRequest {
+    if (!refreshes.has(request.method)) return request;
+    return { ...request, headers: headers([...request.headers, ...this.session.inRequest]) };
+  }
+
+  #takeFinal(method: string, response: SipResponse, body: Body | undefined): void {
+    this.take(response);
+    if (response.status >= 300 || !refreshes.has(method)) return;
+    this.describe(body);
+    this.session.agreed(response);
+  }
+
   /** Acknowledges a 2xx over the route set; `undefined` when the way there is refused. */
   ack(inviteCSeq: number, body?: Body): SentAck | undefined {
     const request = ackIn(this.#dialog, inviteCSeq);
     const flow = this.#flowFor(request);
     if (!flow.ok) return undefined;
+    this.describe(body);
     const dressed = dressRequest(request, this.#core.profile, this.contact, body === undefined ? {} : { body });
     return { ack: this.#core.transactions.sendAck(dressed, flow.value), flow: flow.value };
   }

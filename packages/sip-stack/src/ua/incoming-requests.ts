@@ -1,15 +1,17 @@
 import { dialogOfInvite } from "../dialog/dialog.ts";
+import { isTooBrief } from "../dialog/session-timer.ts";
 import { newTag } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
+import { isWebSocket } from "../transport/transport.ts";
 import type { ResponseOptions } from "./call.ts";
 import { reply } from "./compose.ts";
 import type { Core } from "./core.ts";
 import { InboundCall } from "./incoming-call.ts";
 import { incomingRequest } from "./incoming-request.ts";
+import { inspect } from "./inspect.ts";
 import type { UserAgentUser } from "./options.ts";
-import { missingExtensions } from "./require.ts";
 
 const retryLater: ResponseOptions = { headers: [["Retry-After", "5"]] };
 // Without a dialog these mean nothing.
@@ -54,8 +56,8 @@ export class IncomingRequests {
 
   #receiveFirst(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const missing = missingExtensions(request, this.#core.profile.supported);
-    if (missing !== undefined) this.#refuse(transaction, 420, "unsupported extension", unsupported(missing));
+    const refusal = inspect(request, this.#core.profile.supported);
+    if (refusal !== undefined) this.#refuse(transaction, refusal.status, refusal.why, refusal.options);
     else if (request.method === "INVITE") this.#receiveInvite(transaction);
     else if (dialogOnly.has(request.method)) this.#refuse(transaction, 481, "no dialog");
     else this.#user.onRequest(incomingRequest(this.#core, transaction, newTag(this.#core.random)));
@@ -74,7 +76,19 @@ export class IncomingRequests {
     if (calls.isMerged(request)) this.#refuse(transaction, 482, "merged request");
     else if (calls.size >= this.#maxDialogs) this.#refuse(transaction, 503, "too many dialogs", retryLater);
     else if (dialog === undefined) this.#refuse(transaction, 400, "no usable Contact", { reason: "No usable Contact" });
+    else if (this.#isTooBrief(transaction)) this.#refuseBrief(transaction);
     else this.#present(new InboundCall(this.#core, transaction, dialog));
+  }
+
+  /** RFC 4028 section 9. A WebSocket peer is never answered so: browsers give up. */
+  #isTooBrief({ flow, request }: ServerTransaction): boolean {
+    const { sessionTimes } = this.#core;
+    return sessionTimes !== undefined && !isWebSocket(flow) && isTooBrief(request, sessionTimes.minS);
+  }
+
+  #refuseBrief(transaction: ServerTransaction): void {
+    const headers: [string, string][] = [["Min-SE", String(this.#core.sessionTimes?.minS)]];
+    this.#refuse(transaction, 422, "session interval too small", { headers });
   }
 
   #present(call: InboundCall): void {
@@ -88,8 +102,4 @@ export class IncomingRequests {
     const toTag = newTag(this.#core.random);
     transaction.respond(reply(transaction.request, status, this.#core.profile, { ...options, toTag }));
   }
-}
-
-function unsupported(tags: string): ResponseOptions {
-  return { headers: [["Unsupported", tags]] };
 }

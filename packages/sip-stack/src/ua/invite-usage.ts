@@ -1,9 +1,10 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import type { TurnState } from "../dialog/turn.ts";
-import { AckMissing, DialogGone, type SipError, TransactionTimeout } from "../kernel/errors.ts";
+import { AckMissing, DialogGone, SessionExpired, type SipError, TransactionTimeout } from "../kernel/errors.ts";
 import type { Body } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import { isWebSocket } from "../transport/transport.ts";
 import { AckWaits } from "./ack-wait.ts";
 import type { CallUser, ExtraHeaders, Failure, Outcome, RequestOptions } from "./call.ts";
 import type { Core } from "./core.ts";
@@ -13,6 +14,7 @@ import { incomingRequest } from "./incoming-request.ts";
 import { OwnOffers } from "./own-offers.ts";
 import { PeerOffers } from "./peer-offers.ts";
 import { missingExtensions } from "./require.ts";
+import { Session } from "./session.ts";
 import { Turn } from "./turn.ts";
 
 const forApplication = new Set(["INFO", "REFER", "NOTIFY", "MESSAGE"]);
@@ -34,15 +36,21 @@ export class InviteUsage {
   readonly link: DialogLink;
   readonly turn: Turn;
   readonly acks: AckWaits;
+  readonly #session: Session;
   readonly #core: Core;
   readonly #owner: UsageOwner;
   readonly #own: OwnOffers;
   readonly #peer: PeerOffers;
+  #updateRefused = false;
 
   constructor(core: Core, dialog: Dialog, options: UsageOptions, owner: UsageOwner) {
     this.#core = core;
     this.#owner = owner;
-    this.link = new DialogLink(core, dialog, options);
+    this.#session = new Session(core.clock, core.sessionTimes, {
+      refresh: () => void this.#refresh(),
+      expired: () => owner.onBroken(failureOf(new SessionExpired())),
+    });
+    this.link = new DialogLink(core, dialog, options, this.#session);
     this.turn = new Turn(options.turn);
     this.#own = new OwnOffers(core, this.link, this.turn, options);
     this.acks = new AckWaits(core.clock, core.timers);
@@ -64,6 +72,8 @@ export class InviteUsage {
     const refusal = missing === undefined ? this.link.take(request) : undefined;
     if (missing !== undefined) this.link.respond(transaction, 420, { headers: [["Unsupported", missing]] });
     else if (refusal !== undefined) this.link.respond(transaction, refusal);
+    else if (this.#isTooBrief(request))
+      this.link.respond(transaction, 422, { headers: this.#session.refusal(request) ?? [] });
     else this.#handle(transaction);
   }
 
@@ -94,9 +104,27 @@ export class InviteUsage {
   }
 
   close(): void {
+    this.#session.close();
     this.#own.close();
     this.#peer.close();
     this.acks.close();
+  }
+
+  /** A WebSocket peer is never answered 422: browsers end the call. */
+  #isTooBrief(request: SipRequest): boolean {
+    const isRefresh = request.method === "INVITE" || request.method === "UPDATE";
+    return isRefresh && !isWebSocket(this.link.flow) && this.#session.refusal(request) !== undefined;
+  }
+
+  /** UPDATE only where the peer allows it, else the same SDP once more, RFC 4028 section 7.4. */
+  async #refresh(): Promise<void> {
+    const { description } = this.link;
+    const byUpdate =
+      (this.dialog.allow?.includes("UPDATE") === true && !this.#updateRefused) || description === undefined;
+    const outcome = await (byUpdate ? this.request("UPDATE", {}) : this.reinvite(description));
+    const response = outcome.response;
+    if (byUpdate && (response?.status === 405 || response?.status === 501)) this.#updateRefused = true;
+    if (!outcome.ok || outcome.response.status >= 300) this.#session.refreshFailed(response);
   }
 
   #handle(transaction: ServerTransaction): void {

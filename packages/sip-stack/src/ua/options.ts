@@ -1,3 +1,4 @@
+import type { SessionTimes } from "../dialog/session-timer.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RandomBytes } from "../kernel/random.ts";
 import type { TimerBase } from "../transaction/timers.ts";
@@ -38,6 +39,11 @@ export type UserAgentOptions = {
   readonly allow?: readonly string[];
   /** Milliseconds after which an INVITE or re-INVITE that the application never settled gets 480; default 5 minutes. */
   readonly ringingMs?: number;
+  /**
+   * Session timers, RFC 4028, in seconds: what our INVITE asks for and the least that we take; default 1800 and 90.
+   * They run in every dialog whose peer names `timer`; `off`: in none.
+   */
+  readonly sessionTimes?: Partial<SessionTimes> | "off";
   readonly clock?: Clock;
   readonly random?: RandomBytes;
   readonly observer?: WireObserver;

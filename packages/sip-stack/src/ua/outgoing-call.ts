@@ -23,12 +23,14 @@ import type { Core } from "./core.ts";
 import { EndReport, remoteEnd } from "./end-report.ts";
 import { failureOf, reasonOf } from "./failure.ts";
 import { Forks } from "./forks.ts";
+import { InviteRetries } from "./invite-retries.ts";
 import type { InviteUsage, UsageOwner } from "./invite-usage.ts";
 import { type OutgoingAction, type OutgoingState, outgoingTable } from "./outgoing-table.ts";
 import type { RegisteredCall } from "./registry.ts";
 
 type Event =
   | { readonly type: "provisional" | "answer" | "offer" | "rejection"; readonly response: SipResponse }
+  | { readonly type: "retry"; readonly invite: SipRequest }
   | { readonly type: "acknowledge"; readonly body: Body }
   | { readonly type: "hangUp"; readonly headers: ExtraHeaders }
   | { readonly type: "bye"; readonly request: SipRequest }
@@ -53,11 +55,13 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   readonly localTag: LocalTag;
   readonly flow: Flow;
   readonly #core: Core;
-  readonly #request: SipRequest;
+  readonly #offer: Body | undefined;
+  readonly #retries = new InviteRetries();
   readonly #forks: Forks;
   readonly #machine: Machine<OutgoingState, Event, OutgoingAction>;
   readonly #end = new EndReport();
   readonly #timers: Timers<"cancel">;
+  #request: SipRequest;
   #transaction: ClientTransaction | undefined;
   #headers: ExtraHeaders = [];
 
@@ -69,6 +73,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.flow = flow;
     this.#core = core;
     this.#request = request;
+    this.#offer = options.body;
     this.#timers = new Timers(core.clock);
     this.#end.attach(options.user);
     this.#forks = new Forks(core, usageOptions(flow, options), this);
@@ -115,7 +120,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
 
   onResponse(response: SipResponse): void {
     if (response.status < 200) this.#dispatch({ type: "provisional", response });
-    else if (response.status >= 300) this.#dispatch({ type: "rejection", response });
+    else if (response.status >= 300) this.#onRejection(response);
     else if (!this.#forks.repeatAck(response)) this.#onAnswer(response);
   }
 
@@ -136,16 +141,25 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#end.report(failureOf(new Closed()));
   }
 
+  #onRejection(response: SipResponse): void {
+    const invite = this.#retries.next(this.#request, response);
+    if (invite === undefined || !this.#dispatch({ type: "retry", invite }))
+      this.#dispatch({ type: "rejection", response });
+  }
+
   #onAnswer(response: SipResponse): void {
     const isFork = this.#forks.isChosen && this.#forks.current?.dialog.remoteTag !== toTag(response);
     if (isFork || this.#machine.state === "ended") this.#dispose(response);
     else this.#dispatch({ type: bodyText(this.#request) === undefined ? "offer" : "answer", response });
   }
 
-  #dispatch(event: Event): void {
-    if (!this.#machine.dispatch(event) || this.#machine.state !== "ended") return;
-    this.#release();
-    this.#core.calls.remove(this);
+  #dispatch(event: Event): boolean {
+    if (!this.#machine.dispatch(event)) return false;
+    if (this.#machine.state === "ended") {
+      this.#release();
+      this.#core.calls.remove(this);
+    }
+    return true;
   }
 
   #release(): void {
@@ -156,6 +170,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   #actions(): Actions<OutgoingAction, Event> {
     return {
       passRinging: (event) => "response" in event && this.#passRinging(event.response),
+      inviteAgain: (event) => "invite" in event && this.#inviteAgain(event.invite),
       confirm: (event) => "response" in event && this.#confirm(event.response),
       ack: (event) => this.#ack("body" in event ? event.body : undefined),
       passAnswered: (event) => "response" in event && this.user.onAnswered(event.response, bodyText(event.response)),
@@ -180,8 +195,16 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.user.onRinging(response, bodyText(response));
   }
 
+  #inviteAgain(invite: SipRequest): void {
+    this.#forks.close();
+    this.#request = invite;
+    this.start();
+  }
+
   #confirm(response: SipResponse): void {
-    this.#forks.choose(this.#request, response);
+    const { link } = this.#forks.choose(this.#request, response);
+    link.describe(this.#offer);
+    link.session.agreed(response);
   }
 
   #ack(body: Body | undefined): void {

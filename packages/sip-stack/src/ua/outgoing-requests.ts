@@ -1,8 +1,9 @@
+import { wishInInvite } from "../dialog/session-timer.ts";
 import { Overloaded, TransactionTimeout } from "../kernel/errors.ts";
 import { newCallId, newTag } from "../kernel/random.ts";
 import { headers } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
-import type { Flow } from "../transport/transport.ts";
+import { type Flow, isWebSocket } from "../transport/transport.ts";
 import type { Destination, Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
 import { contactFor, dressRequest } from "./compose.ts";
 import type { Core } from "./core.ts";
@@ -21,7 +22,7 @@ export class OutgoingRequests {
   call(options: OutgoingCallOptions, isFull: boolean): OutgoingCall {
     const flow = this.#flow(options.destination);
     const contact = contactFor(this.#core.profile, flow, options.contactUser);
-    const request = dressRequest(this.#first("INVITE", options), this.#core.profile, contact, options);
+    const request = dressRequest(this.#invite(options, flow), this.#core.profile, contact, options);
     const call = new OutboundCall(this.#core, request, flow, options);
     this.#core.calls.add(call);
     if (isFull) call.onFailure(new Overloaded("too many dialogs"));
@@ -46,6 +47,14 @@ export class OutgoingRequests {
         onFailure: (error) => settle({ ok: false, error }),
       });
     });
+  }
+
+  /** A browser chooses by itself whether it wants session timers: only other peers are asked for them. */
+  #invite(options: OutgoingCallOptions, flow: Flow): SipRequest {
+    const first = this.#first("INVITE", options);
+    const { sessionTimes } = this.#core;
+    const wish = isWebSocket(flow) || sessionTimes === undefined ? [] : wishInInvite(sessionTimes);
+    return { ...first, headers: headers([...first.headers, ...wish]) };
   }
 
   #first(method: string, { uri, from, to, callId }: First): SipRequest {

@@ -10,6 +10,7 @@ export type OutgoingEventType =
   | "answer"
   | "offer"
   | "rejection"
+  | "retry"
   | "acknowledge"
   | "hangUp"
   | "bye"
@@ -17,6 +18,7 @@ export type OutgoingEventType =
   | "broken"
   | "cancelVain";
 export type OutgoingAction =
+  | "inviteAgain"
   | "passRinging"
   | "confirm"
   | "ack"
@@ -33,7 +35,7 @@ export type OutgoingAction =
 
 /**
  * A call of ours, RFC 3261 sections 9.1, 13.2 and 15. `answer` and `offer`: a 2xx, by what the SDP in it is.
- * `failed`: the INVITE has no outcome; `broken`: the dialog cannot go on.
+ * `retry`: a refusal that a changed INVITE may overcome. `failed`: the INVITE has no outcome; `broken`: the dialog cannot go on.
  */
 export const outgoingTable = {
   inviting: {
@@ -41,6 +43,7 @@ export const outgoingTable = {
     answer: { to: "confirmed", run: ["confirm", "ack", "passAnswered"] },
     offer: { to: "offered", run: ["confirm", "passAnswered"] },
     rejection: { to: "ended", run: ["reportRejected"] },
+    retry: { to: "inviting", run: ["inviteAgain"] },
     hangUp: { to: "abandoned", run: ["keepHeaders", "reportLocal"] },
     failed: { to: "ended", run: ["reportFailure"] },
   },
@@ -49,6 +52,7 @@ export const outgoingTable = {
     answer: { to: "confirmed", run: ["confirm", "ack", "passAnswered"] },
     offer: { to: "offered", run: ["confirm", "passAnswered"] },
     rejection: { to: "ended", run: ["reportRejected"] },
+    retry: { to: "inviting", run: ["inviteAgain"] },
     hangUp: { to: "cancelling", run: ["keepHeaders", "cancel", "reportLocal"] },
     bye: { to: "cancelling", run: ["cancel", "reportRemote"] },
     broken: { to: "cancelling", run: ["cancel", "reportFailure"] },

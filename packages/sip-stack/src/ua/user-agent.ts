@@ -1,3 +1,4 @@
+import { leastMinS, type SessionTimes } from "../dialog/session-timer.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { systemRandom } from "../kernel/random.ts";
 import { TransactionLayer } from "../transaction/layer.ts";
@@ -14,6 +15,7 @@ import { CallRegistry } from "./registry.ts";
 
 const ownMethods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE"];
 const defaultRingingMs = 300_000;
+const defaultExpiresS = 1800;
 const defaultLimits = { maxTransactions: 10_000, maxDialogs: 2_000 };
 
 /** Makes and takes calls and requests over any number of transports. */
@@ -79,7 +81,8 @@ class StackUserAgent implements UserAgent {
 }
 
 function profileOf(options: UserAgentOptions): Profile {
-  const supported = options.supported ?? [];
+  const own = options.sessionTimes === "off" ? [] : ["timer"];
+  const supported = [...new Set([...own, ...(options.supported ?? [])])];
   const reliable = supported.includes("100rel") ? ["PRACK"] : [];
   return {
     contactUser: options.contactUser ?? "trunkline",
@@ -90,6 +93,12 @@ function profileOf(options: UserAgentOptions): Profile {
   };
 }
 
+function sessionTimesOf({ sessionTimes = {} }: UserAgentOptions): SessionTimes | undefined {
+  if (sessionTimes === "off") return undefined;
+  const minS = Math.max(sessionTimes.minS ?? leastMinS, leastMinS);
+  return { minS, expiresS: Math.max(sessionTimes.expiresS ?? defaultExpiresS, minS) };
+}
+
 function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions: number): Core {
   const { transports, gate, observer, random = systemRandom, timers = rfc3261Timers } = options;
   const profile = profileOf(options);
@@ -98,7 +107,9 @@ function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions
   const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
   const { ringingMs = defaultRingingMs } = options;
   const calls = new CallRegistry();
-  return { clock, random, timers, ringingMs, profile, transport, transactions, calls, cancels: new WeakMap() };
+  const cancels: Core["cancels"] = new WeakMap();
+  const sessionTimes = sessionTimesOf(options);
+  return { clock, random, timers, ringingMs, sessionTimes, profile, transport, transactions, calls, cancels };
 }
 
 /** A user agent, RFC 3261 section 6. Nothing runs before `listen`. */

@@ -1,0 +1,29 @@
+import { cseqNumber } from "../dialog/dialog.ts";
+import { minSeconds } from "../dialog/session-timer.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+
+const maxRetries = 3;
+const mostMinS = 86_400;
+
+/** Finds the INVITE that may succeed where the last one was refused, a few times at most. */
+export class InviteRetries {
+  #count = 0;
+
+  /** The next INVITE, complete but for its Via; `undefined`: the refusal stands. */
+  next(invite: SipRequest, response: SipResponse): SipRequest | undefined {
+    if (this.#count >= maxRetries || response.status !== 422) return undefined;
+    this.#count += 1;
+    return withLongerSession(invite, response);
+  }
+}
+
+/** RFC 4028 section 7.3: as long as the 422 asks for. */
+function withLongerSession(invite: SipRequest, response: SipResponse): SipRequest | undefined {
+  const minS = minSeconds(response);
+  if (minS === 0 || minS > mostMinS) return undefined;
+  const headers = invite.headers
+    .with("CSeq", `${cseqNumber(invite) + 1} INVITE`)
+    .with("Session-Expires", String(minS))
+    .with("Min-SE", String(minS));
+  return { ...invite, headers };
+}
