@@ -58,7 +58,11 @@ export {
   systemDatagrams,
 } from "./transport/datagrams.ts";
 export type { Admission, Gate } from "./transport/options.ts";
-export type { Flow, Transport, TransportSink } from "./transport/transport.ts";
+export type { StreamLimits } from "./transport/stream-flow.ts";
+export type { StreamOptions } from "./transport/stream-options.ts";
+export { tcpTransport } from "./transport/tcp.ts";
+export { type TlsOptions, tlsTransport } from "./transport/tls.ts";
+export type { Flow, Remote, Transport, TransportSink } from "./transport/transport.ts";
 export { type UdpOptions, udpTransport } from "./transport/udp.ts";
 export { type WebSocketOptions, type WebSocketTransport, webSocketTransport } from "./transport/websocket.ts";
 export type { SocketOpener } from "./transport/websocket-flow.ts";

@@ -1,3 +1,4 @@
+export { type TestCertificate, testCertificate } from "./certificate.ts";
 export { FakeClock } from "./fake-clock.ts";
 export {
   type MemoryNetwork,

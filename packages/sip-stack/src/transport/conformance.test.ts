@@ -1,11 +1,17 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 import { WebSocket, WebSocketServer } from "ws";
+import { testCertificate } from "../testing/certificate.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { memoryNetwork } from "../testing/memory-network.ts";
 import { memoryWebSocketPair } from "../testing/memory-websocket.ts";
 import { type TransportBench, TransportReports, transportConformance } from "./conformance.ts";
 import { type DatagramNetwork, systemDatagrams } from "./datagrams.ts";
+import { StreamFraming } from "./framing.ts";
+import { tcpTransport } from "./tcp.ts";
+import { tlsTransport } from "./tls.ts";
+import type { Transport } from "./transport.ts";
 import { udpTransport } from "./udp.ts";
 import { webSocketTransport } from "./websocket.ts";
 
@@ -54,6 +60,47 @@ transportConformance("UDP", () => udpBench(systemDatagrams, { until: realUntil, 
 transportConformance("UDP in memory", () => {
   const clock = new FakeClock();
   return udpBench(memoryNetwork({ clock }), { until: fakeUntil(clock), settle: () => clock.advance(100) });
+});
+
+/** A transport over connections and a client that reads and writes a stream. */
+async function streamBench(transport: Transport, open: () => Socket, ready: string): Promise<TransportBench> {
+  const reports = new TransportReports();
+  await transport.listen(reports);
+  const client = open();
+  const framing = new StreamFraming();
+  const atPeer: Uint8Array[] = [];
+  client.on("error", () => {});
+  client.on("data", (chunk) => {
+    for (const framed of framing.push(chunk as Buffer)) if (framed.kind === "message") atPeer.push(framed.bytes);
+  });
+  await once(client, ready);
+  return {
+    transport,
+    reports,
+    atPeer,
+    sendFromPeer: (bytes) => client.writable && client.write(bytes),
+    until: realUntil,
+    settle: realSettle,
+    async close() {
+      client.destroy();
+      await transport.close();
+    },
+  };
+}
+
+const streamHost = `${process.env.TRUNKLINE_TEST_NETWORK}.1`;
+
+transportConformance("TCP", () => {
+  const transport = tcpTransport({ bind: { address: streamHost, port: 0 } });
+  return streamBench(transport, () => connect(transport.local.port, streamHost), "connect");
+});
+
+const identity = testCertificate(streamHost);
+
+transportConformance("TLS", () => {
+  const transport = tlsTransport({ bind: { address: streamHost, port: 0 }, identity });
+  const open = () => connectSecurely({ host: streamHost, port: transport.local.port, ca: identity.certificate });
+  return streamBench(transport, open, "secureConnect");
 });
 
 transportConformance("WebSocket", async () => {

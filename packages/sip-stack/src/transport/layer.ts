@@ -2,14 +2,14 @@ import { newTag } from "../kernel/random.ts";
 import { formatMessage } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import { parseMessage } from "../message/parse.ts";
-import type { Address, TransportKind } from "./address.ts";
+import type { TransportKind } from "./address.ts";
 import { isKeepAlive, keepAliveAnswer } from "./keep-alive.ts";
 import type { Admission, TransportLayerOptions, TransportUser } from "./options.ts";
 import { responsePort, stampReceived } from "./received.ts";
 import { Refusals } from "./refusals.ts";
 import { responseTo } from "./reply.ts";
 import { carrierOf } from "./selection.ts";
-import type { Flow, Transport } from "./transport.ts";
+import type { Flow, Remote, Transport } from "./transport.ts";
 import { readUnreadable } from "./unreadable.ts";
 import type { WireEvent } from "./wire.ts";
 
@@ -51,7 +51,7 @@ export class TransportLayer {
   }
 
   /** The flow to an address of a kind of transport; `undefined` when there is no way there. */
-  flowTo(kind: TransportKind, remote: Address): Flow | undefined {
+  flowTo(kind: TransportKind, remote: Remote): Flow | undefined {
     for (const transport of this.#options.transports) {
       const flow = transport.kind === kind ? transport.flowTo(remote) : undefined;
       if (flow !== undefined) return flow;
@@ -77,6 +77,7 @@ export class TransportLayer {
       onFailure: (flow, cause) => this.#user?.onFlowFailed(flow, cause),
       onClosed: (flow) => this.#user?.onFlowClosed(flow),
       onRefused: (_flow, why) => this.refusals.count(why),
+      onUnframed: (bytes, flow, why, status) => this.#receiveUnframed(bytes, flow, why, status),
     });
   }
 
@@ -105,7 +106,17 @@ export class TransportLayer {
     else this.#receiveResponse(message.value, bytes, flow);
   }
 
+  #receiveUnframed(bytes: Uint8Array, flow: Flow, why: string, status: number): void {
+    this.#totals.received += 1;
+    this.#refuseMalformed(bytes, flow, why, status);
+  }
+
+  // More than one Via: it went astray on its way to somebody else, RFC 3261 section 8.1.3.3.
   #receiveResponse(response: SipResponse, bytes: Uint8Array, flow: Flow): void {
+    if (response.headers.all("Via").length > 1) {
+      this.#refuse("response for another", bytes, flow);
+      return;
+    }
     this.#observe({ direction: "in", flow, bytes, outcome: "accepted", message: response });
     this.#user?.onResponse(response, flow);
   }
@@ -126,12 +137,12 @@ export class TransportLayer {
     if (answer !== undefined) this.#carrier(flow)?.send(answer, flow);
   }
 
-  #refuseMalformed(bytes: Uint8Array, flow: Flow, why: string): void {
+  #refuseMalformed(bytes: Uint8Array, flow: Flow, why: string, status?: number): void {
     const unread = readUnreadable(bytes, flow);
     const admission = unread === undefined ? admitted : this.#ask(flow, unread.request);
     this.#refuse(admission.admit ? `malformed: ${why}` : admission.why, bytes, flow);
     if (unread === undefined || !admission.admit) return;
-    this.sendResponse(responseTo(unread.request, unread.status, newTag(this.#options.random), why), flow);
+    this.sendResponse(responseTo(unread.request, status ?? unread.status, newTag(this.#options.random), why), flow);
   }
 
   #ask(flow: Flow, request: SipRequest): Admission {

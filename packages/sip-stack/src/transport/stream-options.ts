@@ -1,0 +1,31 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Address } from "./address.ts";
+import type { StreamLimits } from "./stream-flow.ts";
+
+/** What TCP and TLS transports have in common. */
+export type StreamOptions = {
+  /** Where connections are accepted, and from which address they are opened (a wildcard: the system's choice). */
+  readonly bind: Address;
+  /** Who may connect at all; others are closed at once and counted. Default: everyone. */
+  readonly admits?: (remote: Address) => boolean;
+  /** Connections at most, opened and accepted together; default 1000. */
+  readonly maxFlows?: number;
+  /** Accepted connections of one address at most; default 100. */
+  readonly maxFlowsPerAddress?: number;
+  /** Default: 30 min idle, 32 s to finish a message, 4 s to connect, 2 s to close, 1 MiB waiting, no pings, 10 s for a pong. */
+  readonly limits?: Partial<StreamLimits>;
+  readonly clock?: Clock;
+};
+
+/** The limits with their defaults; `pongMs` is that of RFC 5626 section 4.4.1. */
+export function streamLimits(given: Partial<StreamLimits> = {}): StreamLimits {
+  return {
+    idleMs: 30 * 60_000,
+    stallMs: 32_000,
+    pongMs: 10_000,
+    connectMs: 4_000,
+    lingerMs: 2_000,
+    maxBufferedBytes: 2 ** 20,
+    ...given,
+  };
+}
