@@ -5,6 +5,7 @@ import { testNetwork } from "../../harness/network.ts";
 import { type FarEnd, farEnd } from "../peers/far-end.ts";
 import {
   bell,
+  bellEveryMs,
   callOf,
   hears,
   hearsNoMore,
@@ -114,5 +115,5 @@ test("a caller who hangs up while it rings stops the ringing", async () => {
   await hears(pageOf(phone), bell, 200);
   call.hangUp();
   expect(await phone.reason()).toBe("The caller hung up before anyone answered.");
-  await hearsNoMore(pageOf(phone), bell, 3200);
+  await hearsNoMore(pageOf(phone), bell, bellEveryMs);
 });

@@ -12,6 +12,8 @@ export const microphone = makeSound([{ seconds: 120, hz: [voice.hz], levelDbfs: 
 /** Ringing as a caller in the United States hears it, and a note of the bell by which the page says that it is called; in hertz. */
 export const ringback: readonly number[] = [440, 480];
 export const bell: readonly number[] = [880, 1760];
+/** After so long without it the bell has ended: it is heard more often while it rings. */
+export const bellEveryMs = 3200;
 
 /** One of the sounds that reach the person's ear; all of it so far. */
 export type Ear = () => Promise<Sound>;

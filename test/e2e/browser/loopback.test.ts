@@ -3,7 +3,19 @@ import { describe, expect, test } from "vitest";
 import { recordingsOf } from "../../harness/browser/page.ts";
 import { testNetwork } from "../../harness/network.ts";
 import { openSocketsOf } from "../peers/sockets.ts";
-import { callOf, fromNow, hears, hearsNoMore, measure, microphone, ringback, voice } from "./hears.ts";
+import {
+  bell,
+  bellEveryMs,
+  callOf,
+  fromNow,
+  hears,
+  hearsNoMore,
+  measure,
+  microphone,
+  pageOf,
+  ringback,
+  voice,
+} from "./hears.ts";
 import { share } from "./shared.ts";
 
 const address = `${testNetwork()}.1`;
@@ -98,16 +110,31 @@ describe("a call from the network", () => {
     expect(await phone.reason()).toBe("You declined the call.");
   });
 
-  test("rings in both pages of a user; the first to answer has it and the other says so", async () => {
+  test("rings in both pages of a user; the first to answer has it, the other stops and says so", async () => {
     const [first, second] = [await shared.phone(), await shared.phone()];
     const call = simulateCall();
-    for (const phone of [first, second]) await phone.waitForState("Incoming call");
+    for (const phone of [first, second]) await hears(pageOf(phone), bell, 200);
     await second.answer();
     expect(await first.reason()).toBe("Answered on another device.");
     expect(await call).toMatchObject({ outcome: "answered" });
+    await hearsNoMore(pageOf(first), bell, bellEveryMs);
     await second.waitForState("In call");
     await hears(callOf(second), [voice.hz], 500);
     expect(await recordingsOf(first.page)).toEqual([]);
+    await second.hangUp();
+    expect(await second.reason()).toBe("You hung up.");
+  });
+
+  test("that one page declines rings on in the other", async () => {
+    const [first, second] = [await shared.phone(), await shared.phone()];
+    const call = simulateCall();
+    for (const phone of [first, second]) await phone.waitForState("Incoming call");
+    await first.decline();
+    expect(await first.reason()).toBe("You declined the call.");
+    await hears(await fromNow(pageOf(second)), bell, 200);
+    await second.answer();
+    expect(await call).toMatchObject({ outcome: "answered" });
+    await second.waitForState("In call");
     await second.hangUp();
     expect(await second.reason()).toBe("You hung up.");
   });

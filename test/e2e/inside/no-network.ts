@@ -1,6 +1,7 @@
 import { openChromium } from "../../harness/browser/chromium.ts";
 import { phoneOn } from "../../harness/browser/phone.ts";
 import { startServer } from "../../harness/server/server.ts";
+import { released } from "../peers/counters.ts";
 
 // Calls either way where no path for sound can be: loopback is the only interface, and WebRTC may not use it.
 const server = await startServer();
@@ -19,4 +20,5 @@ const incoming = await phone.reason(20_000);
 
 const caller: unknown = JSON.parse((await simulated).stdout);
 await browser.close();
+await released(server);
 console.log(JSON.stringify({ outgoing, incoming, caller, exit: await server.stop() }));

@@ -12,7 +12,7 @@ export type Status = Live & { readonly counters: { readonly refused: Readonly<Re
 /** The server's own account of itself. */
 export async function statusOf(server: Server): Promise<Status> {
   const { status, stdout, stderr } = await server.command("status", "--json");
-  if (status !== 0) throw new Error(`status failed: ${stderr}`);
+  if (status !== 0) throw new Error(`status ended with ${status}: ${stdout}${stderr}`);
   return JSON.parse(stdout) as Status;
 }
 
