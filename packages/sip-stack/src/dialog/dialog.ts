@@ -5,6 +5,7 @@ import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts"
 import { parseNameAddr } from "../message/name-addr.ts";
 import { parseUri } from "../message/uri.ts";
 import { tagOf } from "../transport/reply.ts";
+import { targetOfOldPeer } from "./old-peer.ts";
 
 /**
  * One side's view of a dialog, RFC 3261 section 12. A value: {@link advance} and {@link nextRequest} give the next one.
@@ -56,7 +57,7 @@ export function ourFromTag(request: SipRequest): LocalTag {
 
 /** The dialog that our 18x or 2xx to an INVITE creates, RFC 3261 section 12.1.1; `undefined` without a usable Contact. */
 export function dialogOfInvite(invite: SipRequest, localTag: LocalTag): Dialog | undefined {
-  const remoteTarget = contactUri(invite);
+  const remoteTarget = contactUri(invite) ?? targetOfOldPeer(invite);
   if (remoteTarget === undefined) return undefined;
   const from = invite.headers.get("From") ?? "";
   return {

@@ -1,67 +1,85 @@
+import { isAscii } from "node:buffer";
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
+import { HeaderField } from "./header-field.ts";
 import { limits } from "./limits.ts";
-import { trimBlanks } from "./split.ts";
+import { kinds, skip } from "./scan.ts";
+import { isBlank, trimBlanks } from "./split.ts";
 import { textOf } from "./text.ts";
 
 /** A message cut at its empty line: the first line, the fields after it unfolded, and all bytes after the empty line. */
-export type Frame = { readonly startLine: string; readonly fields: readonly RawField[]; readonly rest: Uint8Array };
+export type Frame = { readonly startLine: string; readonly fields: readonly HeaderField[]; readonly rest: Uint8Array };
 
-/** A header field, its value trimmed and unfolded; `at` is its offset in the message. */
-export type RawField = { readonly name: string; readonly value: string; readonly at: number };
-
-const fieldPattern = /^([A-Za-z0-9.!%*_+`'~-]+)[ \t]*:/;
+const colon = 0x3a;
+const returnCode = 0x0d;
 
 /** Cuts a message into lines, RFC 3261 section 7.5: line breaks before it are skipped, folded lines are joined. */
 export function frameMessage(bytes: Uint8Array): Parsed<Frame> {
   if (bytes.length > limits.messageBytes) return unparsed(limits.messageBytes, "message is too large");
-  const start = skipLineBreaks(bytes);
-  const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf("\r\n\r\n", start);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = skipLineBreaks(buffer);
+  const end = buffer.indexOf("\r\n\r\n", start, "latin1");
   if (end === -1) return unparsed(bytes.length, "no empty line after the headers");
   if (end - start > limits.headBytes) return unparsed(start + limits.headBytes, "headers are too large");
-  const [startLine = "", ...lines] = textOf(bytes.subarray(start, end)).split("\r\n");
-  if (!isOneLine(startLine)) return unparsed(start, "start line is too long or has a stray line break");
-  const fields = readFields(lines, start + startLine.length + 2);
-  return fields.ok ? parsed({ startLine, fields: fields.value, rest: bytes.subarray(end + 4) }) : fields;
+  return readHead(headText(buffer.subarray(start, end + 2)), start, buffer.subarray(end + 4));
 }
 
-function skipLineBreaks(bytes: Uint8Array): number {
+function skipLineBreaks(bytes: Buffer): number {
   let at = 0;
   while (bytes[at] === 13 && bytes[at + 1] === 10) at += 2;
   return at;
 }
 
-function isOneLine(text: string): boolean {
-  return text.length <= limits.fieldChars && !/[\r\n]/.test(text);
+function headText(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString("latin1") : textOf(bytes);
 }
 
-function readFields(lines: readonly string[], start: number): Parsed<RawField[]> {
-  const fields: RawField[] = [];
-  let at = start;
-  for (const line of unfold(lines)) {
-    const field = readField(line.text, at);
-    if (!field.ok) return field;
-    if (fields.push(field.value) > limits.headerFields) return unparsed(at, "too many header fields");
-    at += line.length;
+function readHead(head: string, offset: number, rest: Uint8Array): Parsed<Frame> {
+  const end = lineEnd(head, 0);
+  if (end === -1 || end > limits.fieldChars)
+    return unparsed(offset, "start line is too long or has a stray line break");
+  const fields = readFields(head, end + 2, offset);
+  return fields.ok ? parsed({ startLine: head.slice(0, end), fields: fields.value, rest }) : fields;
+}
+
+/**
+ * Reads header fields from `from` on; every line of `head` ends with a line break. The fields' offsets count from
+ * `offset`. RFC 3261 section 7.3.1.
+ */
+export function readFields(head: string, from: number, offset = 0): Parsed<readonly HeaderField[]> {
+  const fields: HeaderField[] = [];
+  for (let at = from; at < head.length; ) {
+    const end = fieldEnd(head, at);
+    if (end === -1) return unparsed(offset + at, "header field is too long or has a stray line break");
+    const field = readField(head, at, end, offset + at);
+    if (field === undefined) return unparsed(offset + at, "header field has no name");
+    if (fields.push(field) > limits.headerFields) return unparsed(offset + at, "too many header fields");
+    at = end + 2;
   }
   return parsed(fields);
 }
 
-function readField(line: string, at: number): Parsed<RawField> {
-  if (!isOneLine(line)) return unparsed(at, "header field is too long or has a stray line break");
-  const match = fieldPattern.exec(line);
-  if (match === null) return unparsed(at, "header field has no name");
-  return parsed({ name: match[1]!, value: trimBlanks(line.slice(match[0].length)), at });
+// Where the line break stands that ends a field, the lines folded into it included; -1: stray line break, or too long.
+function fieldEnd(head: string, start: number): number {
+  let end = lineEnd(head, start);
+  while (end !== -1 && isBlank(head, end + 2)) end = lineEnd(head, end + 2);
+  return end - start > limits.fieldChars ? -1 : end;
 }
 
-/** Joins each line with the folded lines after it; `length` is what they take on the wire. RFC 3261 section 7.3.1. */
-export function unfold(lines: readonly string[]): { readonly text: string; readonly length: number }[] {
-  const joined: { parts: string[]; length: number }[] = [];
-  for (const line of lines) {
-    const last = joined.at(-1);
-    if (last !== undefined && /^[ \t]/.test(line)) {
-      last.parts.push(trimBlanks(line));
-      last.length += line.length + 2;
-    } else joined.push({ parts: [line], length: line.length + 2 });
-  }
-  return joined.map(({ parts, length }) => ({ text: parts.join(" "), length }));
+function lineEnd(head: string, start: number): number {
+  const end = head.indexOf("\n", start) - 1;
+  const isWhole = end >= start && head.charCodeAt(end) === returnCode && head.indexOf("\r", start) === end;
+  return isWhole ? end : -1;
+}
+
+function readField(head: string, start: number, end: number, at: number): HeaderField | undefined {
+  const nameEnd = skip(head, start, kinds.token);
+  let mark = nameEnd;
+  while (isBlank(head, mark)) mark++;
+  if (nameEnd === start || head.charCodeAt(mark) !== colon) return undefined;
+  return new HeaderField(head.slice(start, nameEnd), unfold(head.slice(mark + 1, end)), at);
+}
+
+/** A field's value in one line: what was folded is joined by one space. */
+export function unfold(value: string): string {
+  return trimBlanks(value.includes("\n") ? value.split("\r\n").map(trimBlanks).join(" ") : value);
 }

@@ -1,5 +1,7 @@
-import { headerKey, isList } from "./names.ts";
-import { splitOutside, trimBlanks } from "./split.ts";
+import type { Parsed } from "../kernel/parsed.ts";
+import { HeaderField, type Reader } from "./header-field.ts";
+import { headerKey } from "./names.ts";
+import { trimBlanks } from "./split.ts";
 
 /**
  * The header fields of a message: ordered, immutable, values as they were written (unfolded and trimmed), names
@@ -10,6 +12,10 @@ export interface Headers extends Iterable<readonly [name: string, value: string]
   get(name: string): string | undefined;
   /** Every value; headers that are lists (Via, Route, Contact, Allow ...) are split at their commas. */
   all(name: string): readonly string[];
+  /** What `reader` makes of the first value, read once however often it is asked for; `undefined` when there is none. */
+  first<T>(name: string, reader: Reader<T>): Parsed<T> | undefined;
+  /** What `reader` makes of every value of {@link all}, each read once however often it is asked for. */
+  each<T>(name: string, reader: Reader<T>): readonly Parsed<T>[];
   has(name: string): boolean;
   /** All fields of this name replaced by one, at the place of the first; appended when there was none. */
   with(name: string, value: string): Headers;
@@ -20,28 +26,34 @@ export interface Headers extends Iterable<readonly [name: string, value: string]
   without(name: string): Headers;
 }
 
-type Field = { readonly key: string; readonly name: string; readonly value: string };
-
 class FieldList implements Headers {
-  readonly #fields: readonly Field[];
+  readonly #fields: readonly HeaderField[];
 
-  constructor(fields: readonly Field[]) {
+  constructor(fields: readonly HeaderField[]) {
     this.#fields = fields;
   }
 
   get(name: string): string | undefined {
-    const key = headerKey(name);
-    return this.#fields.find((field) => field.key === key)?.value;
+    return this.#find(headerKey(name))?.value;
   }
 
   all(name: string): readonly string[] {
-    const key = headerKey(name);
-    const values = this.#fields.filter((field) => field.key === key).map((field) => field.value);
-    return isList(key) ? values.flatMap((value) => listValues(value)) : values;
+    const fields = this.#named(name);
+    return fields.length === 1 ? fields[0]!.values : fields.flatMap((field) => field.values);
+  }
+
+  first<T>(name: string, reader: Reader<T>): Parsed<T> | undefined {
+    return this.#named(name)
+      .find((field) => field.values.length > 0)
+      ?.read(reader, 0);
+  }
+
+  each<T>(name: string, reader: Reader<T>): readonly Parsed<T>[] {
+    return this.#named(name).flatMap((field) => field.values.map((_, index) => field.read(reader, index)));
   }
 
   has(name: string): boolean {
-    return this.get(name) !== undefined;
+    return this.#find(headerKey(name)) !== undefined;
   }
 
   with(name: string, value: string): Headers {
@@ -49,8 +61,7 @@ class FieldList implements Headers {
   }
 
   withFirst(name: string, value: string): Headers {
-    const key = headerKey(name);
-    const [, ...rest] = isList(key) ? listValues(this.get(name) ?? "") : [];
+    const [, ...rest] = this.#find(headerKey(name))?.values ?? [];
     return this.#replace(field(name, [value, ...rest].join(", ")), false);
   }
 
@@ -67,7 +78,19 @@ class FieldList implements Headers {
     for (const { name, value } of this.#fields) yield [name, value];
   }
 
-  #replace(replacement: Field, dropOthers: boolean): Headers {
+  #find(key: string): HeaderField | undefined {
+    for (const field of this.#fields) if (field.key === key) return field;
+    return undefined;
+  }
+
+  #named(name: string): HeaderField[] {
+    const key = headerKey(name);
+    const named: HeaderField[] = [];
+    for (const field of this.#fields) if (field.key === key) named.push(field);
+    return named;
+  }
+
+  #replace(replacement: HeaderField, dropOthers: boolean): Headers {
     const first = this.#fields.findIndex((field) => field.key === replacement.key);
     if (first === -1) return new FieldList([...this.#fields, replacement]);
     const kept = this.#fields.filter((field, at) => at <= first || !dropOthers || field.key !== replacement.key);
@@ -75,20 +98,21 @@ class FieldList implements Headers {
   }
 }
 
-function field(name: string, value: string): Field {
-  return { key: headerKey(name), name, value: oneLine(value) };
+function field(name: string, value: string): HeaderField {
+  return new HeaderField(name, oneLine(value), 0);
 }
 
 // A line break in a value would become a header of its own on the wire.
 function oneLine(value: string): string {
-  return trimBlanks(value.replace(/[\r\n]+/g, " "));
-}
-
-function listValues(value: string): string[] {
-  return splitOutside(value, ",").filter((part) => part !== "");
+  return trimBlanks(/[\r\n]/.test(value) ? value.replace(/[\r\n]+/g, " ") : value);
 }
 
 /** Header fields in the given order. A line break inside a value becomes a space. */
 export function headers(entries: Iterable<readonly [string, string]> = []): Headers {
   return new FieldList(Array.from(entries, ([name, value]) => field(name, value)));
+}
+
+/** Header fields that were read from a message: each is known to be one line. */
+export function headersOf(fields: readonly HeaderField[]): Headers {
+  return new FieldList(fields);
 }

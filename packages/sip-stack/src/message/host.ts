@@ -1,22 +1,46 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { kinds, skip } from "./scan.ts";
+
+/** Host and port as they stand in URIs and Via; an IPv6 host keeps its brackets. */
+export type HostPort = { readonly host: string; readonly port: number | undefined };
 
 const domainPattern = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/;
 // "127.1", "2130706433" and "0x7f000001" are addresses to a resolver and names to nobody.
 const numberLabel = /(?:^|\.)(?:\d+|0[xX][0-9A-Fa-f]*)\.?$/;
+const colon = 0x3a;
+const openBracket = 0x5b;
 
 /**
  * Whether text is an IPv4 address, an IPv6 address in brackets or a name.
  * Departs: RFC 3261 section 25.1 wants a letter first in the last label and no underscore; names of containers have both.
  */
 export function isHost(text: string): boolean {
-  if (text.startsWith("[")) return text.endsWith("]") && isIPv6(text.slice(1, -1)) && !text.includes("%");
+  if (text.startsWith("[")) return text.endsWith("]") && isIPv6Host(text.slice(1, -1));
   return isIPv4(text) || (domainPattern.test(text) && !numberLabel.test(text));
 }
 
+// RFC 5118 section 4.10: the grammar of RFC 3261 makes three colons before an IPv4 part, and peers follow it.
+function isIPv6Host(text: string): boolean {
+  return isIPv6(text.replace(/:::(?=\d+(?:\.\d+){3}$)/, "::")) && !text.includes("%");
+}
+
 /** A host and its port as both stand in URIs and Via: `undefined` when either is wrong. */
-export function splitHostPort(text: string): { readonly host: string; readonly port: number | undefined } | undefined {
+export function splitHostPort(text: string): HostPort | undefined {
   const match = /^(\[[^\]]*\]|[^:\s]+)\s*(?::\s*(\d{1,5}))?$/.exec(text);
   const host = match?.[1] ?? "";
   const port = match?.[2] === undefined ? undefined : Number(match[2]);
   return isHost(host) && (port === undefined || port <= 65_535) ? { host, port } : undefined;
+}
+
+/** A host at `from`, with its port and where they end; `undefined` where there is none or it needs a closer look. */
+export function quickHostPort(text: string, from: number): (HostPort & { readonly end: number }) | undefined {
+  const isBracketed = text.charCodeAt(from) === openBracket;
+  const hostEnd = isBracketed ? text.indexOf("]", from) + 1 : skip(text, from, kinds.host);
+  const host = text.slice(from, hostEnd);
+  if (!isHost(host)) return undefined;
+  if (text.charCodeAt(hostEnd) !== colon) return { host, port: undefined, end: hostEnd };
+  const end = skip(text, hostEnd + 1, kinds.digit);
+  const port = Number(text.slice(hostEnd + 1, end));
+  const isPort = end > hostEnd + 1 && end <= hostEnd + 6 && port <= 65_535;
+  return isPort ? { host, port, end } : undefined;
 }

@@ -21,22 +21,23 @@ export const quickDisplay = /^(?:|"[\x20!#-[\]-~]*"|[\w.!%*+`'~-]+(?: [\w.!%*+`'
  */
 export function parseNameAddr(text: string): Parsed<NameAddr> {
   const pieces = cutApart(trimBlanks(text));
-  if (pieces === undefined) return unparsed(0, "address has no closing bracket or quote");
-  if (!isUri(pieces.uri)) return unparsed(text.indexOf(pieces.uri), "address has a malformed URI");
-  if (!isWellFormed(pieces)) return unparsed(0, "display name or parameters are malformed");
-  const params = parseParams(pieces.tail);
+  if (typeof pieces === "string") return unparsed(0, pieces);
+  const { display, uri, tail } = pieces;
+  if (!isUri(uri)) return unparsed(text.indexOf(uri), "address has a malformed URI");
+  const quick = quickDisplay.test(display) ? quickParams(tail, 0) : undefined;
+  const params = quick === undefined ? readSlowly(pieces) : parsed(quick);
   if (!params.ok) return params;
-  const name = unquote(pieces.display);
-  return parsed({ ...(name === "" ? {} : { displayName: name }), uri: pieces.uri, params: params.value });
+  const displayName = unquote(display);
+  return parsed(displayName === "" ? { uri, params: params.value } : { displayName, uri, params: params.value });
 }
 
-function cutApart(text: string): Pieces | undefined {
+function cutApart(text: string): Pieces | string {
   const afterQuote = text.startsWith('"') ? quoteEnd(text, 0) : 0;
   const open = text.indexOf("<", afterQuote);
   const semicolon = text.indexOf(";", afterQuote);
   if (open === -1 || (semicolon !== -1 && semicolon < open)) return cutBare(text, semicolon);
   const close = text.indexOf(">", open);
-  if (close === -1) return undefined;
+  if (close === -1) return "address has no closing bracket";
   return {
     display: trimBlanks(text.slice(0, open)),
     uri: text.slice(open + 1, close),
@@ -44,15 +45,16 @@ function cutApart(text: string): Pieces | undefined {
   };
 }
 
-function cutBare(text: string, semicolon: number): Pieces | undefined {
+function cutBare(text: string, semicolon: number): Pieces | string {
   const uri = semicolon === -1 ? text : trimBlanks(text.slice(0, semicolon));
-  return /[,?]/.test(uri) ? undefined : { display: "", uri, tail: semicolon === -1 ? "" : text.slice(semicolon) };
+  if (/[,?]/.test(uri)) return "address with a comma or a question mark needs brackets";
+  return { display: "", uri, tail: semicolon === -1 ? "" : text.slice(semicolon) };
 }
 
 // The URI has been judged by itself, so the grammar gets the shortest one in its place.
-function isWellFormed({ display, tail }: Pieces): boolean {
-  if (quickDisplay.test(display) && quickParams.test(tail)) return true;
-  return follows("Name_Addr_Header", `${display}<sip:a>${tail}`);
+function readSlowly({ display, tail }: Pieces): Parsed<Params> {
+  const isWellFormed = follows("Name_Addr_Header", `${display}<sip:a>${tail}`);
+  return isWellFormed ? parseParams(tail) : unparsed(0, "display name or parameters are malformed");
 }
 
 /** The value as text, the URI in brackets and the display name always quoted. */

@@ -35,9 +35,21 @@ const singleNames = new Set(
   referred-by replaces rseq session-expires subscription-state to`.split(/\s+/),
 );
 
+// As nearly everyone writes them: found without making a string.
+const usualKeys = new Map(
+  `Via From To Call-ID CSeq Contact Max-Forwards Content-Type Content-Length Record-Route Route Allow Supported Require
+  Accept User-Agent Server Expires Date Session-Expires Min-SE Event Authorization Proxy-Authorization Reason
+  P-Asserted-Identity Privacy Content-Encoding Content-Disposition Refer-To Replaces RSeq RAck Retry-After`
+    .split(/\s+/)
+    .map((name) => [name, name.toLowerCase()]),
+);
+
 /** The key under which a header name is compared: lower case, compact form expanded, RFC 3261 section 7.3.1. */
 export function headerKey(name: string): string {
-  const lower = name.toLowerCase();
+  return usualKeys.get(name) ?? expanded(name.toLowerCase());
+}
+
+function expanded(lower: string): string {
   return lower.length === 1 ? (compact[lower] ?? lower) : lower;
 }
 

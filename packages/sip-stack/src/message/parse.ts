@@ -1,7 +1,8 @@
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
 import { headerFault, readContentLength } from "./checks.ts";
 import { type Frame, frameMessage } from "./frame.ts";
-import { type Headers, headers } from "./headers.ts";
+import { type Headers, headersOf } from "./headers.ts";
+import { limits } from "./limits.ts";
 import type { SipMessage } from "./message.ts";
 import { parseStartLine, type StartLine } from "./start-line.ts";
 
@@ -16,19 +17,21 @@ export function parseMessage(bytes: Uint8Array): Parsed<SipMessage> {
   if (!frame.ok) return frame;
   const startLine = parseStartLine(frame.value.startLine);
   if (!startLine.ok) return startLine;
-  const fields = headers(frame.value.fields.map(({ name, value }) => [name, value] as const));
-  return headerFault(startLine.value, fields, frame.value.fields) ?? withBody(startLine.value, fields, frame.value);
+  const { fields } = frame.value;
+  const headers = headersOf(fields);
+  return headerFault(startLine.value, headers, fields) ?? withBody(startLine.value, headers, frame.value);
 }
 
-function withBody(startLine: StartLine, fields: Headers, frame: Frame): Parsed<SipMessage> {
-  const body = takeBody(fields, frame.rest);
-  return body.ok ? parsed({ ...startLine, headers: fields, body: body.value }) : body;
+function withBody(startLine: StartLine, headers: Headers, { rest }: Frame): Parsed<SipMessage> {
+  const body = takeBody(headers, rest);
+  return body.ok ? parsed({ ...startLine, headers, body: body.value }) : body;
 }
 
-function takeBody(fields: Headers, rest: Uint8Array): Parsed<Uint8Array> {
-  const length = readContentLength(fields);
+function takeBody(headers: Headers, rest: Uint8Array): Parsed<Uint8Array> {
+  const length = readContentLength(headers);
   if (!length.ok) return length;
-  if (length.value === undefined) return parsed(rest);
-  const isShort = length.value > rest.length;
-  return isShort ? unparsed(0, "body is shorter than Content-Length") : parsed(rest.subarray(0, length.value));
+  const bytes = length.value ?? rest.length;
+  if (bytes > limits.bodyBytes) return unparsed(0, "body is too large");
+  if (bytes > rest.length) return unparsed(0, "body is shorter than Content-Length");
+  return parsed(bytes === rest.length ? rest : rest.subarray(0, bytes));
 }

@@ -51,6 +51,8 @@ export function trimBlanks(text: string): string {
   return text.slice(start, end);
 }
 
-function isBlank(text: string, at: number): boolean {
-  return text[at] === " " || text[at] === "\t";
+/** Whether a space or a tab stands there. */
+export function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || code === 0x09;
 }

@@ -1,8 +1,9 @@
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
 import { follows } from "./grammar.ts";
-import { splitHostPort } from "./host.ts";
+import { quickHostPort, splitHostPort } from "./host.ts";
 import { limits } from "./limits.ts";
-import { formatParams, type Params, parseParams } from "./params.ts";
+import { formatParams, type Params, parseParams, quickUriParams } from "./params.ts";
+import { kinds, skip } from "./scan.ts";
 
 /**
  * A SIP URI, RFC 3261 section 19.1, every part as it was written: escapes are not decoded, the host keeps its case and
@@ -18,20 +19,35 @@ export type SipUri = {
   readonly headers?: string;
 };
 
-/** The shape of nearly every SIP URI on the wire: no escapes, password, IPv6 host or headers. */
-export const quickUri =
-  /^sips?:(?:[\w.!~*'()&=+$,;?/-]+@)?[\w.-]+(?::\d{1,5})?(?:;[\w.!~*'()/:&+$-]+(?:=[\w.!~*'()/:&+$-]+)?)*$/;
-
 const absolutePattern = /^[A-Za-z][A-Za-z0-9+.-]*:[\w.!~*'();/?:@&=+$,%[\]#-]+$/;
+const atSign = 0x40;
 const schemePattern = /^(sips?):/i;
 
 /** Reads a SIP or SIPS URI. Fails on any other scheme, a port above 65535 and parameters that come twice. */
 export function parseUri(text: string): Parsed<SipUri> {
+  const quick = quickUri(text);
+  if (quick !== undefined) return parsed(quick);
   const scheme = schemePattern.exec(text)?.[1];
   if (scheme === undefined) return unparsed(0, "URI is not a SIP URI");
   if (text.length > limits.fieldChars) return unparsed(limits.fieldChars, "URI is too long");
-  if (!quickUri.test(text) && !follows("SIP_URI", text)) return unparsed(scheme.length + 1, "SIP URI is malformed");
+  if (!follows("SIP_URI", text)) return unparsed(scheme.length + 1, "SIP URI is malformed");
   return takeApart(scheme.toLowerCase() as SipUri["scheme"], text.slice(scheme.length + 1));
+}
+
+/** Reads nearly every SIP URI on the wire: no escapes, password or headers; `undefined` for whatever else. */
+export function quickUri(text: string): SipUri | undefined {
+  const scheme = text.startsWith("sip:") ? "sip" : text.startsWith("sips:") ? "sips" : undefined;
+  if (scheme === undefined || text.length > limits.fieldChars) return undefined;
+  const start = scheme.length + 1;
+  const userEnd = skip(text, start, kinds.user);
+  const hasUser = text.charCodeAt(userEnd) === atSign;
+  const target = hasUser && userEnd === start ? undefined : quickHostPort(text, hasUser ? userEnd + 1 : start);
+  const params = target && quickUriParams(text, target.end, text.length);
+  if (target === undefined || params === undefined) return undefined;
+  const { host, port } = target;
+  if (!hasUser) return port === undefined ? { scheme, host, params } : { scheme, host, port, params };
+  const user = text.slice(start, userEnd);
+  return port === undefined ? { scheme, user, host, params } : { scheme, user, host, port, params };
 }
 
 // The shape is known to be right: at most one "@", and "?" after it only before the headers.
@@ -70,6 +86,7 @@ export function formatUri(uri: SipUri): string {
 
 /** Whether text is a well-formed SIP URI or has the characters of an absolute URI of another scheme (`tel:` ...). */
 export function isUri(text: string): boolean {
+  if (quickUri(text) !== undefined) return true;
   return schemePattern.test(text) ? parseUri(text).ok : absolutePattern.test(text);
 }
 

@@ -7,8 +7,7 @@ const defaultPort = 5060;
 
 /** The top Via of a message; `undefined` when it cannot be read. */
 export function topVia(message: SipMessage): Via | undefined {
-  const first = message.headers.all("Via")[0];
-  const via = first === undefined ? undefined : parseVia(first);
+  const via = message.headers.first("Via", parseVia);
   return via?.ok === true ? via.value : undefined;
 }
 

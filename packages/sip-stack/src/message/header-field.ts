@@ -1,0 +1,49 @@
+import type { Parsed } from "../kernel/parsed.ts";
+import { headerKey, isList } from "./names.ts";
+import { splitOutside } from "./split.ts";
+
+/** Reads one value of a header: `parseVia`, `parseNameAddr` ... To be a function that always gives the same outcome. */
+export type Reader<T> = (text: string) => Parsed<T>;
+
+/**
+ * One header field as it was written, unfolded and trimmed. What has once been made of it (its key, the values of a list,
+ * what a reader read) is kept: fields never change, and are shared by all messages that are made of one.
+ */
+export class HeaderField {
+  readonly name: string;
+  readonly value: string;
+  readonly key: string;
+  /** Its offset in the message, 0 for one that we made. */
+  readonly at: number;
+  #values: readonly string[] | undefined;
+  #reader: Reader<unknown> | undefined;
+  #outcomes: (Parsed<unknown> | undefined)[] = [];
+
+  constructor(name: string, value: string, at: number) {
+    this.name = name;
+    this.value = value;
+    this.key = headerKey(name);
+    this.at = at;
+  }
+
+  /** The values of a list, split at its commas; of any other header the one value. */
+  get values(): readonly string[] {
+    this.#values ??= isList(this.key) ? listValues(this.value) : [this.value];
+    return this.#values;
+  }
+
+  /** What `reader` makes of the value number `index`. The last reader's outcomes are remembered. */
+  read<T>(reader: Reader<T>, index: number): Parsed<T> {
+    if (this.#reader !== reader) {
+      this.#reader = reader;
+      this.#outcomes = [];
+    }
+    this.#outcomes[index] ??= reader(this.values[index] ?? "");
+    return this.#outcomes[index] as Parsed<T>;
+  }
+}
+
+function listValues(value: string): readonly string[] {
+  if (value !== "" && !value.includes(",")) return [value];
+  return splitOutside(value, ",").filter((part) => part !== "");
+}
