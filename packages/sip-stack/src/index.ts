@@ -90,4 +90,6 @@ export type {
   Target,
 } from "./ua/call.ts";
 export type { UserAgentCounters, UserAgentLimits, UserAgentOptions, UserAgentUser } from "./ua/options.ts";
+export type { Registration, RegistrationOptions, RegistrationUser } from "./ua/registration.ts";
+export type { RegistrationState } from "./ua/registration-table.ts";
 export { type UserAgent, userAgent } from "./ua/user-agent.ts";

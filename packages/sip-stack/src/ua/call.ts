@@ -1,3 +1,4 @@
+import type { Credentials } from "../auth/answer.ts";
 import type { Reach } from "../dialog/next-hop.ts";
 import type { SipError } from "../kernel/errors.ts";
 import type { Body } from "../message/body.ts";
@@ -137,6 +138,8 @@ export type OutgoingCallOptions = {
   readonly contactUser?: string;
   /** Where requests in the dialog may go over UDP; default: only the address of `destination`. */
   readonly reach?: Reach;
+  /** Who we are where the peer asks: a 401 or 407 to the INVITE is answered. */
+  readonly credentials?: Credentials;
   readonly user: OutgoingCallUser;
 };
 
@@ -149,6 +152,8 @@ export type OutgoingRequestOptions = {
   readonly destination: Destination;
   readonly headers?: ExtraHeaders;
   readonly body?: Body;
+  /** Who we are where the peer asks: a 401 or 407 is answered once. */
+  readonly credentials?: Credentials;
   /** Milliseconds after which it counts as unanswered; default and most: 64*T1. */
   readonly timeoutMs?: number;
 };

@@ -1,19 +1,25 @@
 import { cseqNumber } from "../dialog/dialog.ts";
 import { minSeconds } from "../dialog/session-timer.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Signer } from "./signer.ts";
 
 const maxRetries = 3;
 const mostMinS = 86_400;
 
 /** Finds the INVITE that may succeed where the last one was refused, a few times at most. */
 export class InviteRetries {
+  readonly #signer: Signer;
   #count = 0;
+
+  constructor(signer: Signer) {
+    this.#signer = signer;
+  }
 
   /** The next INVITE, complete but for its Via; `undefined`: the refusal stands. */
   next(invite: SipRequest, response: SipResponse): SipRequest | undefined {
-    if (this.#count >= maxRetries || response.status !== 422) return undefined;
     this.#count += 1;
-    return withLongerSession(invite, response);
+    if (this.#count > maxRetries) return undefined;
+    return response.status === 422 ? withLongerSession(invite, response) : this.#signer.answer(response, invite);
   }
 }
 

@@ -27,6 +27,7 @@ import { InviteRetries } from "./invite-retries.ts";
 import type { InviteUsage, UsageOwner } from "./invite-usage.ts";
 import { type OutgoingAction, type OutgoingState, outgoingTable } from "./outgoing-table.ts";
 import type { RegisteredCall } from "./registry.ts";
+import { Signer } from "./signer.ts";
 
 type Event =
   | { readonly type: "provisional" | "answer" | "offer" | "rejection"; readonly response: SipResponse }
@@ -56,7 +57,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   readonly flow: Flow;
   readonly #core: Core;
   readonly #offer: Body | undefined;
-  readonly #retries = new InviteRetries();
+  readonly #retries: InviteRetries;
   readonly #forks: Forks;
   readonly #machine: Machine<OutgoingState, Event, OutgoingAction>;
   readonly #end = new EndReport();
@@ -74,6 +75,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#core = core;
     this.#request = request;
     this.#offer = options.body;
+    this.#retries = new InviteRetries(new Signer(options.credentials, core.random));
     this.#timers = new Timers(core.clock);
     this.#end.attach(options.user);
     this.#forks = new Forks(core, usageOptions(flow, options), this);

@@ -8,6 +8,8 @@ import type { Destination, Outcome, OutgoingCall, OutgoingCallOptions, OutgoingR
 import { contactFor, dressRequest } from "./compose.ts";
 import type { Core } from "./core.ts";
 import { OutboundCall } from "./outgoing-call.ts";
+import { ClientRegistration, type RegistrationOptions } from "./registration.ts";
+import { Signer } from "./signer.ts";
 
 type First = { readonly uri: string; readonly from: string; readonly to: string; readonly callId?: string };
 
@@ -30,17 +32,42 @@ export class OutgoingRequests {
     return call;
   }
 
-  /** Resolves with the final response or the error; never rejects. */
-  request(options: OutgoingRequestOptions): Promise<Outcome> {
+  /** Resolves with the final response or the error; never rejects. A challenge is answered once. */
+  async request(options: OutgoingRequestOptions): Promise<Outcome> {
     const flow = this.#flow(options.destination);
-    const { profile, clock, transactions, timers } = this.#core;
+    const { profile, random } = this.#core;
     const request = dressRequest(this.#first(options.method, options), profile, contactFor(profile, flow), options);
+    const outcome = await this.#exchange(request, flow, options.timeoutMs);
+    const signer = new Signer(options.credentials, random);
+    const again = outcome.ok ? signer.answer(outcome.response, request) : undefined;
+    return again === undefined ? outcome : this.#exchange(again, flow, options.timeoutMs);
+  }
+
+  /** A registration that has begun; `ended` hears when it is over. */
+  register(options: RegistrationOptions, ended: (registration: ClientRegistration) => void): ClientRegistration {
+    const { clock, profile, random } = this.#core;
+    const contact = contactFor(profile, this.#flow(options.destination), options.contactUser);
+    const extra = options.headers === undefined ? {} : { headers: options.headers };
+    const registration: ClientRegistration = new ClientRegistration(options, {
+      clock,
+      random,
+      contact,
+      send: (request) =>
+        this.#exchange(dressRequest(request, profile, contact, extra), this.#flow(options.destination)),
+      ended: () => ended(registration),
+    });
+    registration.start();
+    return registration;
+  }
+
+  #exchange(request: SipRequest, flow: Flow, timeoutMs = Number.POSITIVE_INFINITY): Promise<Outcome> {
+    const { clock, transactions, timers } = this.#core;
     return new Promise((resolve) => {
-      const waitMs = Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, 64 * timers.t1);
       const settle = (outcome: Outcome): void => {
         cancel();
         resolve(outcome);
       };
+      const waitMs = Math.min(timeoutMs, 64 * timers.t1);
       const cancel = clock.after(waitMs, () => resolve({ ok: false, error: new TransactionTimeout() }));
       transactions.request(request, flow, {
         onResponse: (response) => response.status >= 200 && settle({ ok: true, response }),

@@ -11,6 +11,7 @@ import { CountingClock } from "./counting-clock.ts";
 import { IncomingRequests } from "./incoming-requests.ts";
 import type { UserAgentCounters, UserAgentOptions } from "./options.ts";
 import { OutgoingRequests } from "./outgoing-requests.ts";
+import type { ClientRegistration, Registration, RegistrationOptions } from "./registration.ts";
 import { CallRegistry } from "./registry.ts";
 
 const ownMethods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE"];
@@ -25,6 +26,8 @@ export interface UserAgent {
   call(options: OutgoingCallOptions): OutgoingCall;
   /** One request outside a dialog; resolves with its outcome and never rejects. */
   request(options: OutgoingRequestOptions): Promise<Outcome>;
+  /** Registers a binding of ours and keeps it up, RFC 3261 section 10.2. */
+  register(options: RegistrationOptions): Registration;
   counters(): UserAgentCounters;
   /** Closes the transports and ends what is left without a word to the peers: hang up calls first. */
   close(): Promise<void>;
@@ -35,6 +38,7 @@ class StackUserAgent implements UserAgent {
   readonly #clock: CountingClock;
   readonly #core: Core;
   readonly #maxDialogs: number;
+  readonly #registrations = new Set<ClientRegistration>();
   readonly #incoming: IncomingRequests;
   readonly #outgoing: OutgoingRequests;
 
@@ -65,6 +69,12 @@ class StackUserAgent implements UserAgent {
     return this.#outgoing.request(options);
   }
 
+  register(options: RegistrationOptions): Registration {
+    const registration = this.#outgoing.register(options, (ended) => this.#registrations.delete(ended));
+    this.#registrations.add(registration);
+    return registration;
+  }
+
   counters(): UserAgentCounters {
     const { transactions, transport, calls } = this.#core;
     const { live, retransmitted } = transactions;
@@ -75,6 +85,7 @@ class StackUserAgent implements UserAgent {
   }
 
   async close(): Promise<void> {
+    for (const registration of this.#registrations) registration.stop();
     this.#core.calls.stop();
     await this.#core.transactions.close();
   }
