@@ -45,7 +45,7 @@ const packages = {
 const homes = [
   {
     library: "sip\\.js",
-    home: "^packages/sip-stack/src/message/grammar(\\.test)?\\.ts$",
+    home: "^packages/sip-stack/(src/message/grammar(\\.test)?\\.ts$|bench/)",
     why: "a grammar call costs some 70 us",
   },
   {
