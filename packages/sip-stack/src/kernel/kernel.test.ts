@@ -31,6 +31,13 @@ describe("random", () => {
     expect(newToken(systemRandom)).not.toBe(newToken(systemRandom));
   });
 
+  test("the system's bytes never come twice, whatever lengths are asked for", () => {
+    const given = Array.from({ length: 2000 }, (_, at) => Buffer.from(systemRandom(16 + (at % 7))).toString("hex"));
+    expect(new Set(given).size).toBe(given.length);
+    expect(given.every((hex, at) => hex.length === 2 * (16 + (at % 7)))).toBe(true);
+    expect(systemRandom(10_000)).toHaveLength(10_000);
+  });
+
   test("a fraction stays below one", () => {
     expect(fraction((length) => new Uint8Array(length).fill(0xff))).toBeLessThan(1);
     expect(fraction((length) => new Uint8Array(length))).toBe(0);

@@ -3,8 +3,21 @@ import { randomBytes } from "node:crypto";
 /** Randomness as a parameter: `length` unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** The operating system's cryptographic generator. */
-export const systemRandom: RandomBytes = (length) => randomBytes(length);
+const poolBytes = 4096;
+
+/** The operating system's cryptographic generator, asked for many bytes at once; none is given out twice. */
+export const systemRandom: RandomBytes = pooled(randomBytes);
+
+function pooled(source: RandomBytes): RandomBytes {
+  let pool: Uint8Array = new Uint8Array(0);
+  return (length) => {
+    if (length > poolBytes) return source(length);
+    if (pool.length < length) pool = source(poolBytes);
+    const given = pool.subarray(0, length);
+    pool = pool.subarray(length);
+    return given;
+  };
+}
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };

@@ -27,6 +27,7 @@ export interface RegisteredCall {
 /** All calls, found by Call-ID and local tag, never by the socket a request came from. */
 export class CallRegistry {
   readonly #calls = new Map<string, RegisteredCall>();
+  readonly #invites = new Set<string>();
 
   get size(): number {
     return this.#calls.size;
@@ -38,10 +39,12 @@ export class CallRegistry {
 
   add(call: RegisteredCall): void {
     this.#calls.set(key(call.callId, call.localTag), call);
+    if (call.invite !== undefined) this.#invites.add(inviteKey(call.invite));
   }
 
   remove(call: RegisteredCall): void {
     this.#calls.delete(key(call.callId, call.localTag));
+    if (call.invite !== undefined) this.#invites.delete(inviteKey(call.invite));
   }
 
   /** The dialog that a request from outside belongs to, RFC 3261 section 12.2.2. */
@@ -53,12 +56,13 @@ export class CallRegistry {
 
   /** Whether the same INVITE has come before by another way, RFC 3261 section 8.2.2.2. */
   isMerged(request: SipRequest): boolean {
-    return [...this.#calls.values()].some(({ invite }) => invite !== undefined && isSame(invite, request));
+    return this.#invites.has(inviteKey(request));
   }
 
   stop(): void {
     for (const call of this.#calls.values()) call.stop();
     this.#calls.clear();
+    this.#invites.clear();
   }
 }
 
@@ -66,10 +70,6 @@ function key(callId: string, localTag: string): string {
   return `${callId} ${localTag}`;
 }
 
-function isSame(one: SipRequest, other: SipRequest): boolean {
-  return (
-    one.headers.get("Call-ID") === other.headers.get("Call-ID") &&
-    cseqNumber(one) === cseqNumber(other) &&
-    fromTag(one) === fromTag(other)
-  );
+function inviteKey(invite: SipRequest): string {
+  return `${invite.headers.get("Call-ID")} ${cseqNumber(invite)} ${fromTag(invite)}`;
 }
