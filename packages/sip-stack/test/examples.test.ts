@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import {
   type CallEnd,
+  digestVerifier,
   type IncomingCall,
   type IncomingOffer,
+  type IncomingRequest,
   type OutgoingCall,
   sdpBody,
   udpTransport,
@@ -14,10 +16,15 @@ import { runProgram, runServer } from "./program.ts";
 const folder = join(import.meta.dirname, "../examples");
 const address = `${process.env.TRUNKLINE_TEST_NETWORK ?? "127.0.0"}.1`;
 
-/** A user agent on a socket of the system; `take` gets each call that comes in. */
-async function peer(take: (call: IncomingCall) => void = (call) => call.reject(486)) {
+type Take = (call: IncomingCall) => void;
+
+/** A user agent on a socket of the system. */
+async function peer(
+  onCall: Take = (call) => call.reject(486),
+  onRequest: (request: IncomingRequest) => void = () => {},
+) {
   const transport = udpTransport({ bind: { address, port: 0 } });
-  const user = { onCall: take, onRequest: () => {} };
+  const user = { onCall, onRequest };
   const agent = userAgent({ transports: [transport], user });
   await agent.listen();
   onTestFinished(() => agent.close());
@@ -67,6 +74,30 @@ test("echo-options answers OPTIONS with 200 and nothing else", async () => {
     });
   expect(await ask("OPTIONS")).toMatchObject({ ok: true, response: { status: 200 } });
   expect(await ask("MESSAGE")).toMatchObject({ ok: true, response: { status: 405 } });
+});
+
+test("register proves who it is, and removes its binding when it is stopped", async () => {
+  const verifier = digestVerifier({ realm: "pbx", lookUp: async () => ({ password: "secret" }) });
+  const contacts: [string | undefined, string | undefined][] = [];
+  const registrar = await peer(undefined, async ({ request, flow, respond }) => {
+    const verdict = await verifier.verify(request, flow.remote);
+    if (!verdict.ok) return respond(verdict.status, { headers: verdict.headers });
+    const contact = request.headers.get("Contact") ?? "";
+    contacts.push([contact, request.headers.get("Expires")]);
+    respond(200, {
+      headers: [
+        ["Contact", contact],
+        ["Expires", "60"],
+      ],
+    });
+  });
+  const args = [address, `${registrar.port}`, "desk", "secret", "60"];
+  const program = runProgram(join(folder, "register.ts"), args, folder);
+  expect(await program.line("registered")).toBe("registered for 60 s");
+  program.stop();
+  expect(await program.line("removed")).toBe("removed");
+  expect(contacts).toHaveLength(2);
+  expect(verifier.counters.refused).toEqual({ "no credentials": 1 });
 });
 
 test("call talks to answer through b2bua", async () => {
