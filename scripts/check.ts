@@ -1,13 +1,24 @@
 import { dayOneInStep } from "./check/day-one.ts";
 import { errorsInStep } from "./check/errors-doc.ts";
 import { layers } from "./check/layers.ts";
+import { rfcMapInStep } from "./check/rfc-map.ts";
 import type { Step } from "./check/step.ts";
 import { tablesInStep } from "./check/tables-doc.ts";
 import { time } from "./check/time.ts";
 import { lint, types, unused } from "./check/tools.ts";
 import { root } from "./command.ts";
 
-const steps: readonly Step[] = [types, lint, layers, unused, time, errorsInStep, tablesInStep, dayOneInStep];
+const steps: readonly Step[] = [
+  types,
+  lint,
+  layers,
+  unused,
+  time,
+  errorsInStep,
+  tablesInStep,
+  rfcMapInStep,
+  dayOneInStep,
+];
 
 async function runStep(step: Step): Promise<boolean> {
   const startedMs = performance.now();
