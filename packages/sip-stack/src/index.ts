@@ -18,6 +18,7 @@ export {
   NextHopRefused,
   NotSettled,
   Overloaded,
+  PrackMissing,
   RequestPending,
   SessionExpired,
   SipError,
@@ -87,6 +88,7 @@ export type {
   OutgoingRequestOptions,
   RequestOptions,
   ResponseOptions,
+  RingOptions,
   Target,
 } from "./ua/call.ts";
 export type { UserAgentCounters, UserAgentLimits, UserAgentOptions, UserAgentUser } from "./ua/options.ts";

@@ -8,6 +8,7 @@ export const sipErrors = {
   SIP_NEXT_HOP_REFUSED: { status: 503, meaning: "The peer's Route or Contact points where this call must not reach." },
   SIP_DIALOG_GONE: { status: 481, meaning: "The dialog or transaction does not exist or has ended." },
   SIP_ACK_MISSING: { status: 408, meaning: "No ACK for our 2xx came within 64*T1." },
+  SIP_PRACK_MISSING: { status: 504, meaning: "No PRACK for a reliable provisional of ours came within 64*T1." },
   SIP_NOT_SETTLED: { status: 480, meaning: "The application left an INVITE without a final answer for too long." },
   SIP_SESSION_EXPIRED: { status: 408, meaning: "The peer did not refresh the session before it expired." },
   SIP_MESSAGE_INVALID: { status: 400, meaning: "The peer's message breaks the protocol." },
@@ -68,6 +69,13 @@ export class DialogGone extends SipError<"SIP_DIALOG_GONE"> {
 export class AckMissing extends SipError<"SIP_ACK_MISSING"> {
   constructor(detail?: string, options?: ErrorOptions) {
     super("SIP_ACK_MISSING", detail, options);
+  }
+}
+
+/** A reliable provisional was repeated for 64*T1 and never acknowledged, RFC 3262 section 3. */
+export class PrackMissing extends SipError<"SIP_PRACK_MISSING"> {
+  constructor(detail?: string, options?: ErrorOptions) {
+    super("SIP_PRACK_MISSING", detail, options);
   }
 }
 

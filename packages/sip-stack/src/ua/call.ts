@@ -77,7 +77,7 @@ export interface IncomingOffer {
   readonly open: boolean;
   /** `undefined`: a re-INVITE without an offer; accept it with one of ours, the answer comes to `onAnswer`. */
   readonly sdp: string | undefined;
-  readonly method: "INVITE" | "UPDATE";
+  readonly method: "INVITE" | "UPDATE" | "PRACK";
   readonly request: SipRequest;
   accept(body?: Body): void;
   reject(status: number, options?: ResponseOptions): void;
@@ -108,19 +108,25 @@ export interface OutgoingCallUser extends CallUser {
 /** What an application settles about a call that came in. */
 export type AttachOptions = { readonly contactUser?: string; readonly reach?: Reach };
 
+/**
+ * How a provisional goes out. `reliable`: with PRACK (RFC 3262) where the peer supports it; always so where it requires
+ * it. One after the other: the next one, and the 2xx, wait for the PRACK.
+ */
+export type RingOptions = ResponseOptions & { readonly reliable?: boolean };
+
 /** An INVITE from outside. */
 export interface IncomingCall extends Call {
   readonly invite: SipRequest;
   /** Once, inside `onCall`, before anything else. */
   attach(user: CallUser, options?: AttachOptions): void;
-  ring(status: 180 | 181 | 182 | 183, options?: ResponseOptions): void;
+  ring(status: 180 | 181 | 182 | 183, options?: RingOptions): void;
   answer(body: Body | undefined, options?: { readonly headers?: ExtraHeaders }): void;
   reject(status: number, options?: ResponseOptions): void;
 }
 
 /** An INVITE of ours. */
 export interface OutgoingCall extends Call {
-  /** The answer to the offer that the 2xx brought, when our INVITE had none. */
+  /** The answer to the offer that the 2xx, or a reliable 18x, brought when our INVITE had none. */
   ack(body: Body): void;
 }
 
@@ -136,6 +142,8 @@ export type OutgoingCallOptions = {
   readonly body?: Body;
   /** User part of our Contact in this call. */
   readonly contactUser?: string;
+  /** Whether provisionals may or must be sent reliably (RFC 3262); default: neither, and browsers should not be asked. */
+  readonly reliable?: "supported" | "required";
   /** Where requests in the dialog may go over UDP; default: only the address of `destination`. */
   readonly reach?: Reach;
   /** Who we are where the peer asks: a 401 or 407 to the INVITE is answered. */

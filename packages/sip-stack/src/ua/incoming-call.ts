@@ -1,6 +1,7 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
-import { AckMissing, Closed, DialogGone, NotSettled } from "../kernel/errors.ts";
+import { names100rel } from "../dialog/reliable.ts";
+import { AckMissing, Closed, DialogGone, NotSettled, PrackMissing } from "../kernel/errors.ts";
 import { type Actions, Machine } from "../kernel/machine.ts";
 import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
@@ -18,6 +19,7 @@ import type {
   Outcome,
   RequestOptions,
   ResponseOptions,
+  RingOptions,
 } from "./call.ts";
 import type { Core } from "./core.ts";
 import { EndReport, remoteEnd } from "./end-report.ts";
@@ -25,6 +27,7 @@ import { failureOf, reasonOf } from "./failure.ts";
 import { type IncomingAction, type IncomingState, incomingTable } from "./incoming-table.ts";
 import { InviteUsage, type UsageOwner } from "./invite-usage.ts";
 import type { RegisteredCall } from "./registry.ts";
+import { ReliableRings } from "./reliable-rings.ts";
 import { Ringing } from "./ringing.ts";
 import { unattached } from "./unattached.ts";
 
@@ -51,6 +54,9 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   readonly #machine: Machine<IncomingState, Event, IncomingAction>;
   readonly #end = new EndReport();
   readonly #ringing: Ringing;
+  readonly #reliable: ReliableRings;
+  #held: (() => void) | undefined;
+  #agreedEarly = false;
   #usage: InviteUsage;
   #attached: CallUser | undefined;
   #response: SipResponse | undefined;
@@ -68,6 +74,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
       repeat: () => this.#response && transaction.respond(this.#response),
       tooLong: () => this.#dispatch({ type: "unsettled", failure: failureOf(new NotSettled()) }),
     });
+    this.#reliable = this.#makeReliable();
     core.cancels.set(transaction, (request) => this.#dispatch({ type: "cancel", request }));
     transaction.watch((error) => this.#dispatch({ type: "unreachable", failure: failureOf(error) }));
   }
@@ -107,12 +114,13 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     this.#usage = this.#makeUsage(options);
   }
 
-  ring(status: 180 | 181 | 182 | 183, options: ResponseOptions = {}): void {
+  ring(status: 180 | 181 | 182 | 183, options: RingOptions = {}): void {
     this.#dispatch({ type: "ring", status, options });
   }
 
   answer(body: Body | undefined, options: { readonly headers?: ExtraHeaders } = {}): void {
-    this.#dispatch({ type: "answer", status: 200, options: { ...options, ...(body && { body }) } });
+    if (this.#reliable.isPending) this.#held ??= () => this.answer(body, options);
+    else this.#dispatch({ type: "answer", status: 200, options: { ...options, ...(body && { body }) } });
   }
 
   reject(status: number, options: ResponseOptions = {}): void {
@@ -139,12 +147,19 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     this.#dispatch({ type: "bye", request });
   }
 
+  onPrack(request: SipRequest): "offer" | "answer" | undefined {
+    const before = this.#agreedEarly;
+    if (!this.#reliable.receive(request)) return undefined;
+    return this.#agreedEarly !== before && bodyText(this.invite) === undefined ? "answer" : "offer";
+  }
+
   onBroken(failure: Failure): void {
     this.#dispatch({ type: "broken", failure });
   }
 
   stop(): void {
     this.#ringing.stop();
+    this.#reliable.close();
     this.#usage.close();
     this.#end.report(failureOf(new Closed()));
   }
@@ -157,7 +172,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
 
   #dispatch(event: Event): void {
     if (!this.#machine.dispatch(event)) return;
-    if (this.#machine.state !== "arriving") this.#ringing.stop();
+    if (this.#machine.state !== "arriving") this.#stopRinging();
     if (this.#machine.state !== "ended") return;
     this.#usage.close();
     this.#core.calls.remove(this);
@@ -165,7 +180,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
 
   #actions(): Actions<IncomingAction, Event> {
     return {
-      respond: (event) => "status" in event && this.#respond(event.status, event.options),
+      respond: (event) => "status" in event && this.#ring(event.status, event.options),
       refuse: (event) => this.#refuse(event),
       terminate: () => this.#respond(487, {}),
       awaitAck: () => this.#awaitAck(),
@@ -182,9 +197,40 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     };
   }
 
-  #respond(status: number, options: ResponseOptions): void {
-    this.#response = this.#usage.link.respond(this.#transaction, status, options);
+  #ring(status: number, options: RingOptions): void {
+    const isWanted = options.reliable === true && names100rel(this.invite, "Supported");
+    if (status < 200 && (isWanted || names100rel(this.invite, "Require"))) this.#reliable.ring(status, options);
+    else this.#respond(status, options);
+  }
+
+  #respond(status: number, options: ResponseOptions): SipResponse {
+    const response = this.#usage.link.respond(this.#transaction, status, options);
+    this.#response = response;
     if (status > 100 && status < 200) this.#ringing.rang();
+    return response;
+  }
+
+  #makeReliable(): ReliableRings {
+    return new ReliableRings(this.#core, this.#transaction, {
+      respond: (status, options) => this.#respond(status, options),
+      acknowledged: (response) => this.#acknowledged(response),
+      missing: () => this.#dispatch({ type: "unsettled", failure: failureOf(new PrackMissing()) }),
+    });
+  }
+
+  /** With SDP in it the session is agreed before the 2xx, RFC 3262 section 5. A 2xx that waited goes out after the PRACK's 200. */
+  #acknowledged(response: SipResponse): void {
+    if (bodyText(response) !== undefined && !this.#agreedEarly) {
+      this.#agreedEarly = true;
+      this.#usage.turn.take("done");
+    }
+    queueMicrotask(() => this.#held?.());
+  }
+
+  #stopRinging(): void {
+    this.#ringing.stop();
+    this.#reliable.close();
+    this.#held = undefined;
   }
 
   #refuse(event: Event): void {
@@ -202,6 +248,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   }
 
   #passAnswer(ack: SipRequest): void {
+    if (this.#agreedEarly) return;
     this.#usage.turn.take("done");
     const sdp = bodyText(this.invite) === undefined ? bodyText(ack) : undefined;
     if (sdp !== undefined) this.user.onAnswer(sdp);

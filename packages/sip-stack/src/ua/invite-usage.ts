@@ -1,7 +1,7 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import type { TurnState } from "../dialog/turn.ts";
 import { AckMissing, DialogGone, SessionExpired, type SipError, TransactionTimeout } from "../kernel/errors.ts";
-import type { Body } from "../message/body.ts";
+import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { isWebSocket } from "../transport/transport.ts";
@@ -24,6 +24,8 @@ export interface UsageOwner {
   readonly user: CallUser;
   /** A BYE, answered already. */
   onBye(request: SipRequest): void;
+  /** A PRACK; `undefined`: it acknowledges nothing. Says what SDP in it would be. */
+  onPrack(request: SipRequest): "offer" | "answer" | undefined;
   /** The dialog cannot go on. */
   onBroken(failure: Failure): void;
 }
@@ -98,6 +100,13 @@ export class InviteUsage {
     return this.#judge(await this.#own.offer("INVITE", { body }), "INVITE");
   }
 
+  /** Acknowledges a reliable provisional, RFC 3262 section 4; what becomes of the PRACK does not matter to the call. */
+  prack(rack: string, body: Body | undefined): void {
+    const options = { headers: [["RAck", rack]] as const, ...(body && { body }) };
+    this.link.describe(body);
+    this.link.send("PRACK", options, { onFinal: () => {}, onError: () => {} });
+  }
+
   /** Sends BYE; what becomes of it does not matter to the call. */
   bye(headers: ExtraHeaders = []): void {
     this.link.send("BYE", { headers }, { onFinal: () => {}, onError: () => {} });
@@ -131,9 +140,19 @@ export class InviteUsage {
     const { method } = transaction.request;
     if (method === "INVITE" || method === "UPDATE") this.#peer.receive(transaction);
     else if (method === "BYE") this.#bye(transaction);
+    else if (method === "PRACK") this.#prack(transaction);
     else if (method === "OPTIONS") this.link.respond(transaction, 200, { headers: [["Accept", "application/sdp"]] });
     else if (forApplication.has(method)) this.#passOn(transaction);
     else this.link.respond(transaction, 405);
+  }
+
+  #prack(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const sdp = bodyText(request);
+    const brings = this.#owner.onPrack(request);
+    if (brings === "offer" && sdp !== undefined) return this.#peer.receive(transaction);
+    this.link.respond(transaction, brings === undefined ? 481 : 200);
+    if (brings === "answer" && sdp !== undefined) this.#owner.user.onAnswer(sdp);
   }
 
   #bye(transaction: ServerTransaction): void {

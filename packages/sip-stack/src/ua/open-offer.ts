@@ -22,8 +22,9 @@ export class OpenOffer implements IncomingOffer {
     return bodyText(this.request);
   }
 
-  get method(): "INVITE" | "UPDATE" {
-    return this.request.method === "UPDATE" ? "UPDATE" : "INVITE";
+  get method(): IncomingOffer["method"] {
+    const { method } = this.request;
+    return method === "UPDATE" || method === "PRACK" ? method : "INVITE";
   }
 
   accept(body?: Body): void {

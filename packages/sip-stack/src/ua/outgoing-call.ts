@@ -1,5 +1,6 @@
 import { cseqNumber, ourFromTag, toTag } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
+import { rackOf } from "../dialog/reliable.ts";
 import { Closed, DialogGone, NextHopRefused, type SipError } from "../kernel/errors.ts";
 import { type Actions, Machine } from "../kernel/machine.ts";
 import type { LocalTag, RemoteTag } from "../kernel/random.ts";
@@ -26,6 +27,7 @@ import { Forks } from "./forks.ts";
 import { InviteRetries } from "./invite-retries.ts";
 import type { InviteUsage, UsageOwner } from "./invite-usage.ts";
 import { type OutgoingAction, type OutgoingState, outgoingTable } from "./outgoing-table.ts";
+import { Provisionals } from "./provisionals.ts";
 import type { RegisteredCall } from "./registry.ts";
 import { Signer } from "./signer.ts";
 
@@ -58,6 +60,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   readonly #core: Core;
   readonly #offer: Body | undefined;
   readonly #retries: InviteRetries;
+  readonly #provisionals: Provisionals;
+  #answerEarly: ((body: Body) => void) | undefined;
   readonly #forks: Forks;
   readonly #machine: Machine<OutgoingState, Event, OutgoingAction>;
   readonly #end = new EndReport();
@@ -75,6 +79,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#core = core;
     this.#request = request;
     this.#offer = options.body;
+    this.#provisionals = new Provisionals(options.reliable !== undefined);
     this.#retries = new InviteRetries(new Signer(options.credentials, core.random));
     this.#timers = new Timers(core.clock);
     this.#end.attach(options.user);
@@ -90,6 +95,10 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     return shown[this.#machine.state];
   }
 
+  get isOver(): boolean {
+    return this.state === "ended";
+  }
+
   get dialogs(): number {
     return this.#forks.size;
   }
@@ -103,7 +112,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   ack(body: Body): void {
-    this.#dispatch({ type: "acknowledge", body });
+    if (this.#answerEarly !== undefined) this.#answerEarly(body);
+    else this.#dispatch({ type: "acknowledge", body });
   }
 
   async request(method: string, options: RequestOptions = {}): Promise<Outcome> {
@@ -134,6 +144,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#dispatch({ type: "bye", request });
   }
 
+  onPrack(): undefined {}
+
   onBroken(failure: Failure): void {
     this.#dispatch({ type: "broken", failure });
   }
@@ -152,7 +164,11 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   #onAnswer(response: SipResponse): void {
     const isFork = this.#forks.isChosen && this.#forks.current?.dialog.remoteTag !== toTag(response);
     if (isFork || this.#machine.state === "ended") this.#dispose(response);
-    else this.#dispatch({ type: bodyText(this.#request) === undefined ? "offer" : "answer", response });
+    else this.#dispatch({ type: this.#isOffer(response) ? "offer" : "answer", response });
+  }
+
+  #isOffer(response: SipResponse): boolean {
+    return bodyText(this.#request) === undefined && !this.#provisionals.isSettled(toTag(response));
   }
 
   #dispatch(event: Event): boolean {
@@ -192,9 +208,31 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   #passRinging(response: SipResponse): void {
-    if (response.status === 100) return;
+    const provisional = this.#provisionals.take(response);
+    if (response.status === 100 || provisional.kind === "stale") return;
     this.#forks.early(this.#request, response);
+    if (provisional.kind === "reliable") this.#acknowledgeEarly(response, provisional.rseq);
     this.user.onRinging(response, bodyText(response));
+  }
+
+  /** An answer, or nothing, is acknowledged at once; an offer when the application has answered it. */
+  #acknowledgeEarly(response: SipResponse, rseq: number): void {
+    const usage = this.#forks.find(toTag(response));
+    const hasSdp = bodyText(response) !== undefined;
+    const acknowledge = (body?: Body): void => {
+      this.#answerEarly = undefined;
+      usage?.prack(rackOf(rseq, response), body);
+      if (hasSdp) this.#settleEarly(usage);
+    };
+    if (hasSdp && this.#isOffer(response)) this.#answerEarly = acknowledge;
+    else acknowledge();
+  }
+
+  #settleEarly(usage: InviteUsage | undefined): void {
+    if (usage === undefined || this.#provisionals.isSettled(usage.dialog.remoteTag)) return;
+    this.#provisionals.settle(usage.dialog.remoteTag);
+    usage.turn.take("done");
+    usage.link.describe(this.#offer);
   }
 
   #inviteAgain(invite: SipRequest): void {
@@ -212,7 +250,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   #ack(body: Body | undefined): void {
     const usage = this.#forks.current;
     const ack = usage?.link.ack(cseqNumber(this.#request), body);
-    usage?.turn.take("done");
+    if (!this.#provisionals.isSettled(usage?.dialog.remoteTag)) usage?.turn.take("done");
     if (ack !== undefined) this.#forks.acknowledged(usage?.dialog.remoteTag, ack);
     else this.onBroken(failureOf(new NextHopRefused()));
   }

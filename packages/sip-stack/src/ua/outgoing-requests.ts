@@ -81,7 +81,9 @@ export class OutgoingRequests {
     const first = this.#first("INVITE", options);
     const { sessionTimes } = this.#core;
     const wish = isWebSocket(flow) || sessionTimes === undefined ? [] : wishInInvite(sessionTimes);
-    return { ...first, headers: headers([...first.headers, ...wish]) };
+    const reliable = options.reliable === "required" ? "Require" : "Supported";
+    const wanted = options.reliable === undefined ? [] : [[reliable, "100rel"] as const];
+    return { ...first, headers: headers([...first.headers, ...wanted, ...wish]) };
   }
 
   #first(method: string, { uri, from, to, callId }: First): SipRequest {

@@ -70,7 +70,7 @@ export class PeerOffers {
 
   #answer(transaction: ServerTransaction, status: number, options: ResponseOptions): void {
     const response = this.#link.respond(transaction, status, options);
-    if (transaction.request.method === "UPDATE" || status >= 300) this.#turn.take("done");
+    if (transaction.request.method !== "INVITE" || status >= 300) this.#turn.take("done");
     else this.#awaitAck(transaction, response);
   }
 

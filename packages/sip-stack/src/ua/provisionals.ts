@@ -1,0 +1,38 @@
+import { toTag } from "../dialog/dialog.ts";
+import { rseqOf } from "../dialog/reliable.ts";
+import type { RemoteTag } from "../kernel/random.ts";
+import type { SipResponse } from "../message/message.ts";
+
+/** What a provisional response is: to be heard, to be heard and acknowledged by PRACK, or of no use. */
+export type Provisional = { readonly kind: "plain" | "stale" } | { readonly kind: "reliable"; readonly rseq: number };
+
+/** Keeps the reliable provisionals of one INVITE in order, RFC 3262 section 4, for each early dialog by itself. */
+export class Provisionals {
+  readonly #isOffered: boolean;
+  readonly #last = new Map<RemoteTag | undefined, number>();
+  readonly #settled = new Set<RemoteTag | undefined>();
+
+  /** Without 100rel in our INVITE everything is plain. */
+  constructor(isOffered: boolean) {
+    this.#isOffered = isOffered;
+  }
+
+  /** Repeated ones and those that come too early are of no use: the peer repeats them. */
+  take(response: SipResponse): Provisional {
+    const rseq = this.#isOffered && response.status > 100 ? rseqOf(response) : undefined;
+    if (rseq === undefined) return { kind: "plain" };
+    const last = this.#last.get(toTag(response));
+    if (last !== undefined && rseq !== last + 1) return { kind: "stale" };
+    this.#last.set(toTag(response), rseq);
+    return { kind: "reliable", rseq };
+  }
+
+  /** Offer and answer of the INVITE are both through in this early dialog. */
+  settle(remoteTag: RemoteTag | undefined): void {
+    this.#settled.add(remoteTag);
+  }
+
+  isSettled(remoteTag: RemoteTag | undefined): boolean {
+    return this.#settled.has(remoteTag);
+  }
+}
