@@ -3,6 +3,7 @@ import { Grammar } from "sip.js/lib/grammar/grammar.js";
 import type { NameAddrHeader } from "sip.js/lib/grammar/name-addr-header.js";
 import type { URI } from "sip.js/lib/grammar/uri.js";
 import { describe, expect, test, vi } from "vitest";
+import { parseCSeq } from "./cseq.ts";
 import { follows } from "./grammar.ts";
 import { limits } from "./limits.ts";
 import { parseNameAddr, quickDisplay } from "./name-addr.ts";
@@ -121,6 +122,14 @@ describe("the quick lanes agree with the grammar", () => {
       expect(ours.value.params.get("branch")).toBe(theirs.branch);
     });
     fc.assert(property, { numRuns: 400 });
+  });
+
+  test("on CSeq", () => {
+    const property = fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), token, (number, method) => {
+      const theirs = Grammar.parse(`${number} ${method}`, "CSeq") as { value: number; method: string };
+      expect(parseCSeq(`${number} ${method}`)).toEqual({ ok: true, value: { number: theirs.value, method } });
+    });
+    fc.assert(property, { numRuns: 200 });
   });
 
   test("what the quick lanes know is never refused by the grammar, whatever is mutated", () => {

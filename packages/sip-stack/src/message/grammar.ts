@@ -10,11 +10,12 @@ export type GrammarRule = "SIP_URI" | "Name_Addr_Header" | "Via";
  */
 export function follows(rule: GrammarRule, text: string): boolean {
   if (text.length > limits.grammarChars) return false;
-  const found: unknown = Grammar.parse(plainEscapes(text), rule);
+  const found: unknown = Grammar.parse(plain(text), rule);
   return found !== -1 && found !== undefined;
 }
 
-// The grammar decodes escapes as UTF-8 and fails on others; only their shape counts here.
-function plainEscapes(text: string): string {
-  return text.replace(/%[0-9A-Fa-f]{2}/g, "%41");
+// Only the shape counts here. The grammar decodes escapes as UTF-8 and fails on others; of IPv6 addresses it refuses some
+// good ones, so it gets one of its own: whether a host is one `isHost` says.
+function plain(text: string): string {
+  return text.replace(/%[0-9A-Fa-f]{2}/g, "%41").replace(/\[[0-9A-Fa-f:.]+\]/g, "[::1]");
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { parseCSeq } from "./cseq.ts";
 import { headers } from "./headers.ts";
+import { parseVia } from "./via.ts";
 
 const some = headers([
   ["v", "SIP/2.0/UDP a;branch=1, SIP/2.0/UDP b;branch=2"],
@@ -55,5 +57,23 @@ describe("headers", () => {
       ["X", "a Evil: 1"],
       ["Y", "b c"],
     ]);
+  });
+
+  test("what a reader makes of a value is made once, for every message that shares the field", () => {
+    let read = 0;
+    const counting = (text: string) => {
+      read += 1;
+      return parseVia(text);
+    };
+    const vias = some.each("v", counting);
+    expect(vias.map((via) => via.ok && via.value.host)).toEqual(["a", "b", "c"]);
+    expect(some.plus("X", "1").first("Via", counting)).toBe(vias[0]);
+    expect(read).toBe(3);
+    expect(some.first("CSeq", parseCSeq)).toBeUndefined();
+    expect(headers([["Via", ",,"]]).first("Via", parseVia)).toBeUndefined();
+  });
+
+  test("fields of one name can be had as they were written", () => {
+    expect(some.written("via")).toEqual(["SIP/2.0/UDP a;branch=1, SIP/2.0/UDP b;branch=2", "SIP/2.0/UDP c;branch=3"]);
   });
 });

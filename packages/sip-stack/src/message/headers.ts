@@ -12,6 +12,8 @@ export interface Headers extends Iterable<readonly [name: string, value: string]
   get(name: string): string | undefined;
   /** Every value; headers that are lists (Via, Route, Contact, Allow ...) are split at their commas. */
   all(name: string): readonly string[];
+  /** The value of every field of this name as written, comma-joined lists unsplit. */
+  written(name: string): readonly string[];
   /** What `reader` makes of the first value, read once however often it is asked for; `undefined` when there is none. */
   first<T>(name: string, reader: Reader<T>): Parsed<T> | undefined;
   /** What `reader` makes of every value of {@link all}, each read once however often it is asked for. */
@@ -40,6 +42,10 @@ class FieldList implements Headers {
   all(name: string): readonly string[] {
     const fields = this.#named(name);
     return fields.length === 1 ? fields[0]!.values : fields.flatMap((field) => field.values);
+  }
+
+  written(name: string): readonly string[] {
+    return this.#named(name).map((field) => field.value);
   }
 
   first<T>(name: string, reader: Reader<T>): Parsed<T> | undefined {

@@ -10,6 +10,7 @@ import { parseTokenValue } from "./value.ts";
 export type Part = { readonly headers: Headers; readonly body: Uint8Array };
 
 const lineBreak = "\r\n";
+const crlf = Buffer.from(lineBreak);
 
 /**
  * The parts of a multipart body of any bytes, RFC 2046 section 5.1; `contentType` is the value of its Content-Type.
@@ -58,17 +59,13 @@ function afterDelimiter(bytes: Buffer, { dashes }: Delimiter, boundary: string):
   return end === -1 ? bytes.length : end + 2;
 }
 
+// The empty line may be missing where a part has no body: then all of it is headers.
 function readPart(bytes: Buffer): Parsed<Part> {
-  if (bytes.subarray(0, 2).toString("latin1") === lineBreak) {
-    return parsed({ headers: headersOf([]), body: bytes.subarray(2) });
-  }
-  const end = bytes.indexOf(lineBreak + lineBreak);
-  const head = end === -1 ? bytes : bytes.subarray(0, end);
-  if (head.length > limits.headBytes) return unparsed(0, "headers of a body part are too large");
-  const fields = head.length === 0 ? parsed([]) : readFields(textOf(head) + lineBreak, 0);
+  const end = bytes.subarray(0, 2).equals(crlf) ? -2 : bytes.indexOf("\r\n\r\n");
+  const headEnd = end === -1 ? bytes.length : end + 2;
+  if (headEnd > limits.headBytes) return unparsed(0, "headers of a body part are too large");
+  const head = textOf(bytes.subarray(0, headEnd));
+  const fields = readFields(head === "" || head.endsWith(lineBreak) ? head : head + lineBreak, 0);
   if (!fields.ok) return fields;
-  return parsed({
-    headers: headersOf(fields.value),
-    body: end === -1 ? bytes.subarray(bytes.length) : bytes.subarray(end + 4),
-  });
+  return parsed({ headers: headersOf(fields.value), body: bytes.subarray(Math.min(headEnd + 2, bytes.length)) });
 }

@@ -35,6 +35,14 @@ test("another version is answered 505", () => {
   expect(salvage(request("OPTIONS sip:b@example.com SIP/7.0"))?.status).toBe(505);
 });
 
+test("what is too large is answered 513, or 413 when it is the body", () => {
+  const line = "OPTIONS sip:b@example.com SIP/2.0";
+  const long = Array.from({ length: 5 }, () => `X: ${"x".repeat(8000)}`);
+  expect(salvage(request(line, [...lines, ...long]))?.status).toBe(513);
+  expect(salvage(Buffer.concat([request(line), Buffer.alloc(70_000)]))?.status).toBe(513);
+  expect(salvage(Buffer.concat([request(line), Buffer.alloc(50_000)]))?.status).toBe(413);
+});
+
 test("a request without its empty line can still be answered", () => {
   expect(salvage(Buffer.from(`\r\nOPTIONS sip:b SIP/2.0\r\n${lines[0]}\r\n`))?.request.headers.has("Via")).toBe(true);
 });

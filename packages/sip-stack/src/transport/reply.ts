@@ -1,7 +1,6 @@
 import { type Headers, headers } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
-import { headerKey } from "../message/names.ts";
 import { reasonPhrase } from "../message/reason-phrase.ts";
 
 const copied = ["Via", "From", "To", "Call-ID", "CSeq"] as const;
@@ -25,8 +24,7 @@ export function responseTo(
 
 /** The fields of one name as they were written, in order, under the name in full. */
 export function fieldsOf(from: Headers, name: string): [name: string, value: string][] {
-  const key = headerKey(name);
-  return [...from].filter(([other]) => headerKey(other) === key).map(([, value]) => [name, value]);
+  return from.written(name).map((value) => [name, value]);
 }
 
 function taggedTo(to: string, tag: string | undefined): string {
