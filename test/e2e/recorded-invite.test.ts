@@ -73,7 +73,9 @@ test("the recorded INVITE rings a registered user agent; the answer shows our ad
   expect(answered.text.match(/^Via: .*$/gm)).toHaveLength(2);
   const contact = /<(.*)>/.exec(headerLine(answered.text, "Contact") ?? "")?.[1] ?? "";
   expect(contact).toBe(`sip:+16185558387@${serverAddress}:5060`);
-  expect(answered.text).toMatch(new RegExp(`c=IN IP4 ${serverAddress}\r\n[\\s\\S]*m=audio 100\\d\\d RTP/AVP 0 101\r\n`));
+  expect(answered.text).toMatch(
+    new RegExp(`c=IN IP4 ${serverAddress}\r\n[\\s\\S]*m=audio 100\\d\\d RTP/AVP 0 101\r\n`),
+  );
 
   const to = headerLine(answered.text, "To") ?? "";
   trunk.send(inDialog("ACK", 52_215_685, to, contact));

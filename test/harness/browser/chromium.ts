@@ -43,7 +43,7 @@ function flags(options: BrowserOptions, microphoneFile: string): string[] {
   ];
 }
 
-/** A Chromium of its own with an empty profile; pages of its context are recorded (`recordingsOf`, `statisticsOf`). */
+/** A Chromium of its own with an empty profile; pages of its context are recorded (`recordingsOf`). */
 export async function openChromium(options: BrowserOptions = {}): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-chromium-"));
   const microphoneFile = join(folder, "microphone.wav");

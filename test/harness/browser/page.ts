@@ -8,16 +8,11 @@ export type Recording = Sound & {
   readonly startedMs: number;
 };
 
-/** The part of an RTCStats entry that every kind has; the rest by its name. */
-export type Statistic = { readonly id: string; readonly type: string; readonly [name: string]: unknown };
-export type ConnectionStatistics = { readonly state: string; readonly stats: readonly Statistic[] };
-
 type Answered = { readonly rateHz: number; readonly startedMs: number; readonly pcm: string };
 type Installed = {
   readonly trunklineTest: {
     recordings(): Promise<readonly Answered[]>;
     ownRecordings(): Promise<readonly Answered[]>;
-    statistics(): Promise<readonly ConnectionStatistics[]>;
   };
 };
 
@@ -37,9 +32,4 @@ export async function recordingsOf(page: Page): Promise<readonly Recording[]> {
 export async function ownRecordingsOf(page: Page): Promise<readonly Recording[]> {
   const answered = await page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.ownRecordings());
   return answered.map(readRecording);
-}
-
-/** getStats() of every RTCPeerConnection that the page has made. */
-export function statisticsOf(page: Page): Promise<readonly ConnectionStatistics[]> {
-  return page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.statistics());
 }

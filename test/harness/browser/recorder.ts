@@ -17,7 +17,6 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
   type Track = { startedMs: number; readonly chunks: Int16Array[] };
   const rateHz = 8000;
 
-  const connections: RTCPeerConnection[] = [];
   const remote: Track[] = [];
   const own: Track[] = [];
 
@@ -54,7 +53,6 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
   globalThis.RTCPeerConnection = class extends Native {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      connections.push(this);
       this.addEventListener("track", (event) => {
         if (event.track.kind === "audio") void record(event.track, remote);
       });
@@ -92,13 +90,6 @@ export function installRecorder(options: { readonly rawMicrophone: boolean }): v
     trunklineTest: {
       recordings: () => answer(remote),
       ownRecordings: () => answer(own),
-      statistics: () =>
-        Promise.all(
-          connections.map(async (connection) => ({
-            state: connection.connectionState,
-            stats: [...(await connection.getStats()).values()],
-          })),
-        ),
     },
   });
 }
