@@ -61,9 +61,13 @@ export {
   type DatagramSocket,
   systemDatagrams,
 } from "./transport/datagrams.ts";
+export { type Located, type LocateOptions, locate } from "./transport/locate.ts";
 export type { Admission, Gate } from "./transport/options.ts";
+export { type Place, placeOf } from "./transport/place.ts";
+export type { Answer, NaptrRecord, Resolver, SrvRecord } from "./transport/resolver.ts";
 export type { StreamLimits } from "./transport/stream-flow.ts";
 export type { StreamOptions } from "./transport/stream-options.ts";
+export { type SystemResolverOptions, systemResolver } from "./transport/system-resolver.ts";
 export { tcpTransport } from "./transport/tcp.ts";
 export { type TlsOptions, tlsTransport } from "./transport/tls.ts";
 export type { Flow, Remote, Transport, TransportSink } from "./transport/transport.ts";
@@ -84,15 +88,18 @@ export type {
   IncomingCall,
   IncomingOffer,
   IncomingRequest,
+  IncomingTransfer,
   Outcome,
   OutgoingCall,
   OutgoingCallOptions,
   OutgoingCallUser,
   OutgoingRequestOptions,
+  ReferOptions,
   RequestOptions,
   ResponseOptions,
   RingOptions,
   Target,
+  TransferUser,
 } from "./ua/call.ts";
 export type { UserAgentCounters, UserAgentLimits, UserAgentOptions, UserAgentUser } from "./ua/options.ts";
 export type { Registration, RegistrationOptions, RegistrationUser } from "./ua/registration.ts";

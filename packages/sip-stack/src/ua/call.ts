@@ -53,6 +53,11 @@ export interface Call {
   hangUp(options?: HangUpOptions): void;
   /** Sends a request in the dialog (INFO, REFER, NOTIFY, UPDATE ...). Never rejects. */
   request(method: string, options?: RequestOptions): Promise<Outcome>;
+  /**
+   * Asks the peer to call `target` (a URI or name-addr), RFC 3515. Never rejects; `user` hears how it goes after a 2xx.
+   * Departs: the reports end with the call, though RFC 5057 would let them outlive it.
+   */
+  refer(target: string, options: ReferOptions): Promise<Outcome>;
   /** Sends a re-INVITE with an offer and ACKs its 2xx; on 491 tries again after RFC 3261 section 14.1's time. */
   reinvite(body: Body): Promise<Outcome>;
 }
@@ -83,12 +88,43 @@ export interface IncomingOffer {
   reject(status: number, options?: ResponseOptions): void;
 }
 
+/** A REFER of the peer's, RFC 3515: settle it once by `accept` or `reject`; after `accept` say how it goes. */
+export interface IncomingTransfer {
+  readonly request: SipRequest;
+  /** Where to call: the URI of Refer-To, without the headers in it. */
+  readonly target: string;
+  /** The value of the Replaces header for that call (RFC 3891), when the transfer is an attended one. */
+  readonly replaces: string | undefined;
+  /** False once it is settled, cut off by the end of the call, or over. */
+  readonly open: boolean;
+  /** 202, and a NOTIFY that it is under way. */
+  accept(): void;
+  reject(status: number, options?: ResponseOptions): void;
+  /** Tells a provisional response of the new call. */
+  progress(status: number, reason?: string): void;
+  /** Tells the final response of the new call and ends the subscription. */
+  done(status: number, reason?: string): void;
+}
+
+/** Hears what becomes of a REFER of ours that was accepted. */
+export interface TransferUser {
+  /** A provisional response that the new call got. */
+  onProgress?(status: number, reason: string): void;
+  /** The final one, once; `undefined` when the peer ended its reports, or the call ended, without telling. */
+  onDone(status: number | undefined): void;
+}
+
+/** What a REFER of ours carries. */
+export type ReferOptions = { readonly headers?: ExtraHeaders; readonly user: TransferUser };
+
 /** Hears what happens to a call. */
 export interface CallUser {
   /** A re-INVITE, or an UPDATE that carries SDP. One without SDP is answered by the stack. */
   onOffer(offer: IncomingOffer): void;
   /** INFO, REFER, NOTIFY or MESSAGE in the dialog. */
   onRequest(request: IncomingRequest): void;
+  /** A REFER in the dialog. Without this method it comes to `onRequest`. */
+  onTransfer?(transfer: IncomingTransfer): void;
   /** The answer in an ACK to an offer of ours in a 2xx. */
   onAnswer(sdp: string): void;
   /** Exactly once, when the call is over for the application; the stack finishes the signalling by itself. */

@@ -84,14 +84,14 @@ export class DialogLink {
     return response;
   }
 
-  /** Sends a request; its final response is applied to the dialog before `user` hears of it. */
-  send(method: string, options: RequestOptions, user: FinalUser): void {
+  /** Sends a request; its final response is applied to the dialog before `user` hears of it. Returns its CSeq number. */
+  send(method: string, options: RequestOptions, user: FinalUser): number {
     const { dialog, request } = nextRequest(this.#dialog, method);
     this.#dialog = dialog;
     const flow = this.#flowFor(request);
     if (!flow.ok) {
       queueMicrotask(() => user.onError(new NextHopRefused(flow.why)));
-      return;
+      return dialog.localCSeq;
     }
     const dressed = dressRequest(this.#timed(request), this.#core.profile, this.contact, options);
     let first = true;
@@ -104,6 +104,7 @@ export class DialogLink {
       },
       onFailure: (error) => user.onError(error),
     });
+    return dialog.localCSeq;
   }
 
   #timed(request: SipRequest): SipRequest {

@@ -17,6 +17,7 @@ import type {
   HangUpOptions,
   IncomingCall,
   Outcome,
+  ReferOptions,
   RequestOptions,
   ResponseOptions,
   RingOptions,
@@ -133,6 +134,11 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
 
   async request(method: string, options: RequestOptions = {}): Promise<Outcome> {
     return this.state === "ended" ? { ok: false, error: new DialogGone() } : this.#usage.request(method, options);
+  }
+
+  async refer(target: string, options: ReferOptions): Promise<Outcome> {
+    const usage = this.state === "confirmed" ? this.#usage : undefined;
+    return usage === undefined ? { ok: false, error: new DialogGone() } : usage.refer(target, options);
   }
 
   async reinvite(body: Body): Promise<Outcome> {

@@ -6,7 +6,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { isWebSocket } from "../transport/transport.ts";
 import { AckWaits } from "./ack-wait.ts";
-import type { CallUser, ExtraHeaders, Failure, Outcome, RequestOptions } from "./call.ts";
+import type { CallUser, ExtraHeaders, Failure, Outcome, ReferOptions, RequestOptions } from "./call.ts";
 import type { Core } from "./core.ts";
 import { DialogLink, type LinkOptions } from "./dialog-link.ts";
 import { failureOf } from "./failure.ts";
@@ -15,6 +15,7 @@ import { OwnOffers } from "./own-offers.ts";
 import { PeerOffers } from "./peer-offers.ts";
 import { missingExtensions } from "./require.ts";
 import { Session } from "./session.ts";
+import { Transfers } from "./transfers.ts";
 import { Turn } from "./turn.ts";
 
 const forApplication = new Set(["INFO", "REFER", "NOTIFY", "MESSAGE"]);
@@ -43,6 +44,7 @@ export class InviteUsage {
   readonly #owner: UsageOwner;
   readonly #own: OwnOffers;
   readonly #peer: PeerOffers;
+  readonly #transfers: Transfers;
   #updateRefused = false;
 
   constructor(core: Core, dialog: Dialog, options: UsageOptions, owner: UsageOwner) {
@@ -53,6 +55,7 @@ export class InviteUsage {
       expired: () => owner.onBroken(failureOf(new SessionExpired())),
     });
     this.link = new DialogLink(core, dialog, options, this.#session);
+    this.#transfers = new Transfers(core, this.link);
     this.turn = new Turn(options.turn);
     this.#own = new OwnOffers(core, this.link, this.turn, options);
     this.acks = new AckWaits(core.clock, core.timers);
@@ -100,6 +103,10 @@ export class InviteUsage {
     return this.#judge(await this.#own.offer("INVITE", { body }), "INVITE");
   }
 
+  async refer(target: string, options: ReferOptions): Promise<Outcome> {
+    return this.#judge(await this.#transfers.refer(target, options), "REFER");
+  }
+
   /** Acknowledges a reliable provisional, RFC 3262 section 4; what becomes of the PRACK does not matter to the call. */
   prack(rack: string, body: Body | undefined): void {
     const options = { headers: [["RAck", rack]] as const, ...(body && { body }) };
@@ -114,6 +121,7 @@ export class InviteUsage {
 
   close(): void {
     this.#session.close();
+    this.#transfers.close();
     this.#own.close();
     this.#peer.close();
     this.acks.close();
@@ -142,6 +150,8 @@ export class InviteUsage {
     else if (method === "BYE") this.#bye(transaction);
     else if (method === "PRACK") this.#prack(transaction);
     else if (method === "OPTIONS") this.link.respond(transaction, 200, { headers: [["Accept", "application/sdp"]] });
+    else if (method === "REFER" && this.#transfers.receive(transaction, this.#owner.user)) return;
+    else if (method === "NOTIFY" && this.#transfers.receiveNotify(transaction)) return;
     else if (forApplication.has(method)) this.#passOn(transaction);
     else this.link.respond(transaction, 405);
   }

@@ -18,6 +18,7 @@ import type {
   OutgoingCall,
   OutgoingCallOptions,
   OutgoingCallUser,
+  ReferOptions,
   RequestOptions,
 } from "./call.ts";
 import type { Core } from "./core.ts";
@@ -119,6 +120,11 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   async request(method: string, options: RequestOptions = {}): Promise<Outcome> {
     const usage = this.state === "ended" ? undefined : this.#forks.current;
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.request(method, options);
+  }
+
+  async refer(target: string, options: ReferOptions): Promise<Outcome> {
+    const usage = this.state === "confirmed" ? this.#forks.current : undefined;
+    return usage === undefined ? { ok: false, error: new DialogGone() } : usage.refer(target, options);
   }
 
   async reinvite(body: Body): Promise<Outcome> {
