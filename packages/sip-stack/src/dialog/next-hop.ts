@@ -3,11 +3,11 @@ import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
 import { parseUri, type SipUri } from "../message/uri.ts";
-import type { Address, TransportKind } from "../transport/address.ts";
-import { type Flow, isConnection } from "../transport/transport.ts";
+import type { TransportKind } from "../transport/address.ts";
+import { type Flow, isConnection, isWebSocket, type Remote } from "../transport/transport.ts";
 
 /** Where a request would go next: an address, never a name. */
-export type Hop = Address & { readonly transport: TransportKind };
+export type Hop = Remote & { readonly transport: TransportKind };
 
 /** Whether requests of a dialog may go to this address, whatever the peer's Route and Contact say. */
 export type Reach = (hop: Hop) => boolean;
@@ -32,15 +32,23 @@ const kinds: readonly string[] = ["udp", "tcp", "tls", "ws", "wss"] satisfies re
 
 function hopOf(uri: SipUri): Parsed<Hop> {
   const address = uri.host.replace(/^\[|\]$/g, "");
-  const kind = (uri.params.get("transport") ?? (uri.scheme === "sips" ? "tls" : "udp")).toLowerCase();
+  const kind = kindOf(uri);
   if (isIP(address) === 0) return unparsed(0, "next hop is a name");
   if (!kinds.includes(kind)) return unparsed(0, "next hop has an unknown transport");
   return parsed({ address, port: uri.port ?? (kind === "tls" ? 5061 : 5060), transport: kind as TransportKind });
 }
 
+// In a `sips` URI TCP means TLS over it, RFC 3261 section 26.2.2.
+function kindOf(uri: SipUri): string {
+  const named = uri.params.get("transport")?.toLowerCase();
+  if (uri.scheme === "sips" && (named === undefined || named === "tcp")) return "tls";
+  return named ?? "udp";
+}
+
 /**
- * The flow for a request in a dialog: a connection is always used as it is, over UDP the next hop must lie within
- * reach. `flowTo` opens the way; fails with the reason when there is none that may be used.
+ * The flow for a request in a dialog: a connection is used as it is while it is open, a WebSocket always. Over UDP, and
+ * where a connection is gone, the next hop must lie within reach; what was TLS stays TLS, and the peer must prove the
+ * same name again. `flowTo` opens the way; fails with the reason when there is none that may be used.
  */
 export function flowFor(
   request: SipRequest,
@@ -48,10 +56,11 @@ export function flowFor(
   reach: Reach,
   flowTo: (hop: Hop) => Flow | undefined,
 ): Parsed<Flow> {
-  if (isConnection(current)) return parsed(current);
+  if (isConnection(current) && (current.open || isWebSocket(current))) return parsed(current);
   const hop = nextHop(request);
   if (!hop.ok) return hop;
   if (!reach(hop.value)) return unparsed(0, "next hop is out of reach");
-  const flow = flowTo(hop.value);
+  if (current.transport === "tls" && hop.value.transport !== "tls") return unparsed(0, "next hop is not secure");
+  const flow = flowTo(current.host === undefined ? hop.value : { ...hop.value, host: current.host });
   return flow === undefined ? unparsed(0, "no transport leads to the next hop") : parsed(flow);
 }

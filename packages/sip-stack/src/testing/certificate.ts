@@ -59,7 +59,10 @@ function toBeSigned(hosts: readonly string[], publicKey: KeyObject): Buffer {
 }
 
 function pem(label: string, bytes: Buffer): string {
-  const lines = bytes.toString("base64").replace(/.{64}/g, "$&\n");
+  const lines = bytes
+    .toString("base64")
+    .match(/.{1,64}/g)
+    ?.join("\n");
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
 

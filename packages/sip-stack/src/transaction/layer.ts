@@ -7,8 +7,11 @@ import { type Address, hostText } from "../transport/address.ts";
 import type { TransportLayer } from "../transport/layer.ts";
 import { responseTo, tagOf } from "../transport/reply.ts";
 import type { Flow } from "../transport/transport.ts";
+import { UnsettledFlow, type Way } from "../transport/unsettled-flow.ts";
+import { Attempts, type StartAttempt } from "./attempts.ts";
 import { ClientTransactions } from "./clients.ts";
 import { cancelOf } from "./derived-requests.ts";
+import { LargeRequests } from "./large-requests.ts";
 import { TransactionPorts } from "./ports.ts";
 import { ServerTransactions } from "./servers.ts";
 import type { TimerBase } from "./timers.ts";
@@ -45,12 +48,15 @@ export class TransactionLayer {
   readonly #ports: TransactionPorts;
   readonly #clients: ClientTransactions;
   readonly #servers: ServerTransactions;
+  readonly #large: LargeRequests;
+  readonly #attempts = new Set<Attempts>();
   #user: TransactionUser | undefined;
 
   constructor(options: TransactionLayerOptions) {
     this.#options = options;
     this.#ports = new TransactionPorts(options.transport, options.clock, options.timers);
     this.#clients = new ClientTransactions(this.#ports);
+    this.#large = new LargeRequests(options.transport, options.clock);
     this.#servers = new ServerTransactions(this.#ports, (ack, flow) => this.#user?.onAck(ack, flow));
   }
 
@@ -75,14 +81,24 @@ export class TransactionLayer {
   }
 
   async close(): Promise<void> {
+    for (const attempts of this.#attempts) attempts.stop();
     this.#clients.stop();
     this.#servers.stop();
     await this.#options.transport.close();
   }
 
-  /** Sends a request (not ACK, not CANCEL) in a transaction of its own; Via is put on top here. */
+  /**
+   * Sends a request (not ACK, not CANCEL) in a transaction of its own; Via is put on top here. Where the flow is not
+   * settled, or is UDP and the request too large for it, there may be several transactions, one after the other.
+   */
   request(request: SipRequest, flow: Flow, user: ClientUser): ClientTransaction {
-    return this.#clients.start(this.#withVia(request, flow), flow, user, this.#isFull(request));
+    const start: StartAttempt = (again, over, hearer) => this.request(again, over, hearer);
+    const settled = flow instanceof UnsettledFlow ? flow.settled : flow;
+    if (settled === undefined) return this.#attempt(request, (flow as UnsettledFlow).way, user, start);
+    const complete = this.#withVia(request, settled);
+    const way = this.#large.wayFor(complete, settled);
+    if (way !== undefined) return this.#attempt(request, way, user, this.#once);
+    return this.#clients.start(complete, settled, user, this.#isFull(request));
   }
 
   /** Cancels an INVITE that has had a provisional response; what becomes of the CANCEL itself does not matter. */
@@ -102,6 +118,16 @@ export class TransactionLayer {
   /** The 2xx came again, so our ACK did not arrive. */
   resendAck(ack: SipRequest, flow: Flow): void {
     this.#ports.send(ack, flow, true);
+  }
+
+  readonly #once: StartAttempt = (request, flow, user) =>
+    this.#clients.start(this.#withVia(request, flow), flow, user, this.#isFull(request));
+
+  #attempt(request: SipRequest, way: Way, user: ClientUser, start: StartAttempt): ClientTransaction {
+    const attempts = new Attempts(request, way, user, start, () => this.#attempts.delete(attempts));
+    this.#attempts.add(attempts);
+    attempts.start();
+    return attempts;
   }
 
   #withVia(request: SipRequest, flow: Flow): SipRequest {

@@ -21,6 +21,8 @@ export interface ClientUser {
   onResponse(response: SipResponse): void;
   /** There will be no final response: a timeout or a transport failure. */
   onFailure(error: SipError): void;
+  /** True when nobody waits for an answer any more: no other place is tried. */
+  readonly isOver?: boolean;
 }
 
 /** A request of ours under way. */

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { newTag } from "../kernel/random.ts";
 import { formatMessage } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
@@ -48,6 +49,18 @@ export class TransportLayer {
   async close(): Promise<void> {
     this.#user = undefined;
     await Promise.all(this.#options.transports.map((transport) => transport.close()));
+  }
+
+  /** The kinds of transports there are, in the order given. */
+  get kinds(): TransportKind[] {
+    return [...new Set(this.#options.transports.map(({ kind }) => kind))];
+  }
+
+  /** The families of addresses that the transports are bound to. */
+  get families(): (4 | 6)[] {
+    return ([4, 6] as const).filter((family) =>
+      this.#options.transports.some(({ local }) => isIP(local.address) === family),
+    );
   }
 
   /** The flow to an address of a kind of transport; `undefined` when there is no way there. */

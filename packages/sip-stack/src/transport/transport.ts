@@ -10,7 +10,7 @@ export interface Flow {
   readonly local: Address;
   readonly remote: Address;
   /** The name that the peer's certificate was checked against, on a TLS connection that we opened. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Who opened it, in words of the application; set by the application, never by the peer. */
   readonly principal?: string;
   /** Whether anything can still be sent on it. */
@@ -34,7 +34,7 @@ export interface TransportSink {
 }
 
 /** Where a flow may lead: `host` is the name that a TLS peer's certificate must show; without it the address. */
-export type Remote = Address & { readonly host?: string };
+export type Remote = Address & { readonly host?: string | undefined };
 
 /** Carries whole SIP messages. Whoever makes one passes the suite of `conformance.ts`. */
 export interface Transport {

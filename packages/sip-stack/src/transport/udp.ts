@@ -37,9 +37,9 @@ class UdpTransport implements Transport {
     if (this.#closed) this.#socket.close();
   }
 
-  flowTo(remote: Address): Flow | undefined {
-    const sendable = isIP(remote.address) !== 0 && remote.port > 0 && remote.port <= highestPort;
-    return sendable ? this.#flow(remote) : undefined;
+  flowTo({ address, port }: Address): Flow | undefined {
+    const sendable = isIP(address) !== 0 && port > 0 && port <= highestPort;
+    return sendable ? this.#flow({ address, port }) : undefined;
   }
 
   async close(): Promise<void> {

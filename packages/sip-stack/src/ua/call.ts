@@ -3,8 +3,9 @@ import type { Reach } from "../dialog/next-hop.ts";
 import type { SipError } from "../kernel/errors.ts";
 import type { Body } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import type { Address, TransportKind } from "../transport/address.ts";
-import type { Flow } from "../transport/transport.ts";
+import type { TransportKind } from "../transport/address.ts";
+import type { Place } from "../transport/place.ts";
+import type { Flow, Remote } from "../transport/transport.ts";
 
 /** Header fields that the application adds. What the protocol itself writes (Via, tags, CSeq, Route ...) is ignored. */
 export type ExtraHeaders = Iterable<readonly [name: string, value: string]>;
@@ -30,11 +31,14 @@ export interface IncomingRequest {
   respond(status: number, options?: ResponseOptions): void;
 }
 
-/** Where the first request of a dialog goes: a flow, or an IP address of a kind of transport. */
-export type Destination = Flow | { readonly transport: TransportKind; readonly address: string; readonly port: number };
+/**
+ * Where the first request of a dialog goes: a flow, an IP address of a kind of transport, or a name that is looked up
+ * (RFC 3263), its places tried one after the other until one answers.
+ */
+export type Destination = Flow | Target | Place;
 
-/** An IP destination without a flow yet. */
-export type Target = Address & { readonly transport: TransportKind };
+/** An IP destination without a flow yet; `host` is the name that a TLS peer's certificate must show. */
+export type Target = Remote & { readonly transport: TransportKind };
 
 /** How a call can look from outside. */
 export type CallState = "early" | "confirmed" | "ended";

@@ -4,6 +4,7 @@ import type { RandomBytes } from "../kernel/random.ts";
 import type { TimerBase } from "../transaction/timers.ts";
 import type { Address } from "../transport/address.ts";
 import type { Gate } from "../transport/options.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import type { Flow, Transport } from "../transport/transport.ts";
 import type { WireObserver } from "../transport/wire.ts";
 import type { IncomingCall, IncomingRequest } from "./call.ts";
@@ -51,6 +52,8 @@ export type UserAgentOptions = {
   readonly timers?: TimerBase;
   /** Says of every request whether its flow may speak at all; who may not gets not a byte back and is counted. */
   readonly gate?: Gate;
+  /** Looks up the names of destinations; its answers are kept as long as they allow. Default: the machine's DNS. */
+  readonly resolver?: Resolver;
 };
 
 /** What exists now, and what has happened so far. */

@@ -3,10 +3,12 @@ import { Overloaded, TransactionTimeout } from "../kernel/errors.ts";
 import { newCallId, newTag } from "../kernel/random.ts";
 import { headers } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
-import type { Destination, Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
+import type { Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
 import { contactFor, dressRequest } from "./compose.ts";
 import type { Core } from "./core.ts";
+import { Destinations } from "./destinations.ts";
 import { OutboundCall } from "./outgoing-call.ts";
 import { ClientRegistration, type RegistrationOptions } from "./registration.ts";
 import { Signer } from "./signer.ts";
@@ -16,13 +18,15 @@ type First = { readonly uri: string; readonly from: string; readonly to: string;
 /** Sends what starts outside a dialog: calls and single requests. */
 export class OutgoingRequests {
   readonly #core: Core;
+  readonly #destinations: Destinations;
 
-  constructor(core: Core) {
+  constructor(core: Core, resolver: Resolver | undefined) {
     this.#core = core;
+    this.#destinations = new Destinations(core, resolver);
   }
 
   call(options: OutgoingCallOptions, isFull: boolean): OutgoingCall {
-    const flow = this.#flow(options.destination);
+    const flow = this.#destinations.flowTo(options.destination, options.contactUser);
     const contact = contactFor(this.#core.profile, flow, options.contactUser);
     const request = dressRequest(this.#invite(options, flow), this.#core.profile, contact, options);
     const call = new OutboundCall(this.#core, request, flow, options);
@@ -34,7 +38,7 @@ export class OutgoingRequests {
 
   /** Resolves with the final response or the error; never rejects. A challenge is answered once. */
   async request(options: OutgoingRequestOptions): Promise<Outcome> {
-    const flow = this.#flow(options.destination);
+    const flow = this.#destinations.flowTo(options.destination);
     const { profile, random } = this.#core;
     const request = dressRequest(this.#first(options.method, options), profile, contactFor(profile, flow), options);
     const outcome = await this.#exchange(request, flow, options.timeoutMs);
@@ -46,14 +50,21 @@ export class OutgoingRequests {
   /** A registration that has begun; `ended` hears when it is over. */
   register(options: RegistrationOptions, ended: (registration: ClientRegistration) => void): ClientRegistration {
     const { clock, profile, random } = this.#core;
-    const contact = contactFor(profile, this.#flow(options.destination), options.contactUser);
+    const contact = contactFor(
+      profile,
+      this.#destinations.flowTo(options.destination, options.contactUser),
+      options.contactUser,
+    );
     const extra = options.headers === undefined ? {} : { headers: options.headers };
     const registration: ClientRegistration = new ClientRegistration(options, {
       clock,
       random,
       contact,
       send: (request) =>
-        this.#exchange(dressRequest(request, profile, contact, extra), this.#flow(options.destination)),
+        this.#exchange(
+          dressRequest(request, profile, contact, extra),
+          this.#destinations.flowTo(options.destination, options.contactUser),
+        ),
       ended: () => ended(registration),
     });
     registration.start();
@@ -61,13 +72,13 @@ export class OutgoingRequests {
   }
 
   #exchange(request: SipRequest, flow: Flow, timeoutMs = Number.POSITIVE_INFINITY): Promise<Outcome> {
-    const { clock, transactions, timers } = this.#core;
+    const { clock, transactions } = this.#core;
     return new Promise((resolve) => {
       const settle = (outcome: Outcome): void => {
         cancel();
         resolve(outcome);
       };
-      const waitMs = Math.min(timeoutMs, 64 * timers.t1);
+      const waitMs = Math.min(timeoutMs, this.#destinations.longestWaitMs(flow));
       const cancel = clock.after(waitMs, () => resolve({ ok: false, error: new TransactionTimeout() }));
       transactions.request(request, flow, {
         onResponse: (response) => response.status >= 200 && settle({ ok: true, response }),
@@ -97,17 +108,4 @@ export class OutgoingRequests {
     ];
     return { kind: "request", method, uri, headers: headers(fields), body: new Uint8Array(0) };
   }
-
-  #flow(destination: Destination): Flow {
-    if ("id" in destination) return destination;
-    const flow = this.#core.transport.flowTo(destination.transport, destination);
-    return flow ?? unreachableFlow(destination);
-  }
-}
-
-/** Stands for a destination that no transport leads to: whatever is sent on it fails. */
-function unreachableFlow(destination: Exclude<Destination, Flow>): Flow {
-  const { transport, address, port } = destination;
-  const local = { address: "0.0.0.0", port: 0 };
-  return { id: "unreachable", transport, local, remote: { address, port }, open: false };
 }

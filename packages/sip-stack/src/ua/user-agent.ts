@@ -49,7 +49,7 @@ class StackUserAgent implements UserAgent {
     this.#core = coreOf(options, this.#clock, limits.maxTransactions);
     this.#maxDialogs = limits.maxDialogs;
     this.#incoming = new IncomingRequests(this.#core, options.user, limits.maxDialogs);
-    this.#outgoing = new OutgoingRequests(this.#core);
+    this.#outgoing = new OutgoingRequests(this.#core, options.resolver);
   }
 
   listen(): Promise<void> {
