@@ -3,8 +3,9 @@ import { relayInProcess } from "@trunkline/media-relay";
 import { type App, startApp } from "./app.ts";
 import type { LoopbackCommand } from "./cli/program.ts";
 import type { Config } from "./config/config.ts";
-import { type Cidr, readCidr } from "./domain/address.ts";
+import { type Cidr, formatHostPort, readCidr } from "./domain/address.ts";
 import { asUserName, type E164, readE164 } from "./domain/names.ts";
+import { messageOf, PbxError } from "./kernel/errors.ts";
 import type { Layout } from "./layout.ts";
 import { type Simulator, simulator } from "./simulator/simulator.ts";
 
@@ -20,7 +21,9 @@ const simulatorPorts = [40_000, 40_999] as const;
 export async function startLoopback(command: LoopbackCommand, layout: Layout): Promise<App> {
   const { address, sipPort } = command;
   const { connector, close } = makeConnector(address, sipPort);
-  await connector.listen();
+  await connector.listen().catch((cause: unknown) => {
+    throw connectorNotBound(connector, cause);
+  });
   const app = await startApp(loopbackConfig(command, connector), layout, {
     mode: "loopback",
     operations: { simulateCall: ({ from = simulatedCaller, to = ownNumber }) => connector.call({ from, to }) },
@@ -30,6 +33,12 @@ export async function startLoopback(command: LoopbackCommand, layout: Layout): P
     throw error;
   });
   return { ...app, close: () => app.close().finally(close) };
+}
+
+function connectorNotBound({ address: { address, port } }: Simulator, cause: unknown): PbxError {
+  const what = `The simulated telephone network cannot be bound to ${formatHostPort({ address, port })}`;
+  const hint = "Is Trunkline running already? Stop it, or choose other ports with --sip-port.";
+  return new PbxError("BIND_FAILED", `${what}: ${messageOf(cause)}. ${hint}`, { cause });
 }
 
 /** The page's development server, when it runs beside this one. */

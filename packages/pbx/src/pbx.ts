@@ -187,7 +187,8 @@ async function listen({ agent }: Line, { sip }: Config): Promise<void> {
     await agent.listen();
   } catch (error) {
     const where = formatHostPort(sip.udp);
-    const hint = "Is another server running there? sip.udp chooses another address or port.";
+    const hint =
+      "Is Trunkline running already? Stop it, or choose another port (--sip-port, or sip.udp in the configuration).";
     throw new PbxError("BIND_FAILED", `SIP cannot be bound to ${where}: ${messageOf(error)}. ${hint}`, {
       cause: error,
     });
