@@ -17,7 +17,7 @@ export class HeaderField {
   readonly at: number;
   #values: readonly string[] | undefined;
   #reader: Reader<unknown> | undefined;
-  #outcomes: (Parsed<unknown> | undefined)[] = [];
+  #outcomes: (Parsed<unknown> | undefined)[] | undefined;
 
   constructor(name: string, value: string, at: number) {
     this.name = name;
@@ -34,12 +34,12 @@ export class HeaderField {
 
   /** What `reader` makes of the value number `index`. The last reader's outcomes are remembered. */
   read<T>(reader: Reader<T>, index: number): Parsed<T> {
-    if (this.#reader !== reader) {
-      this.#reader = reader;
-      this.#outcomes = [];
-    }
-    this.#outcomes[index] ??= reader(this.values[index] ?? "");
-    return this.#outcomes[index] as Parsed<T>;
+    if (this.#reader !== reader) this.#outcomes = undefined;
+    this.#reader = reader;
+    this.#outcomes ??= [];
+    const outcome = (this.#outcomes[index] ?? reader(this.values[index] ?? "")) as Parsed<T>;
+    this.#outcomes[index] = outcome;
+    return outcome;
   }
 }
 

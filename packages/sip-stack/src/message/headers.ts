@@ -115,7 +115,9 @@ function oneLine(value: string): string {
 
 /** Header fields in the given order. A line break inside a value becomes a space. */
 export function headers(entries: Iterable<readonly [string, string]> = []): Headers {
-  return new FieldList(Array.from(entries, ([name, value]) => field(name, value)));
+  const fields: HeaderField[] = [];
+  for (const [name, value] of entries) fields.push(field(name, value));
+  return new FieldList(fields);
 }
 
 /** Header fields that were read from a message: each is known to be one line. */
