@@ -62,15 +62,11 @@ export {
   systemDatagrams,
 } from "./transport/datagrams.ts";
 export { type Located, type LocateOptions, locate } from "./transport/locate.ts";
-export { type Located, type LocateOptions, locate } from "./transport/locate.ts";
 export type { Admission, Gate } from "./transport/options.ts";
-export { type Place, placeOf } from "./transport/place.ts";
-export type { Answer, NaptrRecord, Resolver, SrvRecord } from "./transport/resolver.ts";
 export { type Place, placeOf } from "./transport/place.ts";
 export type { Answer, NaptrRecord, Resolver, SrvRecord } from "./transport/resolver.ts";
 export type { StreamLimits } from "./transport/stream-flow.ts";
 export type { StreamOptions } from "./transport/stream-options.ts";
-export { type SystemResolverOptions, systemResolver } from "./transport/system-resolver.ts";
 export { type SystemResolverOptions, systemResolver } from "./transport/system-resolver.ts";
 export { tcpTransport } from "./transport/tcp.ts";
 export { type TlsOptions, tlsTransport } from "./transport/tls.ts";
