@@ -76,6 +76,7 @@ export { type WebSocketOptions, type WebSocketTransport, webSocketTransport } fr
 export type { SocketOpener } from "./transport/websocket-flow.ts";
 export type { WireEvent, WireObserver } from "./transport/wire.ts";
 export type {
+  AnswerOffer,
   AttachOptions,
   Call,
   CallEnd,
@@ -101,7 +102,17 @@ export type {
   Target,
   TransferUser,
 } from "./ua/call.ts";
+export { anonymousFrom, assertedIdentities, isWithheld, privacyOf } from "./ua/identity.ts";
 export type { UserAgentCounters, UserAgentLimits, UserAgentOptions, UserAgentUser } from "./ua/options.ts";
+export {
+  formatReason,
+  formatWarning,
+  type Reason,
+  reasonsOf,
+  type Warning,
+  warningsOf,
+} from "./ua/reasons.ts";
 export type { Registration, RegistrationOptions, RegistrationUser } from "./ua/registration.ts";
 export type { RegistrationState } from "./ua/registration-table.ts";
+export { parseReplaces, type Replaces, referToReplacing, replacesOf } from "./ua/replaces.ts";
 export { type UserAgent, userAgent } from "./ua/user-agent.ts";

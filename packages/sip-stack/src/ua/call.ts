@@ -46,6 +46,9 @@ export type CallState = "early" | "confirmed" | "ended";
 /** Ends a call: `status` of the rejection while it is unanswered, headers of the rejection, CANCEL or BYE. */
 export type HangUpOptions = { readonly status?: number; readonly headers?: ExtraHeaders };
 
+/** Answers the offer in the 2xx to a re-INVITE that had none; `undefined` (or a rejection) ends the call. */
+export type AnswerOffer = (offer: string) => Body | undefined | Promise<Body | undefined>;
+
 /** What both kinds of call can do once there is a dialog. */
 export interface Call {
   readonly callId: string;
@@ -62,8 +65,8 @@ export interface Call {
    * Departs: the reports end with the call, though RFC 5057 would let them outlive it.
    */
   refer(target: string, options: ReferOptions): Promise<Outcome>;
-  /** Sends a re-INVITE with an offer and ACKs its 2xx; on 491 tries again after RFC 3261 section 14.1's time. */
-  reinvite(body: Body): Promise<Outcome>;
+  /** Sends a re-INVITE with an offer, or without one for a function that answers the peer's, and ACKs its 2xx; on 491 tries again after RFC 3261 section 14.1's time. */
+  reinvite(offer: Body | AnswerOffer): Promise<Outcome>;
 }
 
 /** How a call ended. The Reason header (RFC 3326) can be read in `request` and `response`. */
@@ -157,6 +160,11 @@ export type RingOptions = ResponseOptions & { readonly reliable?: boolean };
 /** An INVITE from outside. */
 export interface IncomingCall extends Call {
   readonly invite: SipRequest;
+  /**
+   * The call that this one asks to take over (RFC 3891), where `supported` names `replaces`: answer this one, then hang
+   * that one up. Whether the caller may is the application's to judge.
+   */
+  readonly replaces: Call | undefined;
   /** Once, inside `onCall`, before anything else. */
   attach(user: CallUser, options?: AttachOptions): void;
   ring(status: 180 | 181 | 182 | 183, options?: RingOptions): void;

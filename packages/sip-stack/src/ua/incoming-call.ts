@@ -9,7 +9,9 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import type {
+  AnswerOffer,
   AttachOptions,
+  Call,
   CallState,
   CallUser,
   ExtraHeaders,
@@ -49,6 +51,7 @@ const shown: Readonly<Record<IncomingState, CallState>> = {
 export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   readonly invite: SipRequest;
   readonly flow: Flow;
+  readonly replaces: Call | undefined;
   readonly #core: Core;
   readonly #transaction: ServerTransaction;
   readonly #dialog: Dialog;
@@ -63,7 +66,8 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
   #response: SipResponse | undefined;
   #byeHeaders: ExtraHeaders = [];
 
-  constructor(core: Core, transaction: ServerTransaction, dialog: Dialog) {
+  constructor(core: Core, transaction: ServerTransaction, dialog: Dialog, replaces?: Call) {
+    this.replaces = replaces;
     this.invite = transaction.request;
     this.flow = transaction.flow;
     this.#core = core;
@@ -141,8 +145,8 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.refer(target, options);
   }
 
-  async reinvite(body: Body): Promise<Outcome> {
-    return this.state === "confirmed" ? this.#usage.reinvite(body) : { ok: false, error: new DialogGone() };
+  async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
+    return this.state === "confirmed" ? this.#usage.reinvite(offer) : { ok: false, error: new DialogGone() };
   }
 
   usage(remoteTag: RemoteTag | undefined): InviteUsage | undefined {

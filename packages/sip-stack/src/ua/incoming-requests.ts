@@ -1,4 +1,4 @@
-import { dialogOfInvite } from "../dialog/dialog.ts";
+import { type Dialog, dialogOfInvite } from "../dialog/dialog.ts";
 import { isTooBrief } from "../dialog/session-timer.ts";
 import { newTag } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
@@ -12,6 +12,7 @@ import { InboundCall } from "./incoming-call.ts";
 import { incomingRequest } from "./incoming-request.ts";
 import { inspect } from "./inspect.ts";
 import type { UserAgentUser } from "./options.ts";
+import { replacedBy } from "./replaced.ts";
 
 const retryLater: ResponseOptions = { headers: [["Retry-After", "5"]] };
 // Without a dialog these mean nothing.
@@ -77,7 +78,14 @@ export class IncomingRequests {
     else if (calls.size >= this.#maxDialogs) this.#refuse(transaction, 503, "too many dialogs", retryLater);
     else if (dialog === undefined) this.#refuse(transaction, 400, "no usable Contact", { reason: "No usable Contact" });
     else if (this.#isTooBrief(transaction)) this.#refuseBrief(transaction);
-    else this.#present(new InboundCall(this.#core, transaction, dialog));
+    else this.#receiveCall(transaction, dialog);
+  }
+
+  #receiveCall(transaction: ServerTransaction, dialog: Dialog): void {
+    const { calls, profile } = this.#core;
+    const replaced = profile.supported.includes("replaces") ? replacedBy(transaction.request, calls) : undefined;
+    if (replaced?.ok === false) this.#refuse(transaction, replaced.status, replaced.why);
+    else this.#present(new InboundCall(this.#core, transaction, dialog, replaced?.call));
   }
 
   /** RFC 4028 section 9. A WebSocket peer is never answered so: browsers give up. */

@@ -6,7 +6,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { isWebSocket } from "../transport/transport.ts";
 import { AckWaits } from "./ack-wait.ts";
-import type { CallUser, ExtraHeaders, Failure, Outcome, ReferOptions, RequestOptions } from "./call.ts";
+import type { AnswerOffer, CallUser, ExtraHeaders, Failure, Outcome, ReferOptions, RequestOptions } from "./call.ts";
 import type { Core } from "./core.ts";
 import { DialogLink, type LinkOptions } from "./dialog-link.ts";
 import { failureOf } from "./failure.ts";
@@ -19,6 +19,8 @@ import { Transfers } from "./transfers.ts";
 import { Turn } from "./turn.ts";
 
 const forApplication = new Set(["INFO", "REFER", "NOTIFY", "MESSAGE"]);
+
+const fatalCodes = new Set(["SIP_NEXT_HOP_REFUSED", "SIP_TRANSACTION_TIMEOUT", "SIP_MESSAGE_INVALID"]);
 
 /** Hears what the dialog itself cannot settle. */
 export interface UsageOwner {
@@ -99,8 +101,10 @@ export class InviteUsage {
     return this.#judge(outcome, method);
   }
 
-  async reinvite(body: Body): Promise<Outcome> {
-    return this.#judge(await this.#own.offer("INVITE", { body }), "INVITE");
+  async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
+    const asked =
+      typeof offer === "function" ? this.#own.offer("INVITE", {}, offer) : this.#own.offer("INVITE", { body: offer });
+    return this.#judge(await asked, "INVITE");
   }
 
   async refer(target: string, options: ReferOptions): Promise<Outcome> {
@@ -178,7 +182,7 @@ export class InviteUsage {
   #judge(outcome: Outcome, method: string): Outcome {
     const refresh = method === "INVITE" || method === "UPDATE";
     if (!outcome.ok) {
-      const fatal = outcome.error.code === "SIP_NEXT_HOP_REFUSED" || outcome.error.code === "SIP_TRANSACTION_TIMEOUT";
+      const fatal = fatalCodes.has(outcome.error.code);
       if (refresh && fatal) this.#owner.onBroken(failureOf(outcome.error));
       return outcome;
     }

@@ -10,6 +10,7 @@ import { Timers } from "../transaction/timers.ts";
 import type { ClientTransaction, ClientUser } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import type {
+  AnswerOffer,
   CallState,
   ExtraHeaders,
   Failure,
@@ -127,9 +128,9 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.refer(target, options);
   }
 
-  async reinvite(body: Body): Promise<Outcome> {
+  async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
     const usage = this.state === "confirmed" ? this.#forks.current : undefined;
-    return usage === undefined ? { ok: false, error: new DialogGone() } : usage.reinvite(body);
+    return usage === undefined ? { ok: false, error: new DialogGone() } : usage.reinvite(offer);
   }
 
   usage(remoteTag: RemoteTag | undefined): InviteUsage | undefined {

@@ -1,8 +1,9 @@
 import { cseqNumber } from "../dialog/dialog.ts";
-import { DialogGone, NextHopRefused, RequestPending } from "../kernel/errors.ts";
+import { DialogGone, MessageInvalid, NextHopRefused, RequestPending } from "../kernel/errors.ts";
 import { fraction } from "../kernel/random.ts";
+import { type Body, bodyText } from "../message/body.ts";
 import type { SipResponse } from "../message/message.ts";
-import type { Outcome, RequestOptions } from "./call.ts";
+import type { AnswerOffer, Outcome, RequestOptions } from "./call.ts";
 import type { Core } from "./core.ts";
 import type { DialogLink, SentAck } from "./dialog-link.ts";
 import type { Turn } from "./turn.ts";
@@ -38,9 +39,9 @@ export class OwnOffers {
     this.#options = options;
   }
 
-  /** Sends a re-INVITE or an UPDATE with a body once earlier ones are through. */
-  offer(method: OfferMethod, options: RequestOptions): Promise<Outcome> {
-    const outcome = this.#last.then(() => this.#try(method, options));
+  /** Sends a re-INVITE or an UPDATE with a body once earlier ones are through; `answer` is for a re-INVITE without one. */
+  offer(method: OfferMethod, options: RequestOptions, answer?: AnswerOffer): Promise<Outcome> {
+    const outcome = this.#last.then(() => this.#try(method, options, answer));
     this.#last = outcome;
     return outcome;
   }
@@ -51,10 +52,10 @@ export class OwnOffers {
     this.#wake();
   }
 
-  async #try(method: OfferMethod, options: RequestOptions): Promise<Outcome> {
+  async #try(method: OfferMethod, options: RequestOptions, answer?: AnswerOffer): Promise<Outcome> {
     let glare: Outcome = { ok: false, error: new RequestPending() };
     for (let attempt = 0; attempt < maxAttempts && !this.#closed; attempt += 1) {
-      const outcome: Outcome = this.#turn.take("weOffer") ? await this.#send(method, options) : glare;
+      const outcome: Outcome = this.#turn.take("weOffer") ? await this.#send(method, options, answer) : glare;
       if (!isGlare(outcome)) return outcome;
       glare = { ok: false, error: new RequestPending(), ...(outcome.response && { response: outcome.response }) };
       await this.#backOff();
@@ -62,16 +63,22 @@ export class OwnOffers {
     return this.#closed ? { ok: false, error: new DialogGone() } : glare;
   }
 
-  #send(method: OfferMethod, options: RequestOptions): Promise<Outcome> {
+  #send(method: OfferMethod, options: RequestOptions, answer?: AnswerOffer): Promise<Outcome> {
     return new Promise((resolve) => {
       let open = true;
+      let answering = false;
       const settle = (outcome: Outcome): void => {
         if (open) this.#turn.take("done");
         open = false;
         resolve(outcome);
       };
       this.#link.send(method, options, {
-        onFinal: (response) => this.#onFinal(method, response, settle),
+        onFinal: (response) => {
+          if (answer === undefined || response.status >= 300) this.#onFinal(method, response, settle);
+          else if (answering) this.#repeat(cseqNumber(response));
+          else void this.#answer(response, answer).then(settle);
+          answering = true;
+        },
         onError: (error) => settle({ ok: false, error }),
       });
     });
@@ -86,14 +93,30 @@ export class OwnOffers {
   /** ACKs a 2xx, again when it comes again; false when the way is refused. */
   #acknowledge(response: SipResponse): boolean {
     const number = cseqNumber(response);
+    return this.#repeat(number) || this.#ack(number, undefined);
+  }
+
+  /** Sends an ACK again; false when there was none yet. */
+  #repeat(number: number): boolean {
     const sent = this.#acks.get(number);
-    if (sent !== undefined) {
-      this.#core.transactions.resendAck(sent.ack, sent.flow);
-      return true;
-    }
-    const ack = this.#link.ack(number);
+    if (sent !== undefined) this.#core.transactions.resendAck(sent.ack, sent.flow);
+    return sent !== undefined;
+  }
+
+  #ack(number: number, body: Body | undefined): boolean {
+    const ack = this.#link.ack(number, body);
     if (ack !== undefined) this.#keep(number, ack);
     return ack !== undefined;
+  }
+
+  /** The 2xx to a re-INVITE without an offer brings one: our answer goes into the ACK, RFC 3261 section 14.1. */
+  async #answer(response: SipResponse, answer: AnswerOffer): Promise<Outcome> {
+    const offer = bodyText(response);
+    const body = offer === undefined ? undefined : await answered(answer, offer);
+    const isSent = this.#ack(cseqNumber(response), body);
+    if (!isSent) return { ok: false, error: new NextHopRefused(), response };
+    if (body === undefined) return { ok: false, error: new MessageInvalid("the peer's offer has no answer"), response };
+    return { ok: true, response };
   }
 
   #keep(number: number, ack: SentAck): void {
@@ -112,6 +135,14 @@ export class OwnOffers {
         resolve();
       };
     });
+  }
+}
+
+async function answered(answer: AnswerOffer, offer: string): Promise<Body | undefined> {
+  try {
+    return await answer(offer);
+  } catch {
+    return undefined;
   }
 }
 

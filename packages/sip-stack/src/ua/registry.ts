@@ -3,6 +3,8 @@ import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
+import type { Call } from "./call.ts";
+import type { Replaces } from "./replaces.ts";
 
 /** A dialog as the registry sees it: it takes what comes in it. */
 export interface DialogUsage {
@@ -11,8 +13,7 @@ export interface DialogUsage {
 }
 
 /** A call as the registry sees it. */
-export interface RegisteredCall {
-  readonly callId: string;
+export interface RegisteredCall extends Call {
   readonly localTag: LocalTag;
   /** The INVITE that made it, when it came from outside. */
   readonly invite: SipRequest | undefined;
@@ -52,6 +53,12 @@ export class CallRegistry {
     const { headers } = request;
     const call = this.#calls.get(key(headers.get("Call-ID") ?? "", tagOf(headers.get("To")) ?? ""));
     return call?.usage(fromTag(request));
+  }
+
+  /** The call that an INVITE with Replaces names, RFC 3891 section 3. */
+  replaced({ callId, toTag, fromTag: remoteTag }: Replaces): RegisteredCall | undefined {
+    const call = this.#calls.get(key(callId, toTag));
+    return call?.usage(remoteTag as RemoteTag) === undefined ? undefined : call;
   }
 
   /** Whether the same INVITE has come before by another way, RFC 3261 section 8.2.2.2. */

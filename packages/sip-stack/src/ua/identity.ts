@@ -1,0 +1,33 @@
+import type { SipMessage } from "../message/message.ts";
+import { type NameAddr, parseNameAddr } from "../message/name-addr.ts";
+
+/** The From of somebody who does not want to be known, RFC 3323 section 4.1.1.3. */
+export const anonymousFrom = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+
+const mostIdentities = 2;
+
+/**
+ * Who the peer says it is, RFC 3325 section 9.1: at most two values of P-Asserted-Identity, malformed ones left out.
+ * To be believed only where the peer is trusted.
+ */
+export function assertedIdentities(message: SipMessage): readonly NameAddr[] {
+  const values = message.headers.all("P-Asserted-Identity").slice(0, mostIdentities);
+  return values.flatMap((value) => {
+    const read = parseNameAddr(value);
+    return read.ok ? [read.value] : [];
+  });
+}
+
+/** The values of Privacy in lower case, RFC 3323 section 4.2 and RFC 3325 section 9.3. */
+export function privacyOf(message: SipMessage): ReadonlySet<string> {
+  const values = message.headers.all("Privacy").flatMap((value) => value.toLowerCase().split(/[;,]/));
+  return new Set(values.map((value) => value.trim()).filter((value) => value !== ""));
+}
+
+/** Whether the caller's identity must not be shown to the called party: Privacy asks for it, or From is anonymous. */
+export function isWithheld(message: SipMessage): boolean {
+  const privacy = privacyOf(message);
+  if (["id", "user", "header"].some((value) => privacy.has(value))) return true;
+  const from = parseNameAddr(message.headers.get("From") ?? "");
+  return from.ok && /^sips?:(?:anonymous@|[^@]*@anonymous\.invalid)/i.test(from.value.uri);
+}
