@@ -103,3 +103,12 @@ test("a later request is signed with the next count and keeps its CSeq", () => {
   expect(second.request.headers.get("CSeq")).toBe("1 REGISTER");
   expect(answerIn(second).response).not.toBe(answerIn(first).response);
 });
+
+test("a signed request whose nonce is refused without a word of stale is answered once more, and then no more", () => {
+  const first = answered(challenged(401, 'Digest realm="r", nonce="1", qop="auth"'));
+  const refresh = signRequest(register, first.session, random);
+  const again = answered(challenged(401, 'Digest realm="r", nonce="2", qop="auth"'), refresh.request);
+  expect(answerIn(again)).toMatchObject({ nonce: "2", nc: "00000001" });
+  const refused = challenged(401, 'Digest realm="r", nonce="3", qop="auth"');
+  expect(answerChallenge(refused, again.request, credentials, random)).toMatchObject({ ok: false });
+});

@@ -24,7 +24,7 @@ export type Signed = { readonly request: SipRequest; readonly session: DigestSes
 /**
  * The request once more with the answer to the strongest challenge that we know in a 401 or 407, RFC 3261 section 22:
  * the same Call-ID and From, the next CSeq, an answer of before replaced, no Via.
- * Fails when there is nothing to answer, or when the request carried an answer already and only the credentials can be
+ * Fails when there is nothing to answer, or when the request was an answer already and only the credentials can be
  * wrong. A peer may call every nonce stale: whoever repeats bounds the number of times.
  */
 export function answerChallenge(
@@ -67,10 +67,12 @@ function answerOf({ method, uri }: SipRequest, { challenge, credentials, count }
   return formatDigestFields({ ...fields, ...(use && { qop: "auth", ...use }) }, "answer");
 }
 
+/** Whether the request was the first with its nonce; a later one may have met a server that does not say stale. */
 function wasAnswered(request: SipRequest, role: AuthRole, { realm }: Challenge): boolean {
   const value = request.headers.get(authHeaders[role].answer);
   const fields = value === undefined ? undefined : readDigestFields(value);
-  return fields?.ok === true && fields.value.get("realm") === realm;
+  if (fields?.ok !== true || fields.value.get("realm") !== realm) return false;
+  return Number.parseInt(fields.value.get("nc") ?? "1", 16) === 1;
 }
 
 function nextAttempt(request: SipRequest): SipRequest | undefined {
