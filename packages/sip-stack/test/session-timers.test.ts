@@ -230,3 +230,17 @@ test("a user agent without session timers asks for none, agrees to none and refu
   call.hangUp();
   await rest();
 });
+
+test.each(Array.from({ length: 25 }, (_, at) => at + 1))(
+  "a call of two hours lives through a network that loses, seed %i",
+  async (seed) => {
+    const on = await scene({ seed, loss: 0.2, duplicate: 0.1, reorder: 0.2 }, { sessionTimes: { expiresS: 120 } });
+    on.bob.onCall = (call) => call.answer(answer);
+    const { call } = on.dial({ headers: [["Session-Expires", "120"]] });
+    await on.clock.advance(2 * 3600 * 1000);
+    expect([call.state, on.bob.last().call.state]).toEqual(["confirmed", "confirmed"]);
+    expect(on.bob.ladder.filter((line) => line === "> UPDATE").length).toBeGreaterThan(100);
+    call.hangUp();
+    await on.rest();
+  },
+);

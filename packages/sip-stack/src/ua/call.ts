@@ -65,7 +65,10 @@ export interface Call {
    * Departs: the reports end with the call, though RFC 5057 would let them outlive it.
    */
   refer(target: string, options: ReferOptions): Promise<Outcome>;
-  /** Sends a re-INVITE with an offer, or without one for a function that answers the peer's, and ACKs its 2xx; on 491 tries again after RFC 3261 section 14.1's time. */
+  /**
+   * Sends a re-INVITE with an offer, or without one for a function that answers the peer's, and ACKs its 2xx; on 491
+   * tries again after RFC 3261 section 14.1's time.
+   */
   reinvite(offer: Body | AnswerOffer): Promise<Outcome>;
 }
 
