@@ -67,7 +67,10 @@ export class ClientRegistration implements Registration {
   readonly #callId: string;
   readonly #tag: string;
   readonly #machine: Machine<RegistrationState, Event, RegistrationAction>;
-  readonly #over = Promise.withResolvers<void>();
+  #reportOver: () => void = () => {};
+  readonly #over = new Promise<void>((resolve) => {
+    this.#reportOver = resolve;
+  });
   #expiresS: number;
   #cseq = 0;
   #failures = 0;
@@ -97,7 +100,7 @@ export class ClientRegistration implements Registration {
 
   close(): Promise<void> {
     this.#dispatch({ type: "close" });
-    return this.#over.promise;
+    return this.#over;
   }
 
   /** Drops everything without a word, when the user agent closes. */
@@ -122,7 +125,7 @@ export class ClientRegistration implements Registration {
       },
       reportEnded: () => {
         this.#port.ended();
-        this.#over.resolve();
+        this.#reportOver();
       },
     };
   }
