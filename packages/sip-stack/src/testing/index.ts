@@ -2,6 +2,7 @@ export { type TestCertificate, testCertificate } from "./certificate.ts";
 export { type DnsServer, type DnsZone, dnsServer } from "./dns-server.ts";
 export { FakeClock } from "./fake-clock.ts";
 export {
+  type Cut,
   type MemoryNetwork,
   type MemoryNetworkOptions,
   memoryNetwork,

@@ -23,12 +23,22 @@ export type ObservedDatagram = {
   readonly lost: boolean;
 };
 
+/** Whether the way from one address to another is cut. */
+export type Cut = (from: Address, to: Address) => boolean;
+
 /** A network in memory with what tests want to know of it. */
 export type MemoryNetwork = DatagramNetwork & {
   readonly sent: number;
   readonly lost: number;
   observe(listener: (datagram: ObservedDatagram) => void): void;
+  /**
+   * Loses all that is sent where `cut` says so until the returned function heals it. `told`: the sender hears an error
+   * of each, as a router's ICMP message would bring it.
+   */
+  partition(cut: Cut, how?: "silent" | "told"): () => void;
 };
+
+type Partition = { readonly cut: Cut; readonly isTold: boolean };
 
 const firstEphemeralPort = 49_152;
 const reorderSpreadMs = 20;
@@ -39,6 +49,7 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
   const random = seededRandom(options.seed ?? 1);
   const bound = new Map<string, DatagramSink>();
   const listeners: ((datagram: ObservedDatagram) => void)[] = [];
+  const partitions = new Set<Partition>();
   const counts = { sent: 0, lost: 0 };
   let nextPort = firstEphemeralPort;
 
@@ -50,12 +61,20 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
     clock.after(delayMs + extraMs, () => receiver(to)?.onDatagram(bytes, from));
   };
 
+  const partition = (cut: Cut, how: "silent" | "told" = "silent"): (() => void) => {
+    const made = { cut, isTold: how === "told" };
+    partitions.add(made);
+    return () => void partitions.delete(made);
+  };
+
   const send = (sent: Uint8Array, from: Address, to: Address): void => {
     const bytes = sent.slice();
-    const lost = random.fraction() < loss;
+    const parted = [...partitions].find(({ cut }) => cut(from, to));
+    const lost = random.fraction() < loss || parted !== undefined;
     counts.sent += 1;
     if (lost) counts.lost += 1;
     for (const listener of listeners) listener({ atMs: clock.nowMs(), from, to, bytes, lost });
+    if (parted?.isTold) clock.after(0, () => bound.get(addressText(from))?.onError(new Error("EHOSTUNREACH"), to));
     if (lost) return;
     deliver(bytes, from, to);
     if (random.fraction() < duplicate) deliver(bytes, from, to);
@@ -77,6 +96,7 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
 
   return {
     bind,
+    partition,
     observe: (listener) => listeners.push(listener),
     get sent() {
       return counts.sent;

@@ -107,6 +107,29 @@ describe("memoryNetwork", () => {
     expect(first.got).not.toEqual(first.got.toSorted((a, b) => a - b));
   });
 
+  test("a partition loses what it cuts until it heals, and tells the sender where it is asked to", async () => {
+    const clock = new FakeClock();
+    const network = memoryNetwork({ clock });
+    const heard: unknown[] = [];
+    const onError = (cause: Error, to: unknown) => heard.push(cause.message, to);
+    const from = await network.bind(one, { onDatagram: () => {}, onError });
+    const back = await network.bind(other, { onDatagram: (bytes) => heard.push(bytes[0]), onError });
+    const healSilence = network.partition((sender) => sender.port === one.port);
+    from.send(Uint8Array.of(1), other);
+    back.send(Uint8Array.of(2), one);
+    await clock.advance(1);
+    expect([heard, network.lost]).toEqual([[], 1]);
+    healSilence();
+    const heal = network.partition((_, to) => to.port === other.port, "told");
+    from.send(Uint8Array.of(3), other);
+    await clock.advance(1);
+    expect(heard).toEqual(["EHOSTUNREACH", other]);
+    heal();
+    from.send(Uint8Array.of(4), other);
+    await clock.advance(1);
+    expect(heard.at(-1)).toBe(4);
+  });
+
   test("a socket bound to the wildcard address hears what is sent to any", async () => {
     const clock = new FakeClock();
     const network = memoryNetwork({ clock });
