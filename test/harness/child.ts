@@ -1,11 +1,19 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 
 export type Child = ChildProcessByStdio<null, Readable, Readable>;
 
+const setpriv = "/usr/bin/setpriv";
+
+/** Where the system can, a child dies with its parent even when that is killed and runs no exit hook. */
+const dyingWithUs = (command: string, args: readonly string[]): readonly [string, readonly string[]] =>
+  existsSync(setpriv) ? [setpriv, ["--pdeathsig", "KILL", command, ...args]] : [command, args];
+
 /** Starts a program without input that does not outlive this process. */
 export function startChild(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Child {
-  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  const [program, words] = dyingWithUs(command, args);
+  const child = spawn(program, words, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   const kill = (): void => {
     child.kill("SIGKILL");
   };

@@ -83,7 +83,7 @@ test("the far end hangs up", async () => {
   const { phone, call } = await talking();
   await hears(callOf(phone), [farVoice.hz], 500);
   call.hangUp();
-  expect(await phone.reason()).toBe("The call has ended.");
+  expect(await phone.reason()).toBe("The other side hung up.");
   expect(await phone.state()).toBe("Ended");
 });
 
@@ -106,7 +106,7 @@ test("a call from far away rings aloud, and each side hears the other after the 
   expect(measure(await hears(async () => call.sound.heard, [voice.hz], 2000))).toEqual(voice);
   await hearsNoMore(pageOf(phone), bell, 500);
   call.hangUp();
-  expect(await phone.reason()).toBe("The call has ended.");
+  expect(await phone.reason()).toBe("The other side hung up.");
 });
 
 test("a caller who hangs up while it rings stops the ringing", async () => {

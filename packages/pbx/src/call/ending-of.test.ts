@@ -56,7 +56,7 @@ test("a BYE's own reason reaches the person in words", () => {
     by: "caller",
     words: "The other side ended the call: ACK timeout.",
   });
-  expect(endingOf(bye(), "callee", trunk).words).toBe("The call has ended.");
+  expect(endingOf(bye(), "callee", trunk).words).toBe("The other side hung up.");
 });
 
 test("no answer at all means the trunk, or that user, cannot be reached", () => {

@@ -48,7 +48,7 @@ export function invitationOf(target: Target, caller: Party, publicAddress: strin
         from: callerAddress(caller, publicAddress),
         to: `<sip:${target.user.name}@${formatHostPort(target.address)}>`,
         destination: { transport: "udp", ...target.address },
-        reach: ({ address }) => address === target.address.address,
+        reach: ({ address, port }) => address === target.address.address && port === target.address.port,
       };
     case "browser":
       return {

@@ -93,7 +93,7 @@ function addSimulate(program: Command, terminal: Terminal): void {
     .command("call")
     .description("call one of your numbers; ends with 0 when somebody answers")
     .option("--from <number>", "the caller's number, +12025550123", readNumber)
-    .option("--to <number>", "the number that is called; your first one", readNumber)
+    .option("--to <number>", "the number that is called (default: your first)", readNumber)
     .action(async (options: { from?: string; to?: string }, command: Command) => {
       const question = { method: "POST", path: "/simulate/call", body: options, patient: true } as const;
       const call = await answer(command, question, simulatedText, terminal);

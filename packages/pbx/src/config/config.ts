@@ -44,46 +44,57 @@ export type CallingConfig = {
 /** A fault of the file: where it is by keys, and what is wrong in words. */
 export type Fault = { readonly path: readonly PropertyKey[]; readonly why: string };
 
-/** What must hold between keys, beyond each key's own form. */
-export function crossFaults(file: ConfigFile): readonly Fault[] {
+/** What must hold between keys, beyond each key's own form; sections that are missing are not judged. */
+export function crossFaults(file: Partial<ConfigFile>): readonly Fault[] {
   return [...publicAddressFaults(file), ...numberFaults(file), ...userFaults(file), ...listenerFaults(file)];
 }
 
-function publicAddressFaults({ sip }: ConfigFile): readonly Fault[] {
-  if (!isWildcard(sip.udp.address) || sip.publicAddress !== undefined) return [];
+type Sections = Partial<ConfigFile>;
+
+function publicAddressFaults({ sip }: Sections): readonly Fault[] {
+  if (sip === undefined || !isWildcard(sip.udp.address) || sip.publicAddress !== undefined) return [];
   return [{ path: ["sip", "udp"], why: "binds every address: sip.publicAddress must say which one others reach" }];
 }
 
-function numberFaults({ numbers, users }: ConfigFile): readonly Fault[] {
+function numberFaults({ numbers, users }: Sections): readonly Fault[] {
+  if (numbers === undefined) return [];
   if (Object.keys(numbers).length === 0) return [{ path: ["numbers"], why: "must name at least one number" }];
   return Object.entries(numbers).flatMap(([number, { ring }]) =>
     ring.flatMap((name, at) =>
-      Object.hasOwn(users, name) ? [] : [{ path: ["numbers", number, "ring", at], why: `there is no user "${name}"` }],
+      users === undefined || Object.hasOwn(users, name)
+        ? []
+        : [{ path: ["numbers", number, "ring", at], why: noSuchUser(name) }],
     ),
   );
 }
 
-function userFaults({ numbers, users, trunk }: ConfigFile): readonly Fault[] {
+const noSuchUser = (name: string): string => `there is no user "${name}"`;
+
+function userFaults({ numbers, users, trunk }: Sections): readonly Fault[] {
+  if (users === undefined) return [];
   if (Object.keys(users).length === 0) return [{ path: ["users"], why: "must name at least one user" }];
   return Object.entries(users).flatMap(([name, { callerId, contact }]) => [
-    ...(Object.hasOwn(numbers, callerId)
+    ...(numbers === undefined || Object.hasOwn(numbers, callerId)
       ? []
       : [{ path: ["users", name, "callerId"], why: `${callerId} is not one of numbers: the trunk would refuse it` }]),
-    ...(contact !== undefined && trunk.allow.some((range) => range.contains(contact.address))
+    ...(contact !== undefined && trunk?.allow.some((range) => range.contains(contact.address)) === true
       ? [{ path: ["users", name, "contact"], why: "lies inside trunk.allow: it could not be told from the trunk" }]
       : []),
   ]);
 }
 
-function listenerFaults({ http, users }: ConfigFile): readonly Fault[] {
-  const { localUser, bind } = http;
+function listenerFaults({ http, users }: Sections): readonly Fault[] {
+  const { localUser, bind } = http ?? {};
   if (localUser === undefined) return [];
-  if (!Object.hasOwn(users, localUser))
-    return [{ path: ["http", "localUser"], why: `there is no user "${localUser}"` }];
-  return bind.address === "127.0.0.1" || bind.address === "::1"
+  if (users !== undefined && !Object.hasOwn(users, localUser))
+    return [{ path: ["http", "localUser"], why: noSuchUser(localUser) }];
+  return bind?.address === "127.0.0.1" || bind?.address === "::1"
     ? []
     : [{ path: ["http", "localUser"], why: "needs no sign-in, so http.bind must be 127.0.0.1 or [::1]" }];
 }
+
+/** Who may be called when nothing is said: one's own country, and Canada with the United States, whose numbering plan it shares. */
+const countriesAround = (country: string): readonly string[] => (country === "US" ? ["US", "CA"] : [country]);
 
 /** The configuration that a faultless file means. */
 export function configOf(file: ConfigFile): Config {
@@ -98,7 +109,7 @@ export function configOf(file: ConfigFile): Config {
     users: new Map(
       Object.entries(file.users).map(([name, user]) => [name as UserName, userOf(name as UserName, user)]),
     ),
-    calling: { ...file.calling, allow: file.calling.allow ?? [file.calling.country] },
+    calling: { ...file.calling, allow: file.calling.allow ?? countriesAround(file.calling.country) },
     media: {
       trunkPorts: file.media.trunkPorts,
       browserPorts: file.media.browserPorts,

@@ -28,7 +28,7 @@ describe("configuration file", () => {
     expect(config.sip).toEqual({ udp: { address: "10.0.0.5", port: 5060 }, publicAddress: "198.51.100.204" });
     expect(config.trunk).toMatchObject({ port: 5060, transport: "udp", optionsSeconds: 30 });
     expect(config.trunk.allow.map(({ text }) => text)).toEqual(["3.80.16.0/23", "127.0.0.9"]);
-    expect(config.calling).toEqual({ country: "US", allow: ["US"], maxCalls: 10, maxCallsPerUser: 2 });
+    expect(config.calling).toEqual({ country: "US", allow: ["US", "CA"], maxCalls: 10, maxCallsPerUser: 2 });
     expect(config.media).toMatchObject({
       trunkPorts: [10_000, 19_999],
       browserHosts: ["198.51.100.204"],
@@ -99,9 +99,15 @@ describe("configuration file", () => {
     expect(faultsOf(text)).toContainEqual(fault);
   });
 
-  test("every fault is told at once", () => {
-    expect(
-      faultsOf(good.replace("10.0.0.5:5060", "x").replace("us-east-1", "y").replace("version: 1", "version: 9")),
-    ).toHaveLength(3);
+  test("every fault is told at once, in the order of the lines, those between keys too", () => {
+    const faulty = good
+      .replace("10.0.0.5:5060", "x")
+      .replace("[alice, lab]", "[alice, bob]")
+      .replace("version: 1", "version: 9");
+    expect(faultsOf(faulty)).toEqual([
+      "t.yaml:1: version: must be 1",
+      't.yaml:3: sip.udp: "x" is not ADDRESS:PORT with an IP address',
+      't.yaml:9: numbers.+16185558387.ring.1: there is no user "bob"',
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { LineCounter, parseDocument, type YAMLError } from "yaml";
 import type { z } from "zod";
 import { messageOf, PbxError } from "../kernel/errors.ts";
 import { type Config, configOf, crossFaults, type Fault } from "./config.ts";
-import { schema } from "./schema.ts";
+import { type ConfigFile, schema } from "./schema.ts";
 
 const maxFileBytes = 1_048_576;
 
@@ -17,11 +17,9 @@ export function readConfig(text: string, file: string): ReadConfig {
   if (document.errors.length > 0) return { faults: document.errors.map((error) => yamlFault(error, file, lines)) };
   const checked = checkKeys(document.toJS({ maxAliasCount: 0 }));
   if ("config" in checked) return checked;
-  return {
-    faults: checked.faults.map(
-      (fault) => `${file}:${lineOf(document, fault.path, lines)}: ${keyOf(fault.path)}: ${fault.why}`,
-    ),
-  };
+  const placed = checked.faults.map((fault) => ({ ...fault, line: lineOf(document, fault.path, lines) }));
+  placed.sort((one, other) => one.line - other.line);
+  return { faults: placed.map(({ line, path, why }) => `${file}:${line}: ${keyOf(path)}: ${why}`) };
 }
 
 /** Reads a configuration file. @throws PbxError CONFIG_UNREADABLE when there is no such file to read. */
@@ -44,9 +42,19 @@ function readText(path: string): string {
 
 function checkKeys(value: unknown): { readonly config: Config } | { readonly faults: readonly Fault[] } {
   const parsed = schema.safeParse(value ?? {});
-  if (!parsed.success) return { faults: parsed.error.issues.flatMap(faultsOf) };
+  if (!parsed.success)
+    return { faults: [...parsed.error.issues.flatMap(faultsOf), ...crossFaults(soundSections(value))] };
   const faults = crossFaults(parsed.data);
   return faults.length > 0 ? { faults } : { config: configOf(parsed.data) };
+}
+
+/** The sections that have no fault of their own, so that what holds between them can be told beside the others' faults. */
+function soundSections(value: unknown): Partial<ConfigFile> {
+  const sections = Object.entries(schema.shape).flatMap(([key, section]) => {
+    const parsed = section.safeParse((value as Record<string, unknown> | null)?.[key]);
+    return parsed.success ? [[key, parsed.data]] : [];
+  });
+  return Object.fromEntries(sections);
 }
 
 function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
@@ -61,7 +69,7 @@ const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text
 const keyOf = (path: readonly PropertyKey[]): string => (path.length === 0 ? "(the file)" : path.join("."));
 
 const yamlFault = (error: YAMLError, file: string, lines: LineCounter): string =>
-  `${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split("\n")[0]}`;
+  `${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split(/ at line \d+|\n/)[0]}`;
 
 /** The line of a key, or of the nearest key around it when it is missing. */
 function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number {

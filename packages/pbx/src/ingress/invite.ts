@@ -128,8 +128,8 @@ function dialogOf(
   if (speaker.kind === "trunk")
     return { ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }), reach: trunk.reach };
   if (speaker.kind !== "peer") return {};
-  const { address } = speaker.user.contact!;
-  return { reach: (hop) => hop.address === address };
+  const { address, port } = speaker.user.contact!;
+  return { reach: (hop) => hop.address === address && hop.port === port };
 }
 
 const outboundRingSeconds = 180;

@@ -14,7 +14,7 @@ export type Ending = {
 
 /** Everything that can end a call, with its words and codes: the one place where they stand. */
 const endings = {
-  "hung-up": { words: "The call has ended.", sip: 200, q850: 16 },
+  "hung-up": { words: "The other side hung up.", sip: 200, q850: 16 },
   cancelled: { words: "The caller hung up before anyone answered.", sip: 487, q850: 16 },
   "answered-elsewhere": { words: "Answered on another device.", sip: 200, q850: 26 },
   busy: { words: "The line is busy.", sip: 486, q850: 17 },

@@ -78,7 +78,10 @@ const numbersOf = (counters: object): Record<string, number> =>
     Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
   );
 
-const trunkView = ({ host, trunk }: ReportSources): TrunkView => ({ host, targets: trunk.targets });
+const trunkView = ({ host, trunk }: ReportSources): TrunkView => ({
+  host,
+  targets: trunk.targets.map((target) => ({ ...target, healthy: target.healthy === true })),
+});
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

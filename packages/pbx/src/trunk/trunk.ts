@@ -99,7 +99,7 @@ export class Trunk {
 }
 
 /** Any answer shows life, except 503: that host takes no calls. */
-function healthOf(outcome: Outcome, roundTripMs: number): Pick<Target, "healthy" | "roundTripMs" | "lastStatus"> {
+function healthOf(outcome: Outcome, roundTripMs: number): Omit<Target, keyof Address> & { readonly healthy: boolean } {
   if (!outcome.ok) return { healthy: false };
   const { status } = outcome.response;
   return { healthy: status !== 503, roundTripMs, lastStatus: status };

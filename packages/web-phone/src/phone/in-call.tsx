@@ -23,7 +23,7 @@ export function InCall({ call }: { readonly call: CallView }) {
         >
           {call.muted ? "Muted" : "Mute"}
         </Button>
-        <Button look="danger" icon="hangUp" testId="hangup-button" onClick={() => phone.hangUp()}>
+        <Button look="danger" icon="hangUp" testId="hangup-button" onceOnly onClick={() => phone.hangUp()}>
           {call.state === "talking" ? "Hang up" : "Cancel"}
         </Button>
       </div>

@@ -29,7 +29,7 @@ export function TryNumbers() {
         ))}
       </ul>
       <p>
-        To be called: <code>trunkline simulate call</code>
+        To be called: <code>npx -y pnpm@10 -s trunkline simulate call</code>
       </p>
     </aside>
   );

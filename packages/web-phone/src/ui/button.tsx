@@ -12,12 +12,24 @@ type ButtonProps = {
   readonly testId?: string;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
+  /** The second click of a double click is not meant: it was aimed at what stood here before. */
+  readonly onceOnly?: boolean;
   readonly onClick: () => void;
   readonly children: ComponentChildren;
 };
 
 /** The one button of the product. */
-export function Button({ look = "plain", icon, round, testId, disabled, pressed, onClick, children }: ButtonProps) {
+export function Button({
+  look = "plain",
+  icon,
+  round,
+  testId,
+  disabled,
+  pressed,
+  onceOnly,
+  onClick,
+  children,
+}: ButtonProps) {
   return (
     <button
       type="button"
@@ -25,7 +37,9 @@ export function Button({ look = "plain", icon, round, testId, disabled, pressed,
       data-testid={testId}
       disabled={disabled ?? false}
       aria-pressed={pressed}
-      onClick={onClick}
+      onClick={(event) => {
+        if (onceOnly !== true || event.detail < 2) onClick();
+      }}
     >
       {icon && <Icon name={icon} size={round ? 24 : 20} />}
       <span class={round ? "for-reader" : "label"}>{children}</span>
