@@ -245,7 +245,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
 
   #refuse(event: Event): void {
     if ("status" in event) this.#respond(event.status, event.options);
-    else if ("failure" in event) this.#respond(event.failure.error.status, { headers: reasonOf(event.failure) });
+    else if ("failure" in event) this.#respond(refusalOf(event.failure), { headers: reasonOf(event.failure) });
   }
 
   #awaitAck(): void {
@@ -263,4 +263,9 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     const sdp = bodyText(this.invite) === undefined ? bodyText(ack) : undefined;
     if (sdp !== undefined) this.user.onAnswer(sdp);
   }
+}
+
+/** The status of an unanswered INVITE. Only what names a dialog can get 481, RFC 3261 section 12.2.2. */
+function refusalOf({ error }: Failure): number {
+  return error instanceof DialogGone ? 480 : error.status;
 }

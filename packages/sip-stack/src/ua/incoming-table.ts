@@ -34,7 +34,7 @@ export const incomingTable = {
     hangUp: { to: "ended", run: ["refuse", "reportLocal"] },
     cancel: { to: "ended", run: ["terminate", "reportRemote"] },
     bye: { to: "ended", run: ["terminate", "reportRemote"] },
-    broken: { to: "ended", run: ["terminate", "reportFailure"] },
+    broken: { to: "ended", run: ["refuse", "reportFailure"] },
     unreachable: { to: "ended", run: ["reportFailure"] },
     unsettled: { to: "ended", run: ["refuse", "reportFailure"] },
   },
