@@ -1,0 +1,82 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { drawLadder } from "./ladder.ts";
+import type { Leg } from "./leg.ts";
+import { scenarios } from "./scenarios.ts";
+import type { Scenario } from "./story.ts";
+import { type Weather, World } from "./world.ts";
+
+/** A run that can be made again from its seed alone. */
+export type Run = { readonly seed: number; readonly scenario: Scenario; readonly weather: Weather };
+
+/** After this long every transaction is over, and every session whose other side is gone has expired. */
+const settleMs = 200_000;
+const endMs = 100_000;
+
+/** The run of a seed: which story, in which weather. */
+export function runOf(seed: number): Run {
+  const scenario = scenarios[seed % scenarios.length] as Scenario;
+  const severity = Math.floor(seed / scenarios.length) % 4;
+  const weather = {
+    seed,
+    loss: [0, 0.05, 0.15, 0.3][severity] as number,
+    duplicate: severity * 0.05,
+    reorder: severity * 0.1,
+    delayMs: severity === 0 ? 5 : 5 + (seed % 60),
+  };
+  return { seed, scenario, weather };
+}
+
+/** Plays a run and checks it. @returns its ladder. @throws with the ladder when something is wrong */
+export async function playRun({ seed, scenario, weather }: Run): Promise<string> {
+  const world = new World(weather);
+  await world.start();
+  try {
+    await scenario.play(world);
+    await world.pass(settleMs);
+    checkAgreement(world);
+    if (weather.loss === 0) scenario.check?.(world);
+    await end(world);
+    checkEnd(world);
+    return drawLadder(world.rungs);
+  } catch (error) {
+    throw new Error(`${scenario.name}, seed ${seed}: ${String(error)}\n${drawLadder(world.rungs)}`, { cause: error });
+  } finally {
+    await world.close();
+  }
+}
+
+const isUp = ({ call }: Leg): boolean => call.state === "confirmed";
+
+/** Each dialog that one side holds, the other side holds too, with the same tags and the same session. */
+function checkAgreement(world: World): void {
+  const legs = world.parties.flatMap((party) => party.legs).filter(({ isGone }) => !isGone);
+  for (const leg of legs.filter(({ call }) => call.state !== "ended")) {
+    const { callId, localTag, remoteTag, state } = leg.call;
+    equal(state, "confirmed", "nothing rings for ever");
+    const others = legs.filter(({ call }) => call.callId === callId && call.localTag === remoteTag);
+    deepEqual(
+      others.filter(isUp).map((other) => [other.call.remoteTag, other.agreed]),
+      [[localTag, leg.agreed]],
+    );
+  }
+}
+
+async function end(world: World): Promise<void> {
+  for (const party of world.parties) {
+    for (const leg of party.legs) leg.call.hangUp();
+    for (const registration of party.registrations) void registration.close();
+  }
+  await world.pass(endMs);
+}
+
+function checkEnd({ parties }: World): void {
+  for (const { agent, legs, name, rules } of parties) {
+    deepEqual(agent.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 }, `${name} has nothing left`);
+    deepEqual(
+      legs.map(({ ends }) => ends.length),
+      legs.map(() => 1),
+      `${name} heard of each end once`,
+    );
+    deepEqual(rules.broken, [], `${name} answers as the RFCs allow`);
+  }
+}
