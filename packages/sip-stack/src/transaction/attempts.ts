@@ -51,6 +51,11 @@ export class Attempts implements ClientTransaction, ClientUser {
     this.#current?.abandon();
   }
 
+  expire(): void {
+    this.#settle();
+    this.#current?.expire();
+  }
+
   /** The layer closes: no other flow is tried, and who still waits for a flow hears of it. */
   stop(): void {
     this.#settle();

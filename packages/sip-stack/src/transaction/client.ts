@@ -54,6 +54,8 @@ export class NonInviteClientTransaction implements ClientMachine {
   /** Only an INVITE waits for longer than timer F: nothing to give up. */
   abandon(): void {}
 
+  expire(): void {}
+
   stop(): void {
     this.#timers.stopAll();
   }

@@ -7,9 +7,10 @@ import { type InviteClientAction, type InviteClientState, inviteClientTable } fr
 import { Timers } from "./timers.ts";
 import type { ClientMachine, ClientUser, TransactionPort } from "./transaction.ts";
 
+type TimerName = "timerA" | "timerB" | "timerD" | "timerM" | "timerOver";
 type Event =
   | { readonly type: "provisional" | "success" | "failure"; readonly response: SipResponse }
-  | { readonly type: "timerA" | "timerB" | "timerD" | "timerM" | "abandon" }
+  | { readonly type: TimerName | "abandon" }
   | { readonly type: "transportError" | "flowClosed"; readonly cause: Error };
 
 function classOf(status: number): "provisional" | "success" | "failure" {
@@ -22,7 +23,7 @@ export class InviteClientTransaction implements ClientMachine {
   readonly request: SipRequest;
   readonly #user: ClientUser;
   readonly #port: TransactionPort;
-  readonly #timers: Timers<"timerA" | "timerB" | "timerD" | "timerM">;
+  readonly #timers: Timers<TimerName>;
   readonly #machine: Machine<InviteClientState, Event, InviteClientAction>;
   #repeatMs: number;
   #ack: SipRequest | undefined;
@@ -66,6 +67,10 @@ export class InviteClientTransaction implements ClientMachine {
     this.#dispatch({ type: "abandon" });
   }
 
+  expire(): void {
+    this.#arm("timerOver", this.#port.plan.giveUp);
+  }
+
   stop(): void {
     this.#timers.stopAll();
   }
@@ -105,7 +110,7 @@ export class InviteClientTransaction implements ClientMachine {
     this.#port.send(this.#ack, repeated);
   }
 
-  #arm(type: "timerA" | "timerB" | "timerD" | "timerM", delayMs: number): void {
+  #arm(type: TimerName, delayMs: number): void {
     this.#timers.start(type, delayMs, () => this.#dispatch({ type }));
   }
 }

@@ -61,6 +61,10 @@ function inviteClient(): Bench {
       timerB: () => clock.advance(32_000),
       timerD: () => clock.advance(32_000),
       timerM: () => clock.advance(32_000),
+      timerOver: () => {
+        transaction.expire();
+        return clock.advance(32_000);
+      },
       transportError: () => transaction.fail(cause, false),
       flowClosed: () => transaction.fail(cause, true),
       abandon: () => transaction.abandon(),

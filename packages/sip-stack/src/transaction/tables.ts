@@ -10,6 +10,7 @@ export type InviteClientEvent =
   | "timerB"
   | "timerD"
   | "timerM"
+  | "timerOver"
   | "transportError"
   | "flowClosed"
   | "abandon";
@@ -25,7 +26,8 @@ export type InviteClientAction =
 
 /**
  * INVITE client transaction, RFC 3261 section 17.1.1.2 as amended by RFC 6026 section 8.4. `flowClosed`: the connection
- * that the final response would have come by is gone; `abandon`: a CANCEL had no effect.
+ * that the final response would have come by is gone; `abandon`: a CANCEL had no effect;
+ * `timerOver`: the dialog that it was sent in has been over for 64*T1.
  */
 export const inviteClientTable = {
   calling: {
@@ -42,6 +44,7 @@ export const inviteClientTable = {
     provisional: { to: "proceeding", run: ["passUp"] },
     success: { to: "accepted", run: ["startM", "passUp"] },
     failure: { to: "completed", run: ["ack", "startD", "passUp"] },
+    timerOver: { to: "terminated", run: ["reportTimeout"] },
     flowClosed: { to: "terminated", run: ["reportError"] },
     abandon: { to: "terminated", run: [] },
   },

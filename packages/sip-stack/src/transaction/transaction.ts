@@ -31,6 +31,11 @@ export interface ClientTransaction {
   readonly flow: Flow;
   /** Gives up an INVITE whose CANCEL had no effect, RFC 3261 section 9.1. */
   abandon(): void;
+  /**
+   * The dialog that an open INVITE was sent in is over. Its final response may be lost for good, and no timer of RFC 3261
+   * waits for it after a provisional: it times out after 64*T1.
+   */
+  expire(): void;
 }
 
 /** A request of the peer's that wants responses. */

@@ -6,7 +6,7 @@ import type { Parsed } from "../kernel/parsed.ts";
 import type { Body } from "../message/body.ts";
 import { headers } from "../message/headers.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
-import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { ClientTransaction, ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { RequestOptions, ResponseOptions } from "./call.ts";
 import { contactFor, dressRequest, reply } from "./compose.ts";
@@ -31,6 +31,8 @@ export class DialogLink {
   readonly #reach: Reach;
   #dialog: Dialog;
   #description: Body | undefined;
+  /** INVITEs that wait for their final response. */
+  readonly #open = new Set<ClientTransaction>();
 
   constructor(core: Core, dialog: Dialog, options: LinkOptions, session: Session) {
     this.session = session;
@@ -95,16 +97,26 @@ export class DialogLink {
     }
     const dressed = dressRequest(this.#timed(request), this.#core.profile, this.contact, options);
     let first = true;
-    this.#core.transactions.request(dressed, flow.value, {
+    const transaction = this.#core.transactions.request(dressed, flow.value, {
       onResponse: (response) => {
         if (response.status < 200) return;
         if (first) this.#takeFinal(method, response, options.body);
         first = false;
+        this.#open.delete(transaction);
         user.onFinal(response);
       },
-      onFailure: (error) => user.onError(error),
+      onFailure: (error) => {
+        this.#open.delete(transaction);
+        user.onError(error);
+      },
     });
+    if (method === "INVITE") this.#open.add(transaction);
     return dialog.localCSeq;
+  }
+
+  /** The dialog is over: nothing waits for ever. */
+  close(): void {
+    for (const invite of this.#open) invite.expire();
   }
 
   #timed(request: SipRequest): SipRequest {

@@ -129,6 +129,7 @@ export class InviteUsage {
     this.#own.close();
     this.#peer.close();
     this.acks.close();
+    this.link.close();
   }
 
   /** A WebSocket peer is never answered 422: browsers end the call. */
