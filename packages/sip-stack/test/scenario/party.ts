@@ -2,6 +2,8 @@ import {
   type Address,
   type Body,
   bodyText,
+  type DatagramNetwork,
+  type DatagramSocket,
   type IncomingCall,
   type IncomingRequest,
   type OutgoingCall,
@@ -45,6 +47,7 @@ export class Party {
   webSockets!: WebSocketTransport;
   #lives = 0;
   #described = 0;
+  #isDown = false;
 
   constructor(name: string, address: string, parts: PartyParts) {
     this.name = name;
@@ -58,8 +61,10 @@ export class Party {
 
   /** Begins, again after a crash, with nothing remembered. */
   async start(): Promise<void> {
-    const { clock, network, seed } = this.#parts;
+    const { clock, seed } = this.#parts;
+    const network = { bind: (...to: Parameters<DatagramNetwork["bind"]>) => this.#bind(...to) };
     this.#lives += 1;
+    this.#isDown = false;
     this.webSockets = webSocketTransport({ clock });
     this.agent = userAgent({
       clock,
@@ -77,13 +82,14 @@ export class Party {
       allow: ["INFO", "REFER", "NOTIFY"],
       sessionTimes: { expiresS: Math.max(sessionTimes.expiresS, this.minS), minS: this.minS },
       ringingMs: longestRingMs,
-      observer: this.rules,
+      observer: { onWire: (event) => this.#isDown || this.rules.onWire(event) },
     });
     await this.agent.listen();
   }
 
   /** Is gone without a word to anybody. */
   async crash(): Promise<void> {
+    this.#isDown = true;
     for (const leg of this.legs) leg.isGone = true;
     await this.agent.close();
   }
@@ -145,6 +151,11 @@ export class Party {
   request(to: Party, method: string) {
     const destination = { transport: "udp", ...to.address } as const;
     return this.agent.request({ method, uri: to.uri, from: `<${this.uri}>`, to: `<${to.uri}>`, destination });
+  }
+
+  async #bind(...to: Parameters<DatagramNetwork["bind"]>): Promise<DatagramSocket> {
+    const socket = await this.#parts.network.bind(...to);
+    return { ...socket, send: (bytes, address) => this.#isDown || socket.send(bytes, address) };
   }
 
   #newLeg(): Leg {

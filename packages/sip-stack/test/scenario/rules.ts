@@ -11,12 +11,13 @@ type History = {
 };
 
 const inDialog = [200, 481, 500];
-const offers = [...inDialog, 422, 480, 488, 491];
+// 487: what waits when its dialog ends, section 15.1.2.
+const offers = [...inDialog, 422, 480, 487, 488, 491];
 
 /** What RFC 3261 and its extensions let each request be answered with, as far as the stories give a reason for it. */
 const allowed: Readonly<Record<string, readonly number[]>> = {
   "first INVITE": [100, 180, 181, 183, 200, 401, 422, 480, 482, 486, 487, 488, 500, 503, 504, 603],
-  INVITE: [100, 487, ...offers],
+  INVITE: [100, ...offers],
   UPDATE: offers,
   PRACK: [...inDialog, 488, 491],
   BYE: inDialog,

@@ -11,6 +11,8 @@ export type Run = { readonly seed: number; readonly scenario: Scenario; readonly
 /** After this long every transaction is over, and every session whose other side is gone has expired. */
 const settleMs = 200_000;
 const endMs = 100_000;
+/** What is under way at any moment, such as a BYE that was lost, is over after this long. */
+const transactionMs = 33_000;
 
 /** The run of a seed: which story, in which weather. */
 export function runOf(seed: number): Run {
@@ -33,6 +35,7 @@ export async function playRun({ seed, scenario, weather }: Run): Promise<string>
   try {
     await scenario.play(world);
     await world.pass(settleMs);
+    for (let patience = 0; patience < 5 && !isAgreed(world); patience += 1) await world.pass(transactionMs);
     checkAgreement(world);
     if (weather.loss === 0) scenario.check?.(world);
     await end(world);
@@ -58,6 +61,15 @@ function checkAgreement(world: World): void {
       others.filter(isUp).map((other) => [other.call.remoteTag, other.agreed]),
       [[localTag, leg.agreed]],
     );
+  }
+}
+
+function isAgreed(world: World): boolean {
+  try {
+    checkAgreement(world);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { anything } from "./stories/anything.ts";
 import { callEnds } from "./stories/call-ends.ts";
 import { crashes } from "./stories/crashes.ts";
 import { earlyEnds } from "./stories/early-ends.ts";
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   ...requests,
   ...transfers,
   ...oddities,
+  ...anything,
 ];

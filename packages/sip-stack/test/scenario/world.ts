@@ -1,5 +1,12 @@
 import { type Address, type DatagramNetwork, type Flow, parseMessage } from "../../src/index.ts";
-import { FakeClock, type MemoryNetwork, memoryNetwork, memoryWebSocketPair } from "../../src/testing/index.ts";
+import {
+  FakeClock,
+  type MemoryNetwork,
+  memoryNetwork,
+  memoryWebSocketPair,
+  type SeededRandom,
+  seededRandom,
+} from "../../src/testing/index.ts";
 import type { Rung } from "./ladder.ts";
 import type { Leg } from "./leg.ts";
 import { Party } from "./party.ts";
@@ -23,6 +30,8 @@ const alongsideMs = 100;
 export class World {
   readonly clock = new FakeClock();
   readonly rungs: Rung[] = [];
+  /** For stories that leave to the seed what happens. */
+  readonly random: SeededRandom;
   readonly alice: Party;
   readonly bob: Party;
   readonly carol: Party;
@@ -32,6 +41,7 @@ export class World {
   readonly #network: DatagramNetwork;
 
   constructor(weather: Weather) {
+    this.random = seededRandom(weather.seed * 31 + 7);
     this.#memory = memoryNetwork({ ...weather, clock: this.clock });
     this.#network = { bind: (address, sink) => this.#bind(address, sink) };
     this.#memory.observe(({ atMs, from, to, bytes, lost }) => {

@@ -96,6 +96,18 @@ export const negotiations: readonly Scenario[] = [
     },
   },
   {
+    name: "a call that ends while a re-INVITE is open and nothing gets through any more",
+    play: async (world) => {
+      const { hers, his } = await world.talking();
+      if (his !== undefined) his.settle = () => {};
+      void hers.change();
+      await world.pass(1000);
+      world.part(world.alice, world.bob);
+      hers.call.hangUp();
+      await world.pass(40_000);
+    },
+  },
+  {
     name: "a call without an offer",
     play: async (world) => {
       dialWithout(world, (sdp, leg) => world.clock.after(1000, () => world.alice.acknowledge(leg, sdp)));
