@@ -32,8 +32,8 @@ export interface ClientTransaction {
   /** Gives up an INVITE whose CANCEL had no effect, RFC 3261 section 9.1. */
   abandon(): void;
   /**
-   * The dialog that an open INVITE was sent in is over. Its final response may be lost for good, and no timer of RFC 3261
-   * waits for it after a provisional: it times out after 64*T1.
+   * The dialog that an open INVITE was sent in is over. Its final response may be lost for good, and after a
+   * provisional no timer waits for it (RFC 3261 section 17.1.1.2): it times out after 64*T1.
    */
   expire(): void;
 }

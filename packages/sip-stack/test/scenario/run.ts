@@ -23,7 +23,8 @@ export function runOf(seed: number): Run {
     loss: [0, 0.05, 0.15, 0.3][severity] as number,
     duplicate: severity * 0.05,
     reorder: severity * 0.1,
-    delayMs: severity === 0 ? 5 : 5 + (seed % 60),
+    // Now and then a way so long that everything is sent twice.
+    delayMs: severity === 0 ? 5 : seed % 7 === 0 ? 600 : 5 + (seed % 60),
   };
   return { seed, scenario, weather };
 }
