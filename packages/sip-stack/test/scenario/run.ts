@@ -36,9 +36,10 @@ export async function playRun({ seed, scenario, weather }: Run): Promise<string>
   try {
     await scenario.play(world);
     await world.pass(settleMs);
-    for (let patience = 0; patience < 5 && !isAgreed(world); patience += 1) await world.pass(transactionMs);
-    checkAgreement(world);
+    await agree(world);
     if (weather.loss === 0) scenario.check?.(world);
+    await renegotiate(world, weather);
+    await agree(world);
     await end(world);
     checkEnd(world);
     return drawLadder(world.rungs);
@@ -63,6 +64,26 @@ function checkAgreement(world: World): void {
       [[localTag, leg.agreed]],
     );
   }
+}
+
+/** Waits until nothing is under way that would explain a difference; then there must be none. */
+async function agree(world: World): Promise<void> {
+  for (let patience = 0; patience < 5 && !isAgreed(world); patience += 1) await world.pass(transactionMs);
+  checkAgreement(world);
+}
+
+/** Calls that are up can go on: both sides of each make an offer at once, and where nothing is lost both are answered. */
+async function renegotiate(world: World, { loss }: Weather): Promise<void> {
+  const legs = world.parties.flatMap((party) => party.legs).filter((leg) => isUp(leg) && !leg.isGone);
+  for (const leg of legs) leg.settle = (offer) => leg.accept(offer);
+  const statuses: (number | undefined)[] = [];
+  for (const leg of legs) void leg.change().then((status) => statuses.push(status));
+  await world.pass(transactionMs);
+  if (loss > 0) return;
+  deepEqual(
+    statuses,
+    legs.map(() => 200),
+  );
 }
 
 function isAgreed(world: World): boolean {

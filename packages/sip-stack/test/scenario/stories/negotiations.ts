@@ -153,6 +153,7 @@ export const negotiations: readonly Scenario[] = [
       void hers.change();
       await world.until(() => (his?.offers.length ?? 0) > 0);
       await world.pass(10_000);
+      world.box = undefined;
       for (const leg of [hers, his]) if (leg !== undefined) leg.agreed = "not known to both";
     },
     check: ({ bob }) => equal(bob.taken[0]?.leg.offers[0]?.sdp, undefined),
