@@ -44,7 +44,9 @@ export async function playRun({ seed, scenario, weather }: Run): Promise<string>
     checkEnd(world);
     return drawLadder(world.rungs);
   } catch (error) {
-    throw new Error(`${scenario.name}, seed ${seed}: ${String(error)}\n${drawLadder(world.rungs)}`, { cause: error });
+    throw new Error(`${scenario.name} (replay sip ${seed}): ${String(error)}\n${drawLadder(world.rungs)}`, {
+      cause: error,
+    });
   } finally {
     await world.close();
   }
