@@ -1,10 +1,11 @@
 import { TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import { type Actions, Machine } from "../kernel/machine.ts";
+import type { Actions } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ackOfFailure } from "./derived-requests.ts";
+import { responseClass } from "./response-class.ts";
+import { TransactionShell } from "./shell.ts";
 import { type InviteClientAction, type InviteClientState, inviteClientTable } from "./tables.ts";
-import { Timers } from "./timers.ts";
 import type { ClientMachine, ClientUser, TransactionPort } from "./transaction.ts";
 
 type TimerName = "timerA" | "timerB" | "timerD" | "timerM" | "timerOver";
@@ -13,18 +14,12 @@ type Event =
   | { readonly type: TimerName | "abandon" }
   | { readonly type: "transportError" | "flowClosed"; readonly cause: Error };
 
-function classOf(status: number): "provisional" | "success" | "failure" {
-  if (status < 200) return "provisional";
-  return status < 300 ? "success" : "failure";
-}
-
 /** An INVITE of ours: runs `inviteClientTable`. */
 export class InviteClientTransaction implements ClientMachine {
   readonly request: SipRequest;
   readonly #user: ClientUser;
   readonly #port: TransactionPort;
-  readonly #timers: Timers<TimerName>;
-  readonly #machine: Machine<InviteClientState, Event, InviteClientAction>;
+  readonly #shell: TransactionShell<InviteClientState, Event, InviteClientAction>;
   #repeatMs: number;
   #ack: SipRequest | undefined;
 
@@ -32,9 +27,9 @@ export class InviteClientTransaction implements ClientMachine {
     this.request = request;
     this.#user = user;
     this.#port = port;
-    this.#timers = new Timers(port.clock);
     this.#repeatMs = port.plan.repeat ?? 0;
-    this.#machine = new Machine<InviteClientState, Event, InviteClientAction>(
+    this.#shell = new TransactionShell<InviteClientState, Event, InviteClientAction>(
+      port,
       inviteClientTable,
       "calling",
       this.#actions(),
@@ -46,50 +41,41 @@ export class InviteClientTransaction implements ClientMachine {
   }
 
   get state(): InviteClientState {
-    return this.#machine.state;
+    return this.#shell.state;
   }
 
   start(): void {
     this.#port.send(this.request, false);
-    if (this.#port.plan.repeat !== undefined) this.#arm("timerA", this.#repeatMs);
-    this.#arm("timerB", this.#port.plan.giveUp);
+    if (this.#port.plan.repeat !== undefined) this.#shell.arm({ type: "timerA" }, this.#repeatMs);
+    this.#shell.arm({ type: "timerB" }, this.#port.plan.giveUp);
   }
 
   receive(response: SipResponse): void {
-    this.#dispatch({ type: classOf(response.status), response });
+    this.#shell.dispatch({ type: responseClass(response.status), response });
   }
 
   fail(cause: Error, isClosed: boolean): void {
-    this.#dispatch({ type: isClosed ? "flowClosed" : "transportError", cause });
+    this.#shell.dispatch({ type: isClosed ? "flowClosed" : "transportError", cause });
   }
 
   abandon(): void {
-    this.#dispatch({ type: "abandon" });
+    this.#shell.dispatch({ type: "abandon" });
   }
 
   expire(): void {
-    this.#arm("timerOver", this.#port.plan.giveUp);
+    this.#shell.arm({ type: "timerOver" }, this.#port.plan.giveUp);
   }
 
   stop(): void {
-    this.#timers.stopAll();
-  }
-
-  #dispatch(event: Event): void {
-    if (!this.#machine.dispatch(event) || this.#machine.state !== "terminated") return;
-    this.stop();
-    this.#port.ended();
+    this.#shell.stop();
   }
 
   #actions(): Actions<InviteClientAction, Event> {
     return {
       repeat: () => this.#repeat(),
-      stopAB: () => {
-        this.#timers.stop("timerA");
-        this.#timers.stop("timerB");
-      },
-      startD: () => this.#arm("timerD", this.#port.plan.d),
-      startM: () => this.#arm("timerM", this.#port.plan.giveUp),
+      stopAB: () => this.#shell.disarm("timerA", "timerB"),
+      startD: () => this.#shell.arm({ type: "timerD" }, this.#port.plan.d),
+      startM: () => this.#shell.arm({ type: "timerM" }, this.#port.plan.giveUp),
       ack: (event) => "response" in event && this.#acknowledge(event.response),
       passUp: (event) => "response" in event && this.#user.onResponse(event.response),
       reportTimeout: () => this.#user.onFailure(new TransactionTimeout()),
@@ -101,16 +87,12 @@ export class InviteClientTransaction implements ClientMachine {
   #repeat(): void {
     this.#port.send(this.request, true);
     this.#repeatMs *= 2;
-    this.#arm("timerA", this.#repeatMs);
+    this.#shell.arm({ type: "timerA" }, this.#repeatMs);
   }
 
   #acknowledge(response: SipResponse): void {
     const repeated = this.#ack !== undefined;
     this.#ack ??= ackOfFailure(this.request, response);
     this.#port.send(this.#ack, repeated);
-  }
-
-  #arm(type: TimerName, delayMs: number): void {
-    this.#timers.start(type, delayMs, () => this.#dispatch({ type }));
   }
 }

@@ -1,10 +1,11 @@
 import { type SipError, TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import { type Actions, Machine } from "../kernel/machine.ts";
+import type { Actions } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { responseTo } from "../transport/reply.ts";
 import type { Flow } from "../transport/transport.ts";
+import { responseClass } from "./response-class.ts";
+import { TransactionShell } from "./shell.ts";
 import { type InviteServerAction, type InviteServerState, inviteServerTable } from "./tables.ts";
-import { Timers } from "./timers.ts";
 import type { ServerMachine, TransactionPort } from "./transaction.ts";
 
 type TimerName = "timerTrying" | "timerG" | "timerH" | "timerI" | "timerL";
@@ -14,18 +15,12 @@ type Event =
   | { readonly type: TimerName }
   | { readonly type: "transportError"; readonly cause: Error };
 
-function classOf(status: number): "provisional" | "success" | "failure" {
-  if (status < 200) return "provisional";
-  return status < 300 ? "success" : "failure";
-}
-
 /** An INVITE of the peer's: runs `inviteServerTable`. An ACK for a 2xx goes up through `onAck`. */
 export class InviteServerTransaction implements ServerMachine {
   readonly request: SipRequest;
   readonly #port: TransactionPort;
   readonly #onAck: (ack: SipRequest) => void;
-  readonly #timers: Timers<TimerName>;
-  readonly #machine: Machine<InviteServerState, Event, InviteServerAction>;
+  readonly #shell: TransactionShell<InviteServerState, Event, InviteServerAction>;
   #repeatMs: number;
   #last: SipResponse | undefined;
   #onFailure: (error: SipError) => void = () => {};
@@ -34,9 +29,9 @@ export class InviteServerTransaction implements ServerMachine {
     this.request = request;
     this.#port = port;
     this.#onAck = onAck;
-    this.#timers = new Timers(port.clock);
     this.#repeatMs = port.plan.repeat ?? 0;
-    this.#machine = new Machine<InviteServerState, Event, InviteServerAction>(
+    this.#shell = new TransactionShell<InviteServerState, Event, InviteServerAction>(
+      port,
       inviteServerTable,
       "proceeding",
       this.#actions(),
@@ -48,19 +43,19 @@ export class InviteServerTransaction implements ServerMachine {
   }
 
   get state(): InviteServerState {
-    return this.#machine.state;
+    return this.#shell.state;
   }
 
   start(): void {
-    this.#arm("timerTrying", this.#port.plan.trying);
+    this.#shell.arm({ type: "timerTrying" }, this.#port.plan.trying);
   }
 
   receive(request: SipRequest): void {
-    this.#dispatch({ type: request.method === "ACK" ? "ack" : "request", request });
+    this.#shell.dispatch({ type: request.method === "ACK" ? "ack" : "request", request });
   }
 
   respond(response: SipResponse): void {
-    this.#dispatch({ type: classOf(response.status), response });
+    this.#shell.dispatch({ type: responseClass(response.status), response });
   }
 
   watch(onFailure: (error: SipError) => void): void {
@@ -68,17 +63,11 @@ export class InviteServerTransaction implements ServerMachine {
   }
 
   fail(cause: Error): void {
-    this.#dispatch({ type: "transportError", cause });
+    this.#shell.dispatch({ type: "transportError", cause });
   }
 
   stop(): void {
-    this.#timers.stopAll();
-  }
-
-  #dispatch(event: Event): void {
-    if (!this.#machine.dispatch(event) || this.#machine.state !== "terminated") return;
-    this.stop();
-    this.#port.ended();
+    this.#shell.stop();
   }
 
   #actions(): Actions<InviteServerAction, Event> {
@@ -86,15 +75,12 @@ export class InviteServerTransaction implements ServerMachine {
       send: (event) => "response" in event && this.#send(event.response),
       resend: () => this.#last && this.#port.send(this.#last, true),
       sendTrying: () => this.#send(responseTo(this.request, 100)),
-      stopTrying: () => this.#timers.stop("timerTrying"),
+      stopTrying: () => this.#shell.disarm("timerTrying"),
       startGH: () => this.#startGH(),
       rearmG: () => this.#rearmG(),
-      stopGH: () => {
-        this.#timers.stop("timerG");
-        this.#timers.stop("timerH");
-      },
-      startI: () => this.#arm("timerI", this.#port.plan.i),
-      startL: () => this.#arm("timerL", this.#port.plan.giveUp),
+      stopGH: () => this.#shell.disarm("timerG", "timerH"),
+      startI: () => this.#shell.arm({ type: "timerI" }, this.#port.plan.i),
+      startL: () => this.#shell.arm({ type: "timerL" }, this.#port.plan.giveUp),
       passAck: (event) => "request" in event && this.#onAck(event.request),
       reportTimeout: () => this.#onFailure(new TransactionTimeout("no ACK for a failure response within 64*T1")),
       reportError: (event) =>
@@ -108,16 +94,12 @@ export class InviteServerTransaction implements ServerMachine {
   }
 
   #startGH(): void {
-    if (this.#port.plan.repeat !== undefined) this.#arm("timerG", this.#repeatMs);
-    this.#arm("timerH", this.#port.plan.giveUp);
+    if (this.#port.plan.repeat !== undefined) this.#shell.arm({ type: "timerG" }, this.#repeatMs);
+    this.#shell.arm({ type: "timerH" }, this.#port.plan.giveUp);
   }
 
   #rearmG(): void {
     this.#repeatMs = Math.min(this.#repeatMs * 2, this.#port.plan.t2);
-    this.#arm("timerG", this.#repeatMs);
-  }
-
-  #arm(type: TimerName, delayMs: number): void {
-    this.#timers.start(type, delayMs, () => this.#dispatch({ type }));
+    this.#shell.arm({ type: "timerG" }, this.#repeatMs);
   }
 }

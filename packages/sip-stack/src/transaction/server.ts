@@ -1,9 +1,9 @@
 import { type SipError, TransportFailed } from "../kernel/errors.ts";
-import { type Actions, Machine } from "../kernel/machine.ts";
+import type { Actions } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
+import { TransactionShell } from "./shell.ts";
 import { type ServerAction, type ServerState, serverTable } from "./tables.ts";
-import { Timers } from "./timers.ts";
 import type { ServerMachine, TransactionPort } from "./transaction.ts";
 
 type TimerName = "timerJ" | "unanswered";
@@ -16,16 +16,14 @@ type Event =
 export class NonInviteServerTransaction implements ServerMachine {
   readonly request: SipRequest;
   readonly #port: TransactionPort;
-  readonly #timers: Timers<TimerName>;
-  readonly #machine: Machine<ServerState, Event, ServerAction>;
+  readonly #shell: TransactionShell<ServerState, Event, ServerAction>;
   #last: SipResponse | undefined;
   #onFailure: (error: SipError) => void = () => {};
 
   constructor(request: SipRequest, port: TransactionPort) {
     this.request = request;
     this.#port = port;
-    this.#timers = new Timers(port.clock);
-    this.#machine = new Machine<ServerState, Event, ServerAction>(serverTable, "trying", this.#actions());
+    this.#shell = new TransactionShell<ServerState, Event, ServerAction>(port, serverTable, "trying", this.#actions());
   }
 
   get flow(): Flow {
@@ -33,19 +31,19 @@ export class NonInviteServerTransaction implements ServerMachine {
   }
 
   get state(): ServerState {
-    return this.#machine.state;
+    return this.#shell.state;
   }
 
   start(): void {
-    this.#arm("unanswered", this.#port.plan.giveUp);
+    this.#shell.arm({ type: "unanswered" }, this.#port.plan.giveUp);
   }
 
   receive(): void {
-    this.#dispatch({ type: "request" });
+    this.#shell.dispatch({ type: "request" });
   }
 
   respond(response: SipResponse): void {
-    this.#dispatch({ type: response.status < 200 ? "provisional" : "final", response });
+    this.#shell.dispatch({ type: response.status < 200 ? "provisional" : "final", response });
   }
 
   watch(onFailure: (error: SipError) => void): void {
@@ -53,17 +51,11 @@ export class NonInviteServerTransaction implements ServerMachine {
   }
 
   fail(cause: Error): void {
-    this.#dispatch({ type: "transportError", cause });
+    this.#shell.dispatch({ type: "transportError", cause });
   }
 
   stop(): void {
-    this.#timers.stopAll();
-  }
-
-  #dispatch(event: Event): void {
-    if (!this.#machine.dispatch(event) || this.#machine.state !== "terminated") return;
-    this.stop();
-    this.#port.ended();
+    this.#shell.stop();
   }
 
   #actions(): Actions<ServerAction, Event> {
@@ -82,11 +74,7 @@ export class NonInviteServerTransaction implements ServerMachine {
   }
 
   #startJ(): void {
-    this.#timers.stop("unanswered");
-    this.#arm("timerJ", this.#port.plan.j);
-  }
-
-  #arm(type: TimerName, delayMs: number): void {
-    this.#timers.start(type, delayMs, () => this.#dispatch({ type }));
+    this.#shell.disarm("unanswered");
+    this.#shell.arm({ type: "timerJ" }, this.#port.plan.j);
   }
 }
