@@ -3,7 +3,7 @@ import { Call } from "../call/call.ts";
 import { findTargets } from "../call/find-targets.ts";
 import { refusalRecord } from "../call/record.ts";
 import type { CallSetup } from "../call/setup.ts";
-import type { Party } from "../domain/party.ts";
+import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
 import { admit } from "../guard/admit.ts";
 import { identify, type Speaker } from "../identity/identify.ts";
@@ -26,7 +26,7 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
   context.services.journal.record({
     kind: "call-arrived",
     call: what.id,
-    from: nameOf(from),
+    from: partyName(from),
     to: dialled,
     sipCallId: incoming.callId,
   });
@@ -102,8 +102,6 @@ function partyOfTrunk({ invite }: IncomingCall): Party {
     ...(displayName !== undefined && { displayName }),
   };
 }
-
-const nameOf = (party: Party): string => (party.kind === "user" ? party.user : party.number);
 
 /** The request URI alone says who is called; To may name anything. */
 function requestUser({ invite }: IncomingCall): string {
