@@ -1,3 +1,5 @@
+import { formatReason, formatWarning } from "@trunkline/sip-stack";
+
 /** Why a call ended or never came to be: one value for the person, the record and the wire. */
 export type Ending = {
   /** Stable word for scripts and records. */
@@ -56,8 +58,8 @@ export function ending(
 export function endingHeaders({ words, sip, q850 }: Ending): readonly (readonly [string, string])[] {
   const text = words.replaceAll(/["\\]/g, "");
   return [
-    ["Reason", `SIP;cause=${sip};text="${text}"`],
-    ["Reason", `Q.850;cause=${q850}`],
-    ["Warning", `399 trunkline "${text}"`],
+    ["Reason", formatReason({ protocol: "SIP", cause: sip, text })],
+    ["Reason", formatReason({ protocol: "Q.850", cause: q850 })],
+    ["Warning", formatWarning({ code: 399, agent: "trunkline", text })],
   ];
 }
