@@ -42,17 +42,17 @@ export function cseqNumber(message: { readonly headers: Headers }): number {
 
 /** The tag of a peer that sent a request. */
 export function fromTag(request: SipRequest): RemoteTag | undefined {
-  return tagOf(request.headers.get("From")) as RemoteTag | undefined;
+  return tagOf(request.headers, "From") as RemoteTag | undefined;
 }
 
 /** The tag of a peer that answered a request of ours. */
 export function toTag(response: SipResponse): RemoteTag | undefined {
-  return tagOf(response.headers.get("To")) as RemoteTag | undefined;
+  return tagOf(response.headers, "To") as RemoteTag | undefined;
 }
 
 /** Our tag in a request of ours. */
 export function ourFromTag(request: SipRequest): LocalTag {
-  return (tagOf(request.headers.get("From")) ?? "") as LocalTag;
+  return (tagOf(request.headers, "From") ?? "") as LocalTag;
 }
 
 /** The dialog that our 18x or 2xx to an INVITE creates, RFC 3261 section 12.1.1; `undefined` without a usable Contact. */

@@ -1,18 +1,27 @@
 import { step, type Table } from "./table.ts";
 
-/** What each action of a table does; an action without an entry is a compile error. */
-export type Actions<Action extends string, Event> = { readonly [A in Action]: (event: Event) => unknown };
+/** What each action of a table does to the object that runs it; an action without an entry is a compile error. */
+export type Actions<Action extends string, Event, Owner> = {
+  readonly [A in Action]: (owner: Owner, event: Event) => unknown;
+};
 
-/** Runs a state table: one place changes the state, then the cell's actions run in order with the event. */
-export class Machine<State extends string, Event extends { readonly type: string }, Action extends string> {
-  readonly #table: Table<State, Event["type"], Action>;
-  readonly #actions: Actions<Action, Event>;
+/** A table, the state it begins in and what its actions do: made once for all machines of a kind. */
+export type Program<State extends string, Event extends { readonly type: string }, Action extends string, Owner> = {
+  readonly table: Table<State, Event["type"], Action>;
+  readonly initial: State;
+  readonly actions: Actions<Action, Event, Owner>;
+};
+
+/** Runs a program for its owner: one place changes the state, then the cell's actions run in order with the event. */
+export class Machine<State extends string, Event extends { readonly type: string }, Action extends string, Owner> {
+  readonly #program: Program<State, Event, Action, Owner>;
+  readonly #owner: Owner;
   #state: State;
 
-  constructor(table: Table<State, Event["type"], Action>, initial: State, actions: Actions<Action, Event>) {
-    this.#table = table;
+  constructor(program: Program<State, Event, Action, Owner>, owner: NoInfer<Owner>, initial: State = program.initial) {
+    this.#program = program;
+    this.#owner = owner;
     this.#state = initial;
-    this.#actions = actions;
   }
 
   get state(): State {
@@ -21,10 +30,11 @@ export class Machine<State extends string, Event extends { readonly type: string
 
   /** Carries out the event's cell; false when the event is ignored in this state. */
   dispatch(event: Event): boolean {
-    const rule = step<State, Event["type"], Action>(this.#table, this.#state, event.type as Event["type"]);
+    const { table, actions } = this.#program;
+    const rule = step<State, Event["type"], Action>(table, this.#state, event.type as Event["type"]);
     if (rule === undefined) return false;
     this.#state = rule.to;
-    for (const action of rule.run) this.#actions[action](event);
+    for (const action of rule.run) actions[action](this.#owner, event);
     return true;
   }
 }

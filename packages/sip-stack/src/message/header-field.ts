@@ -1,9 +1,12 @@
-import type { Parsed } from "../kernel/parsed.ts";
+import { type Parsed, parsed } from "../kernel/parsed.ts";
 import { headerKey, isList } from "./names.ts";
 import { splitOutside } from "./split.ts";
 
 /** Reads one value of a header: `parseVia`, `parseNameAddr` ... To be a function that always gives the same outcome. */
 export type Reader<T> = (text: string) => Parsed<T>;
+
+/** What a reader makes of a field's first value, where it is known already. */
+export type Known<T> = { readonly reader: Reader<T>; readonly value: T };
 
 /**
  * One header field as it was written, unfolded and trimmed. What has once been made of it (its key, the values of a list,
@@ -19,11 +22,18 @@ export class HeaderField {
   #reader: Reader<unknown> | undefined;
   #outcomes: (Parsed<unknown> | undefined)[] | undefined;
 
-  constructor(name: string, value: string, at: number) {
+  constructor(name: string, value: string, at: number, known?: Known<unknown>) {
     this.name = name;
     this.value = value;
     this.key = headerKey(name);
     this.at = at;
+    this.#reader = known?.reader;
+    this.#outcomes = known && [parsed(known.value)];
+  }
+
+  /** The same field under this spelling of its name. */
+  under(name: string): HeaderField {
+    return this.name === name ? this : new HeaderField(name, this.value, this.at);
   }
 
   /** The values of a list, split at its commas; of any other header the one value. */

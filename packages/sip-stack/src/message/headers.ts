@@ -1,5 +1,5 @@
 import type { Parsed } from "../kernel/parsed.ts";
-import { HeaderField, type Reader } from "./header-field.ts";
+import { HeaderField, type Known, type Reader } from "./header-field.ts";
 import { headerKey } from "./names.ts";
 import { trimBlanks } from "./split.ts";
 
@@ -19,13 +19,22 @@ export interface Headers extends Iterable<readonly [name: string, value: string]
   /** What `reader` makes of every value of {@link all}, each read once however often it is asked for. */
   each<T>(name: string, reader: Reader<T>): readonly Parsed<T>[];
   has(name: string): boolean;
+  /** Only the fields of these names, in the order of the names, each under its name as it is given. */
+  only(names: readonly string[]): Headers;
+  /** These fields, then those of the others in their order. */
+  and(...others: readonly Headers[]): Headers;
   /** All fields of this name replaced by one, at the place of the first; appended when there was none. */
   with(name: string, value: string): Headers;
-  /** Only the first value replaced, in place: what a receiver does to the top Via. Appended when there was none. */
-  withFirst(name: string, value: string): Headers;
+  /**
+   * Only the first value replaced, in place: what a receiver does to the top Via. Appended when there was none.
+   * `known`: what a reader would make of the new value.
+   */
+  withFirst<T>(name: string, value: string, known?: Known<T>): Headers;
   /** One more field at the end. */
   plus(name: string, value: string): Headers;
   without(name: string): Headers;
+  /** The fields as lines of a message; Content-Length stands there once and is `bodyLength`. */
+  lines(bodyLength: number): string;
 }
 
 class FieldList implements Headers {
@@ -40,35 +49,51 @@ class FieldList implements Headers {
   }
 
   all(name: string): readonly string[] {
-    const fields = this.#named(name);
+    const fields = this.#named(headerKey(name));
     return fields.length === 1 ? fields[0]!.values : fields.flatMap((field) => field.values);
   }
 
   written(name: string): readonly string[] {
-    return this.#named(name).map((field) => field.value);
+    return this.#named(headerKey(name)).map((field) => field.value);
   }
 
   first<T>(name: string, reader: Reader<T>): Parsed<T> | undefined {
-    return this.#named(name)
-      .find((field) => field.values.length > 0)
-      ?.read(reader, 0);
+    const key = headerKey(name);
+    for (const field of this.#fields) {
+      if (field.key === key && field.values.length > 0) return field.read(reader, 0);
+    }
+    return undefined;
   }
 
   each<T>(name: string, reader: Reader<T>): readonly Parsed<T>[] {
-    return this.#named(name).flatMap((field) => field.values.map((_, index) => field.read(reader, index)));
+    return this.#named(headerKey(name)).flatMap((field) => field.values.map((_, index) => field.read(reader, index)));
   }
 
   has(name: string): boolean {
     return this.#find(headerKey(name)) !== undefined;
   }
 
+  only(names: readonly string[]): Headers {
+    const chosen: HeaderField[] = [];
+    for (const name of names) {
+      const key = headerKey(name);
+      for (const field of this.#fields) if (field.key === key) chosen.push(field.under(name));
+    }
+    return new FieldList(chosen);
+  }
+
+  and(...others: readonly Headers[]): Headers {
+    return new FieldList(this.#fields.concat(...others.map(fieldsOf)));
+  }
+
   with(name: string, value: string): Headers {
     return this.#replace(field(name, value), true);
   }
 
-  withFirst(name: string, value: string): Headers {
-    const [, ...rest] = this.#find(headerKey(name))?.values ?? [];
-    return this.#replace(field(name, [value, ...rest].join(", ")), false);
+  withFirst<T>(name: string, value: string, known?: Known<T>): Headers {
+    const values = this.#find(headerKey(name))?.values ?? [];
+    const rest = values.length > 1 ? `, ${values.slice(1).join(", ")}` : "";
+    return this.#replace(new HeaderField(name, oneLine(`${value}${rest}`), 0, known), false);
   }
 
   plus(name: string, value: string): Headers {
@@ -80,6 +105,23 @@ class FieldList implements Headers {
     return new FieldList(this.#fields.filter((field) => field.key !== key));
   }
 
+  lines(bodyLength: number): string {
+    let text = "";
+    let counted = false;
+    for (const { name, key, value } of this.#fields) {
+      const isLength = key === "content-length";
+      if (isLength && counted) continue;
+      counted ||= isLength;
+      text += `${name}: ${isLength ? bodyLength : value}\r\n`;
+    }
+    return counted ? text : `${text}Content-Length: ${bodyLength}\r\n`;
+  }
+
+  /** The fields themselves, for {@link Headers.and}. */
+  static fieldsOf(this: void, headers: Headers): readonly HeaderField[] {
+    return headers instanceof FieldList ? headers.#fields : Array.from(headers, ([name, value]) => field(name, value));
+  }
+
   *[Symbol.iterator](): Iterator<readonly [string, string]> {
     for (const { name, value } of this.#fields) yield [name, value];
   }
@@ -89,8 +131,7 @@ class FieldList implements Headers {
     return undefined;
   }
 
-  #named(name: string): HeaderField[] {
-    const key = headerKey(name);
+  #named(key: string): HeaderField[] {
     const named: HeaderField[] = [];
     for (const field of this.#fields) if (field.key === key) named.push(field);
     return named;
@@ -103,6 +144,8 @@ class FieldList implements Headers {
     return new FieldList(kept.with(first, replacement));
   }
 }
+
+const { fieldsOf } = FieldList;
 
 function field(name: string, value: string): HeaderField {
   return new HeaderField(name, oneLine(value), 0);

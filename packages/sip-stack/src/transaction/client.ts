@@ -1,6 +1,7 @@
-import { TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import type { Actions } from "../kernel/machine.ts";
+import { type SipError, TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
+import type { Program } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
 import { TransactionShell } from "./shell.ts";
 import { type ClientAction, type ClientState, clientTable } from "./tables.ts";
@@ -13,18 +14,35 @@ type Event =
 
 /** A request of ours other than INVITE and ACK: runs `clientTable`. */
 export class NonInviteClientTransaction implements ClientMachine {
-  readonly request: SipRequest;
-  readonly #user: ClientUser;
+  static readonly #program: Program<ClientState, Event, ClientAction, NonInviteClientTransaction> = {
+    table: clientTable,
+    initial: "trying",
+    actions: {
+      repeat: (own) => own.#repeat(Math.min(own.#repeatMs * 2, own.#port.plan.t2)),
+      repeatSlowly: (own) => own.#repeat(own.#port.plan.t2),
+      stopEF: (own) => own.#shell.disarm("timerE", "timerF"),
+      startK: (own) => own.#shell.arm({ type: "timerK" }, own.#port.plan.k),
+      passUp: (own, event) => "response" in event && own.#passUp(event.response),
+      reportTimeout: (own) => own.#user?.onFailure(new TransactionTimeout()),
+      reportError: (own, event) =>
+        "cause" in event && own.#user?.onFailure(new TransportFailed(undefined, { cause: event.cause })),
+    },
+  };
+
   readonly #port: TransactionPort;
-  readonly #shell: TransactionShell<ClientState, Event, ClientAction>;
+  readonly #shell: TransactionShell<ClientState, Event, ClientAction, NonInviteClientTransaction>;
+  /** Whoever waits for a final response; nobody once it is there. */
+  #user: ClientUser | undefined;
+  #request: SipRequest | undefined;
+  #sent: Sent | undefined;
   #repeatMs: number;
 
   constructor(request: SipRequest, user: ClientUser, port: TransactionPort) {
-    this.request = request;
+    this.#request = request;
     this.#user = user;
     this.#port = port;
     this.#repeatMs = port.plan.repeat ?? 0;
-    this.#shell = new TransactionShell<ClientState, Event, ClientAction>(port, clientTable, "trying", this.#actions());
+    this.#shell = new TransactionShell(port, NonInviteClientTransaction.#program, this);
   }
 
   get flow(): Flow {
@@ -36,7 +54,8 @@ export class NonInviteClientTransaction implements ClientMachine {
   }
 
   start(): void {
-    this.#port.send(this.request, false);
+    if (this.#request !== undefined) this.#sent = this.#port.send(this.#request);
+    this.#request = undefined;
     if (this.#port.plan.repeat !== undefined) this.#shell.arm({ type: "timerE" }, this.#repeatMs);
     this.#shell.arm({ type: "timerF" }, this.#port.plan.giveUp);
   }
@@ -54,26 +73,24 @@ export class NonInviteClientTransaction implements ClientMachine {
 
   expire(): void {}
 
-  stop(): void {
+  stop(error: SipError): void {
+    const user = this.#user;
     this.#shell.stop();
-  }
-
-  #actions(): Actions<ClientAction, Event> {
-    return {
-      repeat: () => this.#repeat(Math.min(this.#repeatMs * 2, this.#port.plan.t2)),
-      repeatSlowly: () => this.#repeat(this.#port.plan.t2),
-      stopEF: () => this.#shell.disarm("timerE", "timerF"),
-      startK: () => this.#shell.arm({ type: "timerK" }, this.#port.plan.k),
-      passUp: (event) => "response" in event && this.#user.onResponse(event.response),
-      reportTimeout: () => this.#user.onFailure(new TransactionTimeout()),
-      reportError: (event) =>
-        "cause" in event && this.#user.onFailure(new TransportFailed(undefined, { cause: event.cause })),
-    };
+    queueMicrotask(() => user?.onFailure(error));
   }
 
   #repeat(nextMs: number): void {
-    this.#port.send(this.request, true);
+    if (this.#sent !== undefined) this.#port.resend(this.#sent);
     this.#repeatMs = nextMs;
     this.#shell.arm({ type: "timerE" }, nextMs);
+  }
+
+  #passUp(response: SipResponse): void {
+    const user = this.#user;
+    if (response.status >= 200) {
+      this.#user = undefined;
+      this.#sent = undefined;
+    }
+    user?.onResponse(response);
   }
 }

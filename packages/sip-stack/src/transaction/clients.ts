@@ -11,7 +11,6 @@ import type { ClientMachine, ClientTransaction, ClientUser } from "./transaction
 export class ClientTransactions {
   readonly #ports: TransactionPorts;
   readonly #live = new Map<string, ClientMachine>();
-  readonly #users = new Map<string, ClientUser>();
 
   constructor(ports: TransactionPorts) {
     this.#ports = ports;
@@ -24,42 +23,57 @@ export class ClientTransactions {
   /** Starts a transaction; where there is an obstacle, `user` hears of it on a later turn. */
   start(request: SipRequest, flow: Flow, user: ClientUser, isFull: boolean): ClientTransaction {
     const key = clientKey(request);
-    const port = this.#ports.open(flow, () => this.#forget(key));
+    const port = this.#ports.open(flow, this.#live, key);
     const Kind = request.method === "INVITE" ? InviteClientTransaction : NonInviteClientTransaction;
-    const transaction = new Kind(request, user, port);
+    const machine = new Kind(request, user, port);
     const obstacle = obstacleOn(flow, isFull);
     if (obstacle === undefined) {
-      this.#live.set(key, transaction);
-      this.#users.set(key, user);
-      transaction.start();
+      this.#live.set(key, machine);
+      machine.start();
     } else queueMicrotask(() => user.onFailure(obstacle));
-    return transaction;
+    return new SentRequest(request, machine);
   }
 
   /** False when the response belongs to none of them. */
   receive(response: SipResponse): boolean {
-    const transaction = this.#live.get(clientKey(response));
-    transaction?.receive(response);
-    return transaction !== undefined;
+    const machine = this.#live.get(clientKey(response));
+    machine?.receive(response);
+    return machine !== undefined;
   }
 
   fail(flow: Flow, cause: Error, isClosed: boolean): void {
-    for (const transaction of [...this.#live.values()]) {
-      if (transaction.flow.id === flow.id) transaction.fail(cause, isClosed);
+    for (const machine of [...this.#live.values()]) {
+      if (machine.flow.id === flow.id) machine.fail(cause, isClosed);
     }
   }
 
   /** Ends all of them; their users hear it on a later turn. */
   stop(): void {
-    for (const transaction of this.#live.values()) transaction.stop();
-    for (const user of this.#users.values()) queueMicrotask(() => user.onFailure(new Closed()));
+    for (const machine of this.#live.values()) machine.stop(new Closed());
     this.#live.clear();
-    this.#users.clear();
+  }
+}
+
+/** A request with its transaction, as its user holds it: the transaction itself lets go of the request when it can. */
+class SentRequest implements ClientTransaction {
+  readonly request: SipRequest;
+  readonly #machine: ClientMachine;
+
+  constructor(request: SipRequest, machine: ClientMachine) {
+    this.request = request;
+    this.#machine = machine;
   }
 
-  #forget(key: string): void {
-    this.#live.delete(key);
-    this.#users.delete(key);
+  get flow(): Flow {
+    return this.#machine.flow;
+  }
+
+  abandon(): void {
+    this.#machine.abandon();
+  }
+
+  expire(): void {
+    this.#machine.expire();
   }
 }
 

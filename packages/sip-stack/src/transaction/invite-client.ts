@@ -1,6 +1,7 @@
-import { TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import type { Actions } from "../kernel/machine.ts";
+import { type SipError, TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
+import type { Program } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ackOfFailure } from "./derived-requests.ts";
 import { responseClass } from "./response-class.ts";
@@ -16,24 +17,37 @@ type Event =
 
 /** An INVITE of ours: runs `inviteClientTable`. */
 export class InviteClientTransaction implements ClientMachine {
-  readonly request: SipRequest;
+  static readonly #program: Program<InviteClientState, Event, InviteClientAction, InviteClientTransaction> = {
+    table: inviteClientTable,
+    initial: "calling",
+    actions: {
+      repeat: (own) => own.#repeat(),
+      stopAB: (own) => own.#stopAB(),
+      startD: (own) => own.#shell.arm({ type: "timerD" }, own.#port.plan.d),
+      startM: (own) => own.#startM(),
+      ack: (own, event) => "response" in event && own.#acknowledge(event.response),
+      passUp: (own, event) => "response" in event && own.#user.onResponse(event.response),
+      reportTimeout: (own) => own.#user.onFailure(new TransactionTimeout()),
+      reportError: (own, event) =>
+        "cause" in event && own.#user.onFailure(new TransportFailed(undefined, { cause: event.cause })),
+    },
+  };
+
   readonly #user: ClientUser;
   readonly #port: TransactionPort;
-  readonly #shell: TransactionShell<InviteClientState, Event, InviteClientAction>;
+  readonly #shell: TransactionShell<InviteClientState, Event, InviteClientAction, InviteClientTransaction>;
+  /** Needed as long as the ACK of a failure may be made of it. */
+  #invite: SipRequest | undefined;
+  /** What is sent again: the INVITE until the first response, the ACK after a failure. */
+  #sent: Sent | undefined;
   #repeatMs: number;
-  #ack: SipRequest | undefined;
 
-  constructor(request: SipRequest, user: ClientUser, port: TransactionPort) {
-    this.request = request;
+  constructor(invite: SipRequest, user: ClientUser, port: TransactionPort) {
+    this.#invite = invite;
     this.#user = user;
     this.#port = port;
     this.#repeatMs = port.plan.repeat ?? 0;
-    this.#shell = new TransactionShell<InviteClientState, Event, InviteClientAction>(
-      port,
-      inviteClientTable,
-      "calling",
-      this.#actions(),
-    );
+    this.#shell = new TransactionShell(port, InviteClientTransaction.#program, this);
   }
 
   get flow(): Flow {
@@ -45,7 +59,7 @@ export class InviteClientTransaction implements ClientMachine {
   }
 
   start(): void {
-    this.#port.send(this.request, false);
+    if (this.#invite !== undefined) this.#sent = this.#port.send(this.#invite);
     if (this.#port.plan.repeat !== undefined) this.#shell.arm({ type: "timerA" }, this.#repeatMs);
     this.#shell.arm({ type: "timerB" }, this.#port.plan.giveUp);
   }
@@ -66,33 +80,30 @@ export class InviteClientTransaction implements ClientMachine {
     this.#shell.arm({ type: "timerOver" }, this.#port.plan.giveUp);
   }
 
-  stop(): void {
+  stop(error: SipError): void {
     this.#shell.stop();
-  }
-
-  #actions(): Actions<InviteClientAction, Event> {
-    return {
-      repeat: () => this.#repeat(),
-      stopAB: () => this.#shell.disarm("timerA", "timerB"),
-      startD: () => this.#shell.arm({ type: "timerD" }, this.#port.plan.d),
-      startM: () => this.#shell.arm({ type: "timerM" }, this.#port.plan.giveUp),
-      ack: (event) => "response" in event && this.#acknowledge(event.response),
-      passUp: (event) => "response" in event && this.#user.onResponse(event.response),
-      reportTimeout: () => this.#user.onFailure(new TransactionTimeout()),
-      reportError: (event) =>
-        "cause" in event && this.#user.onFailure(new TransportFailed(undefined, { cause: event.cause })),
-    };
+    queueMicrotask(() => this.#user.onFailure(error));
   }
 
   #repeat(): void {
-    this.#port.send(this.request, true);
+    if (this.#sent !== undefined) this.#port.resend(this.#sent);
     this.#repeatMs *= 2;
     this.#shell.arm({ type: "timerA" }, this.#repeatMs);
   }
 
+  #stopAB(): void {
+    this.#sent = undefined;
+    this.#shell.disarm("timerA", "timerB");
+  }
+
+  #startM(): void {
+    this.#invite = undefined;
+    this.#shell.arm({ type: "timerM" }, this.#port.plan.giveUp);
+  }
+
   #acknowledge(response: SipResponse): void {
-    const repeated = this.#ack !== undefined;
-    this.#ack ??= ackOfFailure(this.request, response);
-    this.#port.send(this.#ack, repeated);
+    if (this.#invite !== undefined) this.#sent = this.#port.send(ackOfFailure(this.#invite, response));
+    else if (this.#sent !== undefined) this.#port.resend(this.#sent);
+    this.#invite = undefined;
   }
 }

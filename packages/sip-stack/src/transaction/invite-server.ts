@@ -1,12 +1,13 @@
-import { type SipError, TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
-import type { Actions } from "../kernel/machine.ts";
+import { TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
+import type { Program } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { responseTo } from "../transport/reply.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
 import { responseClass } from "./response-class.ts";
 import { TransactionShell } from "./shell.ts";
 import { type InviteServerAction, type InviteServerState, inviteServerTable } from "./tables.ts";
-import type { ServerMachine, TransactionPort } from "./transaction.ts";
+import type { ServerMachine, ServerUser, TransactionPort } from "./transaction.ts";
 
 type TimerName = "timerTrying" | "timerG" | "timerH" | "timerI" | "timerL";
 type Event =
@@ -15,27 +16,49 @@ type Event =
   | { readonly type: TimerName }
   | { readonly type: "transportError"; readonly cause: Error };
 
-/** An INVITE of the peer's: runs `inviteServerTable`. An ACK for a 2xx goes up through `onAck`. */
-export class InviteServerTransaction implements ServerMachine {
-  readonly request: SipRequest;
-  readonly #port: TransactionPort;
-  readonly #onAck: (ack: SipRequest) => void;
-  readonly #shell: TransactionShell<InviteServerState, Event, InviteServerAction>;
-  #repeatMs: number;
-  #last: SipResponse | undefined;
-  #onFailure: (error: SipError) => void = () => {};
+/** Hears of an ACK for a 2xx: it belongs to a dialog, not to a transaction. */
+export interface AckUser {
+  onAck(ack: SipRequest, flow: Flow): void;
+}
 
-  constructor(request: SipRequest, port: TransactionPort, onAck: (ack: SipRequest) => void) {
-    this.request = request;
+/** An INVITE of the peer's: runs `inviteServerTable`. */
+export class InviteServerTransaction implements ServerMachine {
+  static readonly #program: Program<InviteServerState, Event, InviteServerAction, InviteServerTransaction> = {
+    table: inviteServerTable,
+    initial: "proceeding",
+    actions: {
+      send: (own, event) => "response" in event && own.#send(event.response),
+      resend: (own) => own.#last && own.#port.resend(own.#last),
+      sendTrying: (own) => own.#invite && own.#send(responseTo(own.#invite, 100)),
+      stopTrying: (own) => own.#stopTrying(),
+      startGH: (own) => own.#startGH(),
+      rearmG: (own) => own.#rearmG(),
+      stopGH: (own) => own.#shell.disarm("timerG", "timerH"),
+      startI: (own) => own.#shell.arm({ type: "timerI" }, own.#port.plan.i),
+      startL: (own) => own.#shell.arm({ type: "timerL" }, own.#port.plan.giveUp),
+      passAck: (own, event) => "request" in event && own.#acks.onAck(event.request, own.flow),
+      reportTimeout: (own) =>
+        own.#user?.onFailure?.(new TransactionTimeout("no ACK for a failure response within 64*T1")),
+      reportError: (own, event) =>
+        "cause" in event && own.#user?.onFailure?.(new TransportFailed(undefined, { cause: event.cause })),
+    },
+  };
+
+  readonly #port: TransactionPort;
+  readonly #acks: AckUser;
+  readonly #shell: TransactionShell<InviteServerState, Event, InviteServerAction, InviteServerTransaction>;
+  /** Needed as long as a 100 may be due. */
+  #invite: SipRequest | undefined;
+  #repeatMs: number;
+  #last: Sent | undefined;
+  #user: ServerUser | undefined;
+
+  constructor(invite: SipRequest, port: TransactionPort, acks: AckUser) {
+    this.#invite = invite;
     this.#port = port;
-    this.#onAck = onAck;
+    this.#acks = acks;
     this.#repeatMs = port.plan.repeat ?? 0;
-    this.#shell = new TransactionShell<InviteServerState, Event, InviteServerAction>(
-      port,
-      inviteServerTable,
-      "proceeding",
-      this.#actions(),
-    );
+    this.#shell = new TransactionShell(port, InviteServerTransaction.#program, this);
   }
 
   get flow(): Flow {
@@ -47,7 +70,7 @@ export class InviteServerTransaction implements ServerMachine {
   }
 
   start(): void {
-    this.#shell.arm({ type: "timerTrying" }, this.#port.plan.trying);
+    if (this.#invite !== undefined) this.#shell.arm({ type: "timerTrying" }, this.#port.plan.trying);
   }
 
   receive(request: SipRequest): void {
@@ -58,8 +81,12 @@ export class InviteServerTransaction implements ServerMachine {
     this.#shell.dispatch({ type: responseClass(response.status), response });
   }
 
-  watch(onFailure: (error: SipError) => void): void {
-    this.#onFailure = onFailure;
+  watch(user: ServerUser | undefined): void {
+    this.#user = user;
+  }
+
+  cancel(cancel: SipRequest): void {
+    this.#user?.onCancel?.(cancel);
   }
 
   fail(cause: Error): void {
@@ -70,27 +97,13 @@ export class InviteServerTransaction implements ServerMachine {
     this.#shell.stop();
   }
 
-  #actions(): Actions<InviteServerAction, Event> {
-    return {
-      send: (event) => "response" in event && this.#send(event.response),
-      resend: () => this.#last && this.#port.send(this.#last, true),
-      sendTrying: () => this.#send(responseTo(this.request, 100)),
-      stopTrying: () => this.#shell.disarm("timerTrying"),
-      startGH: () => this.#startGH(),
-      rearmG: () => this.#rearmG(),
-      stopGH: () => this.#shell.disarm("timerG", "timerH"),
-      startI: () => this.#shell.arm({ type: "timerI" }, this.#port.plan.i),
-      startL: () => this.#shell.arm({ type: "timerL" }, this.#port.plan.giveUp),
-      passAck: (event) => "request" in event && this.#onAck(event.request),
-      reportTimeout: () => this.#onFailure(new TransactionTimeout("no ACK for a failure response within 64*T1")),
-      reportError: (event) =>
-        "cause" in event && this.#onFailure(new TransportFailed(undefined, { cause: event.cause })),
-    };
+  #send(response: SipResponse): void {
+    this.#last = this.#port.send(response);
   }
 
-  #send(response: SipResponse): void {
-    this.#last = response;
-    this.#port.send(response, false);
+  #stopTrying(): void {
+    this.#invite = undefined;
+    this.#shell.disarm("timerTrying");
   }
 
   #startGH(): void {

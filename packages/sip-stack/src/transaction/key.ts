@@ -21,7 +21,5 @@ export function serverKey(request: SipRequest, method: string = request.method):
   const named = method === "ACK" ? "INVITE" : method;
   if (branch.startsWith(branchCookie)) return `${branch} ${sentBy} ${named}`;
   const { headers } = request;
-  return [headers.get("Call-ID"), tagOf(headers.get("From")), headers.get("CSeq")?.split(/\s/)[0], sentBy, named].join(
-    " ",
-  );
+  return [headers.get("Call-ID"), tagOf(headers, "From"), headers.get("CSeq")?.split(/\s/)[0], sentBy, named].join(" ");
 }

@@ -6,6 +6,7 @@ import { formatVia } from "../message/via.ts";
 import { type Address, hostText } from "../transport/address.ts";
 import type { TransportLayer } from "../transport/layer.ts";
 import { responseTo, tagOf } from "../transport/reply.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
 import { UnsettledFlow, type Way } from "../transport/unsettled-flow.ts";
 import { Attempts, type StartAttempt } from "./attempts.ts";
@@ -32,8 +33,8 @@ export type TransactionLayerOptions = {
 export interface TransactionUser {
   /** Anything but ACK and CANCEL. */
   onRequest(transaction: ServerTransaction): void;
-  /** A CANCEL with the INVITE that it names, if that is still there. */
-  onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void;
+  /** A CANCEL that wants its answer; `isKnown`: its INVITE is still there and hears of it afterwards. */
+  onCancel(cancel: ServerTransaction, isKnown: boolean): void;
   /** An ACK for a 2xx: it belongs to a dialog, not to a transaction. */
   onAck(ack: SipRequest, flow: Flow): void;
   onFlowClosed(flow: Flow): void;
@@ -57,7 +58,7 @@ export class TransactionLayer {
     this.#ports = new TransactionPorts(options.transport, options.clock, options.timers);
     this.#clients = new ClientTransactions(this.#ports);
     this.#large = new LargeRequests(options.transport, options.clock);
-    this.#servers = new ServerTransactions(this.#ports, (ack, flow) => this.#user?.onAck(ack, flow));
+    this.#servers = new ServerTransactions(this.#ports, { onAck: (ack, flow) => this.#user?.onAck(ack, flow) });
   }
 
   /** Transactions that exist now. */
@@ -104,20 +105,18 @@ export class TransactionLayer {
   /** Cancels an INVITE that has had a provisional response; what becomes of the CANCEL itself does not matter. */
   cancel(invite: ClientTransaction, extra: Iterable<readonly [string, string]> = []): void {
     const cancel = cancelOf(invite.request);
-    const request = { ...cancel, headers: headers([...cancel.headers, ...extra]) };
+    const request = { ...cancel, headers: cancel.headers.and(headers(extra)) };
     this.#clients.start(request, invite.flow, indifferent, this.#isFull(request));
   }
 
-  /** Sends an ACK for a 2xx: it has no transaction. Returns what was sent, to be sent again with {@link resendAck}. */
-  sendAck(ack: SipRequest, flow: Flow): SipRequest {
-    const request = this.#withVia(ack, flow);
-    this.#ports.send(request, flow, false);
-    return request;
+  /** Sends an ACK for a 2xx: it has no transaction. Returns what was sent, to be sent again with {@link resend}. */
+  sendAck(ack: SipRequest, flow: Flow): Sent {
+    return this.#ports.send(this.#withVia(ack, flow), flow);
   }
 
   /** The 2xx came again, so our ACK did not arrive. */
-  resendAck(ack: SipRequest, flow: Flow): void {
-    this.#ports.send(ack, flow, true);
+  resend(ack: Sent): void {
+    this.#ports.resend(ack);
   }
 
   readonly #once: StartAttempt = (request, flow, user) =>
@@ -135,13 +134,16 @@ export class TransactionLayer {
     const params = new Map<string, string | undefined>([["branch", newBranch(this.#options.random)]]);
     if (flow.transport === "udp") params.set("rport", undefined);
     const via = formatVia({ transport: flow.transport.toUpperCase(), host: hostText(address), port, params });
-    return { ...request, headers: headers([["Via", via], ...request.headers]) };
+    return { ...request, headers: headers([["Via", via]]).and(request.headers) };
   }
 
   /** What ends something that exists (in a dialog, CANCEL) has as much room again. */
   #isFull(request: SipRequest): boolean {
-    const isWithin = request.method === "CANCEL" || tagOf(request.headers.get("To")) !== undefined;
-    return this.live >= this.#options.maxTransactions * (isWithin ? 2 : 1);
+    const { live } = this;
+    const { maxTransactions } = this.#options;
+    if (live < maxTransactions) return false;
+    const isWithin = request.method === "CANCEL" || tagOf(request.headers, "To") !== undefined;
+    return !isWithin || live >= 2 * maxTransactions;
   }
 
   #receiveResponse(response: SipResponse): void {
@@ -152,13 +154,18 @@ export class TransactionLayer {
     if (this.#servers.receive(request)) return;
     if (request.method === "ACK") this.#user?.onAck(request, flow);
     else if (this.#isFull(request)) this.#refuse(request, flow);
-    else this.#present(this.#servers.start(request, flow));
+    else this.#servers.start(request, flow, this.#present);
   }
 
-  #present(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    if (request.method === "CANCEL") this.#user?.onCancel(transaction, this.#servers.inviteOf(request));
+  readonly #present = (transaction: ServerTransaction): void => {
+    if (transaction.request.method === "CANCEL") this.#cancel(transaction);
     else this.#user?.onRequest(transaction);
+  };
+
+  #cancel(transaction: ServerTransaction): void {
+    const invite = this.#servers.inviteOf(transaction.request);
+    this.#user?.onCancel(transaction, invite !== undefined);
+    invite?.cancel(transaction.request);
   }
 
   #refuse(request: SipRequest, flow: Flow): void {

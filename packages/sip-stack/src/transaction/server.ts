@@ -1,10 +1,11 @@
-import { type SipError, TransportFailed } from "../kernel/errors.ts";
-import type { Actions } from "../kernel/machine.ts";
-import type { SipRequest, SipResponse } from "../message/message.ts";
+import { TransportFailed } from "../kernel/errors.ts";
+import type { Program } from "../kernel/machine.ts";
+import type { SipResponse } from "../message/message.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
 import { TransactionShell } from "./shell.ts";
 import { type ServerAction, type ServerState, serverTable } from "./tables.ts";
-import type { ServerMachine, TransactionPort } from "./transaction.ts";
+import type { ServerMachine, ServerUser, TransactionPort } from "./transaction.ts";
 
 type TimerName = "timerJ" | "unanswered";
 type Event =
@@ -14,16 +15,26 @@ type Event =
 
 /** A request of the peer's other than INVITE and ACK: runs `serverTable`. */
 export class NonInviteServerTransaction implements ServerMachine {
-  readonly request: SipRequest;
-  readonly #port: TransactionPort;
-  readonly #shell: TransactionShell<ServerState, Event, ServerAction>;
-  #last: SipResponse | undefined;
-  #onFailure: (error: SipError) => void = () => {};
+  static readonly #program: Program<ServerState, Event, ServerAction, NonInviteServerTransaction> = {
+    table: serverTable,
+    initial: "trying",
+    actions: {
+      send: (own, event) => "response" in event && own.#send(event.response),
+      resend: (own) => own.#last && own.#port.resend(own.#last),
+      startJ: (own) => own.#startJ(),
+      reportError: (own, event) =>
+        "cause" in event && own.#user?.onFailure?.(new TransportFailed(undefined, { cause: event.cause })),
+    },
+  };
 
-  constructor(request: SipRequest, port: TransactionPort) {
-    this.request = request;
+  readonly #port: TransactionPort;
+  readonly #shell: TransactionShell<ServerState, Event, ServerAction, NonInviteServerTransaction>;
+  #last: Sent | undefined;
+  #user: ServerUser | undefined;
+
+  constructor(port: TransactionPort) {
     this.#port = port;
-    this.#shell = new TransactionShell<ServerState, Event, ServerAction>(port, serverTable, "trying", this.#actions());
+    this.#shell = new TransactionShell(port, NonInviteServerTransaction.#program, this);
   }
 
   get flow(): Flow {
@@ -35,7 +46,9 @@ export class NonInviteServerTransaction implements ServerMachine {
   }
 
   start(): void {
-    this.#shell.arm({ type: "unanswered" }, this.#port.plan.giveUp);
+    if (this.state === "trying" || this.state === "proceeding") {
+      this.#shell.arm({ type: "unanswered" }, this.#port.plan.giveUp);
+    }
   }
 
   receive(): void {
@@ -46,9 +59,12 @@ export class NonInviteServerTransaction implements ServerMachine {
     this.#shell.dispatch({ type: response.status < 200 ? "provisional" : "final", response });
   }
 
-  watch(onFailure: (error: SipError) => void): void {
-    this.#onFailure = onFailure;
+  watch(user: ServerUser | undefined): void {
+    this.#user = user;
   }
+
+  /** Only an INVITE can be taken back. */
+  cancel(): void {}
 
   fail(cause: Error): void {
     this.#shell.dispatch({ type: "transportError", cause });
@@ -58,19 +74,8 @@ export class NonInviteServerTransaction implements ServerMachine {
     this.#shell.stop();
   }
 
-  #actions(): Actions<ServerAction, Event> {
-    return {
-      send: (event) => "response" in event && this.#send(event.response),
-      resend: () => this.#last && this.#port.send(this.#last, true),
-      startJ: () => this.#startJ(),
-      reportError: (event) =>
-        "cause" in event && this.#onFailure(new TransportFailed(undefined, { cause: event.cause })),
-    };
-  }
-
   #send(response: SipResponse): void {
-    this.#last = response;
-    this.#port.send(response, false);
+    this.#last = this.#port.send(response);
   }
 
   #startJ(): void {

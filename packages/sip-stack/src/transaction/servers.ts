@@ -1,20 +1,20 @@
-import type { SipRequest } from "../message/message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
-import { InviteServerTransaction } from "./invite-server.ts";
+import { type AckUser, InviteServerTransaction } from "./invite-server.ts";
 import { serverKey } from "./key.ts";
 import type { TransactionPorts } from "./ports.ts";
 import { NonInviteServerTransaction } from "./server.ts";
-import type { ServerMachine, ServerTransaction } from "./transaction.ts";
+import type { ServerMachine, ServerTransaction, ServerUser } from "./transaction.ts";
 
 /** The server transactions that exist now, found by what their client put into Via. */
 export class ServerTransactions {
   readonly #ports: TransactionPorts;
-  readonly #onAck: (ack: SipRequest, flow: Flow) => void;
+  readonly #acks: AckUser;
   readonly #live = new Map<string, ServerMachine>();
 
-  constructor(ports: TransactionPorts, onAck: (ack: SipRequest, flow: Flow) => void) {
+  constructor(ports: TransactionPorts, acks: AckUser) {
     this.#ports = ports;
-    this.#onAck = onAck;
+    this.#acks = acks;
   }
 
   get size(): number {
@@ -23,36 +23,60 @@ export class ServerTransactions {
 
   /** Gives the request to the transaction that it repeats or acknowledges; false when there is none. */
   receive(request: SipRequest): boolean {
-    const transaction = this.#live.get(serverKey(request));
-    transaction?.receive(request);
-    return transaction !== undefined;
+    const machine = this.#live.get(serverKey(request));
+    machine?.receive(request);
+    return machine !== undefined;
   }
 
-  start(request: SipRequest, flow: Flow): ServerTransaction {
+  /** Makes the transaction of a new request, has it presented, and waits for what is not answered by then. */
+  start(request: SipRequest, flow: Flow, present: (transaction: ServerTransaction) => void): void {
     const key = serverKey(request);
-    const port = this.#ports.open(flow, () => this.#live.delete(key));
-    const transaction =
+    const port = this.#ports.open(flow, this.#live, key);
+    const machine =
       request.method === "INVITE"
-        ? new InviteServerTransaction(request, port, (ack) => this.#onAck(ack, flow))
-        : new NonInviteServerTransaction(request, port);
-    this.#live.set(key, transaction);
-    transaction.start();
-    return transaction;
+        ? new InviteServerTransaction(request, port, this.#acks)
+        : new NonInviteServerTransaction(port);
+    this.#live.set(key, machine);
+    present(new ReceivedRequest(request, machine));
+    machine.start();
   }
 
   /** The INVITE that a CANCEL names, RFC 3261 section 9.2. */
-  inviteOf(cancel: SipRequest): ServerTransaction | undefined {
+  inviteOf(cancel: SipRequest): ServerMachine | undefined {
     return this.#live.get(serverKey(cancel, "INVITE"));
   }
 
   fail(flow: Flow, cause: Error): void {
-    for (const transaction of [...this.#live.values()]) {
-      if (transaction.flow.id === flow.id) transaction.fail(cause);
+    for (const machine of [...this.#live.values()]) {
+      if (machine.flow.id === flow.id) machine.fail(cause);
     }
   }
 
   stop(): void {
-    for (const transaction of this.#live.values()) transaction.stop();
+    for (const machine of this.#live.values()) machine.stop();
     this.#live.clear();
+  }
+}
+
+/** A request with its transaction, as whoever answers it holds it. */
+class ReceivedRequest implements ServerTransaction {
+  readonly request: SipRequest;
+  readonly #machine: ServerMachine;
+
+  constructor(request: SipRequest, machine: ServerMachine) {
+    this.request = request;
+    this.#machine = machine;
+  }
+
+  get flow(): Flow {
+    return this.#machine.flow;
+  }
+
+  respond(response: SipResponse): void {
+    this.#machine.respond(response);
+  }
+
+  watch(user: ServerUser | undefined): void {
+    this.#machine.watch(user);
   }
 }

@@ -1,5 +1,4 @@
-import { type Actions, Machine } from "../kernel/machine.ts";
-import type { Table } from "../kernel/table.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 import { Timers } from "./timers.ts";
 import type { TransactionPort } from "./transaction.ts";
 
@@ -7,20 +6,20 @@ import type { TransactionPort } from "./transaction.ts";
  * What the four transactions have in common: it runs the table, its timers come back as events of their own names, and
  * one that is terminated lets go of everything.
  */
-export class TransactionShell<State extends string, Event extends { readonly type: string }, Action extends string> {
+export class TransactionShell<
+  State extends string,
+  Event extends { readonly type: string },
+  Action extends string,
+  Owner,
+> {
   readonly #port: TransactionPort;
   readonly #timers: Timers<Event["type"]>;
-  readonly #machine: Machine<State, Event, Action>;
+  readonly #machine: Machine<State, Event, Action, Owner>;
 
-  constructor(
-    port: TransactionPort,
-    table: Table<State, Event["type"], Action>,
-    initial: State,
-    actions: Actions<Action, Event>,
-  ) {
+  constructor(port: TransactionPort, program: Program<State, Event, Action, Owner>, owner: NoInfer<Owner>) {
     this.#port = port;
     this.#timers = new Timers(port.clock);
-    this.#machine = new Machine(table, initial, actions);
+    this.#machine = new Machine(program, owner);
   }
 
   get state(): State {
@@ -28,7 +27,7 @@ export class TransactionShell<State extends string, Event extends { readonly typ
   }
 
   dispatch(event: Event): void {
-    if (!this.#machine.dispatch(event) || this.#machine.state !== "terminated") return;
+    if (!this.#machine.dispatch(event) || (this.#machine.state as string) !== "terminated") return;
     this.stop();
     this.#port.ended();
   }

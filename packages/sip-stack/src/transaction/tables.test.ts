@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Table } from "../kernel/table.ts";
+import { formatMessage } from "../message/format.ts";
+import type { SipMessage } from "../message/message.ts";
+import { parseMessage } from "../message/parse.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { request } from "../testing/request.ts";
 import { responseTo } from "../transport/reply.ts";
@@ -24,6 +27,8 @@ type Bench = {
   readonly events: Readonly<Record<string, () => unknown>>;
 };
 
+const nameOf = (message: SipMessage): string => (message.kind === "request" ? message.method : String(message.status));
+
 function bench(): { clock: FakeClock; log: string[]; port: TransactionPort } {
   const clock = new FakeClock();
   const log: string[] = [];
@@ -31,9 +36,13 @@ function bench(): { clock: FakeClock; log: string[]; port: TransactionPort } {
     clock,
     plan: timerPlan(false),
     flow,
-    send: (message, repeated) => {
-      const what = message.kind === "request" ? message.method : String(message.status);
-      log.push(`${repeated ? "repeat" : "send"} ${what}`);
+    send: (message) => {
+      log.push(`send ${nameOf(message)}`);
+      return { bytes: formatMessage(message), flow };
+    },
+    resend: ({ bytes }) => {
+      const message = parseMessage(bytes);
+      log.push(`repeat ${message.ok ? nameOf(message.value) : message.why}`);
     },
     ended: () => log.push("ended"),
   };
@@ -99,8 +108,8 @@ function client(): Bench {
 function inviteServer(): Bench {
   const { clock, log, port } = bench();
   const invite = request("INVITE", uri);
-  const transaction = new InviteServerTransaction(invite, port, () => log.push("up ACK"));
-  transaction.watch(({ code }) => log.push(code));
+  const transaction = new InviteServerTransaction(invite, port, { onAck: () => log.push("up ACK") });
+  transaction.watch({ onFailure: ({ code }) => log.push(code) });
   transaction.start();
   return {
     clock,
@@ -125,8 +134,8 @@ function inviteServer(): Bench {
 function server(): Bench {
   const { clock, log, port } = bench();
   const options = request("OPTIONS", uri);
-  const transaction = new NonInviteServerTransaction(options, port);
-  transaction.watch(({ code }) => log.push(code));
+  const transaction = new NonInviteServerTransaction(port);
+  transaction.watch({ onFailure: ({ code }) => log.push(code) });
   transaction.start();
   return {
     clock,

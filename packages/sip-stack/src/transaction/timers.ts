@@ -35,7 +35,7 @@ export function timerPlan(reliable: boolean, base: TimerBase = rfc3261Timers): T
 /** The timers of one owner, each running at most once at a time. */
 export class Timers<Name extends string> {
   readonly #clock: Clock;
-  readonly #running = new Map<Name, () => void>();
+  #running: readonly { readonly name: Name; readonly cancel: () => void }[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -44,19 +44,23 @@ export class Timers<Name extends string> {
   start(name: Name, delayMs: number, task: () => void): void {
     this.stop(name);
     const run = (): void => {
-      this.#running.delete(name);
+      this.#forget(name);
       task();
     };
-    this.#running.set(name, this.#clock.after(delayMs, run));
+    this.#running = [...this.#running, { name, cancel: this.#clock.after(delayMs, run) }];
   }
 
   stop(name: Name): void {
-    this.#running.get(name)?.();
-    this.#running.delete(name);
+    this.#running.find((timer) => timer.name === name)?.cancel();
+    this.#forget(name);
   }
 
   stopAll(): void {
-    for (const cancel of this.#running.values()) cancel();
-    this.#running.clear();
+    for (const { cancel } of this.#running) cancel();
+    this.#running = [];
+  }
+
+  #forget(name: Name): void {
+    if (this.#running.length > 0) this.#running = this.#running.filter((timer) => timer.name !== name);
   }
 }

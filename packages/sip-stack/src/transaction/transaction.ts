@@ -1,19 +1,22 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { SipError } from "../kernel/errors.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { TimerPlan } from "./timers.ts";
 
 /** What every transaction is given: the time, its timers' lengths and the way out. */
-export type TransactionPort = {
+export interface TransactionPort {
   readonly clock: Clock;
   readonly plan: TimerPlan;
   readonly flow: Flow;
-  /** Hands a message to the transport; `repeated` tells a retransmission. */
-  send(message: SipMessage, repeated: boolean): void;
+  /** Hands a message to the transport. */
+  send(message: SipMessage): Sent;
+  /** Hands over once more what was sent. */
+  resend(sent: Sent): void;
   /** The transaction is over and holds nothing any more. */
   ended(): void;
-};
+}
 
 /** Who sent a request and hears what becomes of it. */
 export interface ClientUser {
@@ -38,29 +41,49 @@ export interface ClientTransaction {
   expire(): void;
 }
 
+/** Who answers a request of the peer's. */
+export interface ServerUser {
+  /** A response cannot be delivered, or an ACK for a failure never came. */
+  onFailure?(error: SipError): void;
+  /** The peer takes its INVITE back; the CANCEL itself is answered. */
+  onCancel?(cancel: SipRequest): void;
+}
+
 /** A request of the peer's that wants responses. */
 export interface ServerTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
   /** Sends a response; after a final one only a 2xx to an INVITE is sent again, everything else is ignored. */
   respond(response: SipResponse): void;
-  /** Hears when a response cannot be delivered or an ACK for a failure never came. */
-  watch(onFailure: (error: SipError) => void): void;
+  /** `user` hears from now on what becomes of it; `undefined`: nobody. */
+  watch(user: ServerUser | undefined): void;
 }
 
 /** What reaches a transaction from the network. */
-export interface ClientMachine extends ClientTransaction {
+export interface ClientMachine {
+  readonly flow: Flow;
   start(): void;
   receive(response: SipResponse): void;
   /** Something on the flow could not be sent, or the flow is closed for good. */
   fail(cause: Error, isClosed: boolean): void;
-  stop(): void;
+  abandon(): void;
+  expire(): void;
+  /** Ends without a word to the peer; who waits for a response hears `error` on a later turn. */
+  stop(error: SipError): void;
 }
 
-/** What reaches a transaction from the network. */
-export interface ServerMachine extends ServerTransaction {
+/**
+ * What reaches a transaction from the network. It outlives the request by up to 64*T1 and holds no more than it needs
+ * to answer repeats: the request itself is with whoever answers it.
+ */
+export interface ServerMachine {
+  readonly flow: Flow;
+  /** Begins to wait for the answer, unless there is one already. */
   start(): void;
+  respond(response: SipResponse): void;
+  watch(user: ServerUser | undefined): void;
   receive(request: SipRequest): void;
+  cancel(cancel: SipRequest): void;
   fail(cause: Error): void;
   stop(): void;
 }

@@ -10,6 +10,7 @@ import { responsePort, stampReceived } from "./received.ts";
 import { Refusals } from "./refusals.ts";
 import { responseTo } from "./reply.ts";
 import { carrierOf } from "./selection.ts";
+import type { Sent } from "./sent.ts";
 import type { Flow, Remote, Transport } from "./transport.ts";
 import { readUnreadable } from "./unreadable.ts";
 import type { WireEvent } from "./wire.ts";
@@ -73,15 +74,21 @@ export class TransportLayer {
   }
 
   /** Sends a request on a flow. A failure comes later through `onFlowFailed`. */
-  sendRequest(request: SipRequest, flow: Flow): void {
-    this.#send(request, flow);
+  sendRequest(request: SipRequest, flow: Flow): Sent {
+    return this.#send(request, flow);
   }
 
   /** Sends a response back on the flow that its request came by, RFC 3261 section 18.2.2 and RFC 3581 section 4. */
-  sendResponse(response: SipResponse, flow: Flow): void {
+  sendResponse(response: SipResponse, flow: Flow): Sent {
     const port = flow.transport === "udp" ? responsePort(response) : undefined;
     const back = port === undefined ? flow : this.#carrier(flow)?.flowTo({ address: flow.remote.address, port });
-    this.#send(response, back ?? flow);
+    return this.#send(response, back ?? flow);
+  }
+
+  /** Sends once more what was sent. */
+  resend({ bytes, flow }: Sent): void {
+    const read = this.#options.observer === undefined ? undefined : parseMessage(bytes);
+    this.#transmit(bytes, flow, read?.ok === true ? read.value : undefined);
   }
 
   #open(transport: Transport): Promise<void> {
@@ -98,11 +105,17 @@ export class TransportLayer {
     return carrierOf(this.#options.transports, flow);
   }
 
-  #send(message: SipMessage, flow: Flow): void {
+  #send(message: SipMessage, flow: Flow): Sent {
     const bytes = formatMessage(message);
+    this.#transmit(bytes, flow, message);
+    return { bytes, flow };
+  }
+
+  #transmit(bytes: Uint8Array, flow: Flow, message: SipMessage | undefined): void {
     const carrier = this.#carrier(flow);
     this.#totals.sent += 1;
-    this.#observe({ direction: "out", flow, bytes, outcome: carrier === undefined ? "failed" : "sent", message });
+    const outcome = carrier === undefined ? "failed" : "sent";
+    this.#observe({ direction: "out", flow, bytes, outcome, ...(message && { message }) });
     if (carrier !== undefined) carrier.send(bytes, flow);
     else this.#options.clock.after(0, () => this.#user?.onFlowFailed(flow, new Error("no transport for this flow")));
   }

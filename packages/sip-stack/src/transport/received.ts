@@ -26,7 +26,9 @@ export function stampReceived(request: SipRequest, flow: Flow): SipRequest {
   params.delete("received");
   if (asked || differs) params.set("received", address);
   if (asked) params.set("rport", String(port));
-  return { ...request, headers: request.headers.withFirst("Via", formatVia({ ...via, params })) };
+  const stamped = { ...via, params };
+  const known = { reader: parseVia, value: stamped };
+  return { ...request, headers: request.headers.withFirst("Via", formatVia(stamped), known) };
 }
 
 /**

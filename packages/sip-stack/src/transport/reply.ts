@@ -1,4 +1,4 @@
-import { type Headers, headers } from "../message/headers.ts";
+import type { Headers } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
 import { reasonPhrase } from "../message/reason-phrase.ts";
@@ -16,23 +16,14 @@ export function responseTo(
   toTag?: string,
   reason: string = reasonPhrase(status),
 ): SipResponse {
-  const fields = copied.flatMap((name) => fieldsOf(request.headers, name));
-  const tag = status === 100 ? undefined : toTag;
-  const tagged = fields.map(([name, value]): [string, string] => [name, name === "To" ? taggedTo(value, tag) : value]);
-  return { kind: "response", status, reason, headers: headers(tagged), body: noBody };
+  const copy = request.headers.only(copied);
+  const to = toTag === undefined || status === 100 || tagOf(copy, "To") !== undefined ? undefined : copy.get("To");
+  const headers = to === undefined ? copy : copy.with("To", `${to};tag=${toTag}`);
+  return { kind: "response", status, reason, headers, body: noBody };
 }
 
-/** The fields of one name as they were written, in order, under the name in full. */
-export function fieldsOf(from: Headers, name: string): [name: string, value: string][] {
-  return from.written(name).map((value) => [name, value]);
-}
-
-function taggedTo(to: string, tag: string | undefined): string {
-  return tag === undefined || tagOf(to) !== undefined ? to : `${to};tag=${tag}`;
-}
-
-/** The tag of a From or To value, RFC 3261 section 19.3; `undefined` when it has none. */
-export function tagOf(value: string | undefined): string | undefined {
-  const address = value === undefined ? undefined : parseNameAddr(value);
+/** The tag of From or To, RFC 3261 section 19.3; `undefined` when it has none. */
+export function tagOf(headers: Headers, name: "From" | "To"): string | undefined {
+  const address = headers.first(name, parseNameAddr);
   return address?.ok === true ? address.value.params.get("tag") : undefined;
 }

@@ -25,6 +25,10 @@ class UdpTransport implements Transport {
     return this.#socket?.local ?? this.#bind;
   }
 
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
   send(bytes: Uint8Array, to: Flow): void {
     this.#socket?.send(bytes, to.remote);
   }
@@ -48,17 +52,31 @@ class UdpTransport implements Transport {
   }
 
   #flow(remote: Address): Flow {
-    const { local } = this;
-    const isOpen = (): boolean => !this.#closed;
-    return {
-      id: `udp ${addressText(local)} ${addressText(remote)}`,
-      transport: "udp",
-      local,
-      remote,
-      get open() {
-        return isOpen();
-      },
-    };
+    return new UdpFlow(this, remote);
+  }
+}
+
+/** Costs nothing but its two references until somebody asks for its name. */
+class UdpFlow implements Flow {
+  readonly transport = "udp";
+  readonly remote: Address;
+  readonly #carrier: UdpTransport;
+
+  constructor(carrier: UdpTransport, remote: Address) {
+    this.#carrier = carrier;
+    this.remote = remote;
+  }
+
+  get id(): string {
+    return `udp ${addressText(this.local)} ${addressText(this.remote)}`;
+  }
+
+  get local(): Address {
+    return this.#carrier.local;
+  }
+
+  get open(): boolean {
+    return this.#carrier.isOpen;
   }
 }
 

@@ -4,15 +4,15 @@ import { formatMessage } from "../message/format.ts";
 import { parseMessage } from "../message/parse.ts";
 import { request } from "../testing/request.ts";
 import type { Flow } from "../transport/transport.ts";
-import { contactFor, dressRequest, type Profile, reply } from "./compose.ts";
+import { contactFor, dressRequest, profileOf, reply } from "./compose.ts";
 
-const profile: Profile = {
+const profile = profileOf({
   contactUser: "trunkline",
   product: "Trunkline/1",
   allow: ["INVITE", "BYE"],
   supported: [],
   advertised: () => ({ address: "198.51.100.4", port: 5060 }),
-};
+});
 const place = { address: "10.0.0.1", port: 5060 };
 const udp: Flow = { id: "1", transport: "udp", local: place, remote: place, open: true };
 

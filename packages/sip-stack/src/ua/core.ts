@@ -1,10 +1,8 @@
 import type { SessionTimes } from "../dialog/session-timer.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RandomBytes } from "../kernel/random.ts";
-import type { SipRequest } from "../message/message.ts";
 import type { TransactionLayer } from "../transaction/layer.ts";
 import type { TimerBase } from "../transaction/timers.ts";
-import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { TransportLayer } from "../transport/layer.ts";
 import type { Profile } from "./compose.ts";
 import type { CallRegistry } from "./registry.ts";
@@ -22,6 +20,4 @@ export type Core = {
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly calls: CallRegistry;
-  /** Who hears of the CANCEL of an INVITE that is still open. */
-  readonly cancels: WeakMap<ServerTransaction, (cancel: SipRequest) => void>;
 };

@@ -7,14 +7,12 @@ import type { Body } from "../message/body.ts";
 import { headers } from "../message/headers.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransaction, ServerTransaction } from "../transaction/transaction.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { RequestOptions, ResponseOptions } from "./call.ts";
 import { contactFor, dressRequest, reply } from "./compose.ts";
 import type { Core } from "./core.ts";
 import type { Session } from "./session.ts";
-
-/** An ACK that was sent, kept to be sent again when its 2xx comes again. */
-export type SentAck = { readonly ack: SipRequest; readonly flow: Flow };
 
 /** Hears of the final response to a request in a dialog (of a 2xx to an INVITE each time it comes) or why there is none. */
 export type FinalUser = { onFinal(response: SipResponse): void; onError(error: SipError): void };
@@ -121,7 +119,7 @@ export class DialogLink {
 
   #timed(request: SipRequest): SipRequest {
     if (!refreshes.has(request.method)) return request;
-    return { ...request, headers: headers([...request.headers, ...this.session.inRequest]) };
+    return { ...request, headers: request.headers.and(headers(this.session.inRequest)) };
   }
 
   #takeFinal(method: string, response: SipResponse, body: Body | undefined): void {
@@ -132,13 +130,13 @@ export class DialogLink {
   }
 
   /** Acknowledges a 2xx over the route set; `undefined` when the way there is refused. */
-  ack(inviteCSeq: number, body?: Body): SentAck | undefined {
+  ack(inviteCSeq: number, body?: Body): Sent | undefined {
     const request = ackIn(this.#dialog, inviteCSeq);
     const flow = this.#flowFor(request);
     if (!flow.ok) return undefined;
     this.describe(body);
     const dressed = dressRequest(request, this.#core.profile, this.contact, body === undefined ? {} : { body });
-    return { ack: this.#core.transactions.sendAck(dressed, flow.value), flow: flow.value };
+    return this.#core.transactions.sendAck(dressed, flow.value);
   }
 
   #flowFor(request: SipRequest): Parsed<Flow> {

@@ -1,8 +1,8 @@
 import { dialogOfResponse, toTag } from "../dialog/dialog.ts";
 import type { RemoteTag } from "../kernel/random.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { Core } from "./core.ts";
-import type { SentAck } from "./dialog-link.ts";
 import { InviteUsage, type UsageOptions, type UsageOwner } from "./invite-usage.ts";
 
 const maxEarlyDialogs = 8;
@@ -17,7 +17,7 @@ export class Forks {
   readonly #options: UsageOptions;
   readonly #owner: UsageOwner;
   readonly #usages = new Map<RemoteTag | undefined, InviteUsage>();
-  readonly #acks = new Map<RemoteTag | undefined, SentAck>();
+  readonly #acks = new Map<RemoteTag | undefined, Sent>();
   #chosen: InviteUsage | undefined;
 
   constructor(core: Core, options: UsageOptions, owner: UsageOwner) {
@@ -63,14 +63,14 @@ export class Forks {
   }
 
   /** Keeps the ACK of a 2xx. */
-  acknowledged(remoteTag: RemoteTag | undefined, ack: SentAck): void {
+  acknowledged(remoteTag: RemoteTag | undefined, ack: Sent): void {
     this.#acks.set(remoteTag, ack);
   }
 
   /** Sends the ACK of a 2xx again; false when this 2xx has had none. */
   repeatAck(response: SipResponse): boolean {
     const sent = this.#acks.get(toTag(response));
-    if (sent !== undefined) this.#core.transactions.resendAck(sent.ack, sent.flow);
+    if (sent !== undefined) this.#core.transactions.resend(sent);
     return sent !== undefined;
   }
 

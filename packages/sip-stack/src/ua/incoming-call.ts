@@ -1,12 +1,12 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
 import { names100rel } from "../dialog/reliable.ts";
-import { AckMissing, Closed, DialogGone, NotSettled, PrackMissing } from "../kernel/errors.ts";
-import { type Actions, Machine } from "../kernel/machine.ts";
+import { AckMissing, Closed, DialogGone, NotSettled, PrackMissing, type SipError } from "../kernel/errors.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { ServerTransaction, ServerUser } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import type {
   AnswerOffer,
@@ -48,14 +48,35 @@ const shown: Readonly<Record<IncomingState, CallState>> = {
 };
 
 /** A call that came in: runs `incomingTable`; what happens inside its dialog is the usage's. */
-export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
+export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, ServerUser {
+  static readonly #program: Program<IncomingState, Event, IncomingAction, InboundCall> = {
+    table: incomingTable,
+    initial: "arriving",
+    actions: {
+      respond: (own, event) => "status" in event && own.#ring(event.status, event.options),
+      refuse: (own, event) => own.#refuse(event),
+      terminate: (own) => own.#respond(487, {}),
+      awaitAck: (own) => own.#awaitAck(),
+      passAnswer: (own, event) => "request" in event && own.#passAnswer(event.request),
+      keepBye: (own, event) => {
+        own.#byeHeaders = "options" in event ? (event.options.headers ?? []) : [];
+      },
+      sendBye: (own, event) => own.#usage.bye("failure" in event ? reasonOf(event.failure) : []),
+      sendKeptBye: (own) => own.#usage.bye(own.#byeHeaders),
+      reportLocal: (own) => own.#end.report({ by: "local", cause: "hung-up" }),
+      reportRemote: (own, event) =>
+        "request" in event && own.#end.report(remoteEnd(event.type === "bye" ? "bye" : "cancel", event.request)),
+      reportFailure: (own, event) => "failure" in event && own.#end.report(event.failure),
+    },
+  };
+
   readonly invite: SipRequest;
   readonly flow: Flow;
   readonly replaces: Call | undefined;
   readonly #core: Core;
   readonly #transaction: ServerTransaction;
   readonly #dialog: Dialog;
-  readonly #machine: Machine<IncomingState, Event, IncomingAction>;
+  readonly #machine: Machine<IncomingState, Event, IncomingAction, InboundCall>;
   readonly #end = new EndReport();
   readonly #ringing: Ringing;
   readonly #reliable: ReliableRings;
@@ -74,14 +95,13 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     this.#transaction = transaction;
     this.#dialog = dialog;
     this.#usage = this.#makeUsage({});
-    this.#machine = new Machine<IncomingState, Event, IncomingAction>(incomingTable, "arriving", this.#actions());
+    this.#machine = new Machine(InboundCall.#program, this);
     this.#ringing = new Ringing(core.clock, core.ringingMs, {
       repeat: () => this.#response && transaction.respond(this.#response),
       tooLong: () => this.#dispatch({ type: "unsettled", failure: failureOf(new NotSettled()) }),
     });
     this.#reliable = this.#makeReliable();
-    core.cancels.set(transaction, (request) => this.#dispatch({ type: "cancel", request }));
-    transaction.watch((error) => this.#dispatch({ type: "unreachable", failure: failureOf(error) }));
+    transaction.watch(this);
   }
 
   get callId(): string {
@@ -167,6 +187,14 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     this.#dispatch({ type: "broken", failure });
   }
 
+  onCancel(request: SipRequest): void {
+    this.#dispatch({ type: "cancel", request });
+  }
+
+  onFailure(error: SipError): void {
+    this.#dispatch({ type: "unreachable", failure: failureOf(error) });
+  }
+
   stop(): void {
     this.#ringing.stop();
     this.#reliable.close();
@@ -186,25 +214,6 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner {
     if (this.#machine.state !== "ended") return;
     this.#usage.close();
     this.#core.calls.remove(this);
-  }
-
-  #actions(): Actions<IncomingAction, Event> {
-    return {
-      respond: (event) => "status" in event && this.#ring(event.status, event.options),
-      refuse: (event) => this.#refuse(event),
-      terminate: () => this.#respond(487, {}),
-      awaitAck: () => this.#awaitAck(),
-      passAnswer: (event) => "request" in event && this.#passAnswer(event.request),
-      keepBye: (event) => {
-        this.#byeHeaders = "options" in event ? (event.options.headers ?? []) : [];
-      },
-      sendBye: (event) => this.#usage.bye("failure" in event ? reasonOf(event.failure) : []),
-      sendKeptBye: () => this.#usage.bye(this.#byeHeaders),
-      reportLocal: () => this.#end.report({ by: "local", cause: "hung-up" }),
-      reportRemote: (event) =>
-        "request" in event && this.#end.report(remoteEnd(event.type === "bye" ? "bye" : "cancel", event.request)),
-      reportFailure: (event) => "failure" in event && this.#end.report(event.failure),
-    };
   }
 
   #ring(status: number, options: RingOptions): void {

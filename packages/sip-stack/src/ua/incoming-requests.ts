@@ -33,19 +33,14 @@ export class IncomingRequests {
   /** Takes a request that is neither ACK nor CANCEL. */
   receive(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (tagOf(request.headers.get("To")) !== undefined) this.#receiveInDialog(transaction);
+    if (tagOf(request.headers, "To") !== undefined) this.#receiveInDialog(transaction);
     else this.#receiveFirst(transaction);
   }
 
   /** Answers a CANCEL with 200 where its INVITE is still there, RFC 3261 section 9.2. */
-  cancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void {
-    const heard = invite === undefined ? undefined : this.#core.cancels.get(invite);
-    if (heard === undefined) {
-      this.#refuse(cancel, 481, "no transaction to cancel");
-      return;
-    }
-    cancel.respond(reply(cancel.request, 200, this.#core.profile, { toTag: newTag(this.#core.random) }));
-    heard(cancel.request);
+  cancel(cancel: ServerTransaction, isKnown: boolean): void {
+    if (!isKnown) this.#refuse(cancel, 481, "no transaction to cancel");
+    else cancel.respond(reply(cancel.request, 200, this.#core.profile, { toTag: newTag(this.#core.random) }));
   }
 
   /** Takes an ACK for a 2xx; one without a dialog is ignored. */

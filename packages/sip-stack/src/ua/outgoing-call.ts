@@ -2,7 +2,7 @@ import { cseqNumber, ourFromTag, toTag } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
 import { rackOf } from "../dialog/reliable.ts";
 import { Closed, DialogGone, NextHopRefused, type SipError } from "../kernel/errors.ts";
-import { type Actions, Machine } from "../kernel/machine.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -54,6 +54,31 @@ const shown: Readonly<Record<OutgoingState, CallState>> = {
 
 /** A call of ours: runs `outgoingTable`; its dialogs are kept by {@link Forks}. */
 export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, ClientUser {
+  static readonly #program: Program<OutgoingState, Event, OutgoingAction, OutboundCall> = {
+    table: outgoingTable,
+    initial: "inviting",
+    actions: {
+      passRinging: (own, event) => "response" in event && own.#passRinging(event.response),
+      inviteAgain: (own, event) => "invite" in event && own.#inviteAgain(event.invite),
+      confirm: (own, event) => "response" in event && own.#confirm(event.response),
+      ack: (own, event) => own.#ack("body" in event ? event.body : undefined),
+      passAnswered: (own, event) =>
+        "response" in event && own.user.onAnswered(event.response, bodyText(event.response)),
+      keepHeaders: (own, event) => {
+        if ("headers" in event) own.#headers = event.headers;
+      },
+      cancel: (own) => own.#cancel(),
+      dispose: (own, event) => "response" in event && own.#dispose(event.response),
+      abandon: (own) => own.#transaction?.abandon(),
+      sendBye: (own, event) => own.#forks.current?.bye("failure" in event ? reasonOf(event.failure) : own.#headers),
+      reportLocal: (own) => own.#end.report({ by: "local", cause: "hung-up" }),
+      reportRemote: (own, event) => "request" in event && own.#end.report(remoteEnd("bye", event.request)),
+      reportRejected: (own, event) =>
+        "response" in event && own.#end.report({ by: "remote", cause: "rejected", response: event.response }),
+      reportFailure: (own, event) => "failure" in event && own.#end.report(event.failure),
+    },
+  };
+
   readonly invite = undefined;
   readonly user: OutgoingCallUser;
   readonly callId: string;
@@ -65,7 +90,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   readonly #provisionals: Provisionals;
   #answerEarly: ((body: Body) => void) | undefined;
   readonly #forks: Forks;
-  readonly #machine: Machine<OutgoingState, Event, OutgoingAction>;
+  readonly #machine: Machine<OutgoingState, Event, OutgoingAction, OutboundCall>;
   readonly #end = new EndReport();
   readonly #timers: Timers<"cancel">;
   #request: SipRequest;
@@ -86,7 +111,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#timers = new Timers(core.clock);
     this.#end.attach(options.user);
     this.#forks = new Forks(core, usageOptions(flow, options), this);
-    this.#machine = new Machine<OutgoingState, Event, OutgoingAction>(outgoingTable, "inviting", this.#actions());
+    this.#machine = new Machine(OutboundCall.#program, this);
   }
 
   get remoteTag(): RemoteTag | undefined {
@@ -190,28 +215,6 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   #release(): void {
     this.#timers.stopAll();
     this.#forks.close();
-  }
-
-  #actions(): Actions<OutgoingAction, Event> {
-    return {
-      passRinging: (event) => "response" in event && this.#passRinging(event.response),
-      inviteAgain: (event) => "invite" in event && this.#inviteAgain(event.invite),
-      confirm: (event) => "response" in event && this.#confirm(event.response),
-      ack: (event) => this.#ack("body" in event ? event.body : undefined),
-      passAnswered: (event) => "response" in event && this.user.onAnswered(event.response, bodyText(event.response)),
-      keepHeaders: (event) => {
-        if ("headers" in event) this.#headers = event.headers;
-      },
-      cancel: () => this.#cancel(),
-      dispose: (event) => "response" in event && this.#dispose(event.response),
-      abandon: () => this.#transaction?.abandon(),
-      sendBye: (event) => this.#forks.current?.bye("failure" in event ? reasonOf(event.failure) : this.#headers),
-      reportLocal: () => this.#end.report({ by: "local", cause: "hung-up" }),
-      reportRemote: (event) => "request" in event && this.#end.report(remoteEnd("bye", event.request)),
-      reportRejected: (event) =>
-        "response" in event && this.#end.report({ by: "remote", cause: "rejected", response: event.response }),
-      reportFailure: (event) => "failure" in event && this.#end.report(event.failure),
-    };
   }
 
   #passRinging(response: SipResponse): void {

@@ -94,7 +94,7 @@ export class OutgoingRequests {
     const wish = isWebSocket(flow) || sessionTimes === undefined ? [] : wishInInvite(sessionTimes);
     const reliable = options.reliable === "required" ? "Require" : "Supported";
     const wanted = options.reliable === undefined ? [] : [[reliable, "100rel"] as const];
-    return { ...first, headers: headers([...first.headers, ...wanted, ...wish]) };
+    return { ...first, headers: first.headers.and(headers([...wanted, ...wish])) };
   }
 
   #first(method: string, { uri, from, to, callId }: First): SipRequest {

@@ -3,9 +3,10 @@ import { DialogGone, MessageInvalid, NextHopRefused, RequestPending } from "../k
 import { fraction } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipResponse } from "../message/message.ts";
+import type { Sent } from "../transport/sent.ts";
 import type { AnswerOffer, Outcome, RequestOptions } from "./call.ts";
 import type { Core } from "./core.ts";
-import type { DialogLink, SentAck } from "./dialog-link.ts";
+import type { DialogLink } from "./dialog-link.ts";
 import type { Turn } from "./turn.ts";
 
 /** Whether we made the Call-ID decides who tries again first after a glare, RFC 3261 section 14.1. */
@@ -27,7 +28,7 @@ export class OwnOffers {
   readonly #link: DialogLink;
   readonly #turn: Turn;
   readonly #options: OwnOffersOptions;
-  readonly #acks = new Map<number, SentAck>();
+  readonly #acks = new Map<number, Sent>();
   #last: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => {};
   #closed = false;
@@ -99,7 +100,7 @@ export class OwnOffers {
   /** Sends an ACK again; false when there was none yet. */
   #repeat(number: number): boolean {
     const sent = this.#acks.get(number);
-    if (sent !== undefined) this.#core.transactions.resendAck(sent.ack, sent.flow);
+    if (sent !== undefined) this.#core.transactions.resend(sent);
     return sent !== undefined;
   }
 
@@ -119,7 +120,7 @@ export class OwnOffers {
     return { ok: true, response };
   }
 
-  #keep(number: number, ack: SentAck): void {
+  #keep(number: number, ack: Sent): void {
     this.#acks.set(number, ack);
     const [oldest] = this.#acks.keys();
     if (this.#acks.size > maxKeptAcks && oldest !== undefined) this.#acks.delete(oldest);

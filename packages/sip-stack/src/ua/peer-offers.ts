@@ -56,7 +56,7 @@ export class PeerOffers {
   }
 
   #present(transaction: ServerTransaction): void {
-    const { clock, ringingMs, cancels } = this.#core;
+    const { clock, ringingMs } = this.#core;
     const waiting = new Ringing(clock, ringingMs, { repeat: () => {}, tooLong: () => offer.settle(480) });
     const offer = new OpenOffer(transaction.request, (status, options) => {
       waiting.stop();
@@ -64,7 +64,7 @@ export class PeerOffers {
     });
     this.#turn.take("theyOffer");
     this.#open = offer;
-    cancels.set(transaction, () => offer.settle(487));
+    transaction.watch({ onCancel: () => offer.settle(487) });
     this.#user.onOffer(offer);
   }
 

@@ -1,6 +1,6 @@
 import { cseqNumber } from "../dialog/dialog.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { type Actions, Machine } from "../kernel/machine.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 import type { SipRequest } from "../message/message.ts";
 import { Timers } from "../transaction/timers.ts";
 import type { IncomingTransfer, Outcome, RequestOptions, ResponseOptions } from "./call.ts";
@@ -26,12 +26,28 @@ const expiresS = 300;
 
 /** Runs `transferTable`; its NOTIFYs go out one after the other, so that none overtakes another. */
 export class ReceivedTransfer implements IncomingTransfer {
+  static readonly #program: Program<TransferState, Event, TransferAction, ReceivedTransfer> = {
+    table: transferTable,
+    initial: "offered",
+    actions: {
+      respond: (own, { status, options }) => own.#port.respond(status, options ?? {}),
+      notify: (own, { type, status, reason }) =>
+        own.#notify(type === "accept" ? 100 : status, reason, `active;expires=${expiresS}`),
+      notifyLast: (own, { type, status, reason }) =>
+        own.#notify(status, reason, `terminated;reason=${type === "expired" ? "timeout" : "noresource"}`),
+      startExpiry: (own) =>
+        own.#timers.start("expired", expiresS * 1000, () => own.#machine.dispatch({ type: "expired", status: 408 })),
+      stop: (own) => own.#timers.stopAll(),
+      forget: (own) => own.#port.forget(),
+    },
+  };
+
   readonly request: SipRequest;
   readonly target: string;
   readonly replaces: string | undefined;
   readonly #port: TransferPort;
   readonly #timers: Timers<"expired">;
-  readonly #machine: Machine<TransferState, Event, TransferAction>;
+  readonly #machine: Machine<TransferState, Event, TransferAction, ReceivedTransfer>;
   #last: Promise<void> = Promise.resolve();
 
   constructor(request: SipRequest, to: Pick<IncomingTransfer, "target" | "replaces">, port: TransferPort) {
@@ -40,7 +56,7 @@ export class ReceivedTransfer implements IncomingTransfer {
     this.replaces = to.replaces;
     this.#port = port;
     this.#timers = new Timers(port.clock);
-    this.#machine = new Machine<TransferState, Event, TransferAction>(transferTable, "offered", this.#actions());
+    this.#machine = new Machine(ReceivedTransfer.#program, this);
   }
 
   get open(): boolean {
@@ -66,20 +82,6 @@ export class ReceivedTransfer implements IncomingTransfer {
   /** The dialog is over. */
   close(): void {
     this.#machine.dispatch({ type: "close", status: 481 });
-  }
-
-  #actions(): Actions<TransferAction, Event> {
-    return {
-      respond: ({ status, options }) => this.#port.respond(status, options ?? {}),
-      notify: ({ type, status, reason }) =>
-        this.#notify(type === "accept" ? 100 : status, reason, `active;expires=${expiresS}`),
-      notifyLast: ({ type, status, reason }) =>
-        this.#notify(status, reason, `terminated;reason=${type === "expired" ? "timeout" : "noresource"}`),
-      startExpiry: () =>
-        this.#timers.start("expired", expiresS * 1000, () => this.#machine.dispatch({ type: "expired", status: 408 })),
-      stop: () => this.#timers.stopAll(),
-      forget: () => this.#port.forget(),
-    };
   }
 
   #notify(status: number, reason: string | undefined, state: string): void {

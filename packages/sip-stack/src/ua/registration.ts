@@ -1,7 +1,7 @@
 import type { Credentials } from "../auth/answer.ts";
 import { cseqNumber } from "../dialog/dialog.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { type Actions, Machine } from "../kernel/machine.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 import { fraction, newCallId, newTag, type RandomBytes } from "../kernel/random.ts";
 import { headers } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -60,13 +60,33 @@ const mostExpiresS = 604_800;
 
 /** Runs `registrationTable`: the same Call-ID and growing CSeq throughout, RFC 3261 section 10.2.4. */
 export class ClientRegistration implements Registration {
+  static readonly #program: Program<RegistrationState, Event, RegistrationAction, ClientRegistration> = {
+    table: registrationTable,
+    initial: "registering",
+    actions: {
+      register: (own) => void own.#send(own.#expiresS),
+      remove: (own) => void own.#send(0),
+      startRefresh: (own, event) => "response" in event && own.#wait(refreshAfterMs(own.#granted(event.response))),
+      startRetry: (own, event) => "outcome" in event && own.#retry(event.outcome),
+      stopTimer: (own) => own.#timers.stopAll(),
+      reportRegistered: (own, event) => "response" in event && own.#reportRegistered(event.response),
+      reportFailed: (own) => {
+        own.#failures += 1;
+      },
+      reportEnded: (own) => {
+        own.#port.ended();
+        own.#reportOver();
+      },
+    },
+  };
+
   readonly #options: RegistrationOptions;
   readonly #port: RegistrationPort;
   readonly #signer: Signer;
   readonly #timers: Timers<"next">;
   readonly #callId: string;
   readonly #tag: string;
-  readonly #machine: Machine<RegistrationState, Event, RegistrationAction>;
+  readonly #machine: Machine<RegistrationState, Event, RegistrationAction, ClientRegistration>;
   #reportOver: () => void = () => {};
   readonly #over = new Promise<void>((resolve) => {
     this.#reportOver = resolve;
@@ -83,11 +103,7 @@ export class ClientRegistration implements Registration {
     this.#callId = newCallId(port.random);
     this.#tag = newTag(port.random);
     this.#expiresS = options.expiresS ?? defaultExpiresS;
-    this.#machine = new Machine<RegistrationState, Event, RegistrationAction>(
-      registrationTable,
-      "registering",
-      this.#actions(),
-    );
+    this.#machine = new Machine(ClientRegistration.#program, this);
   }
 
   get state(): RegistrationState {
@@ -110,24 +126,6 @@ export class ClientRegistration implements Registration {
 
   #dispatch(event: Event): void {
     this.#machine.dispatch(event);
-  }
-
-  #actions(): Actions<RegistrationAction, Event> {
-    return {
-      register: () => void this.#send(this.#expiresS),
-      remove: () => void this.#send(0),
-      startRefresh: (event) => "response" in event && this.#wait(refreshAfterMs(this.#granted(event.response))),
-      startRetry: (event) => "outcome" in event && this.#retry(event.outcome),
-      stopTimer: () => this.#timers.stopAll(),
-      reportRegistered: (event) => "response" in event && this.#reportRegistered(event.response),
-      reportFailed: () => {
-        this.#failures += 1;
-      },
-      reportEnded: () => {
-        this.#port.ended();
-        this.#reportOver();
-      },
-    };
   }
 
   async #send(expiresS: number): Promise<void> {

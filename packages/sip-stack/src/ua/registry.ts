@@ -51,7 +51,7 @@ export class CallRegistry {
   /** The dialog that a request from outside belongs to, RFC 3261 section 12.2.2. */
   find(request: SipRequest): DialogUsage | undefined {
     const { headers } = request;
-    const call = this.#calls.get(key(headers.get("Call-ID") ?? "", tagOf(headers.get("To")) ?? ""));
+    const call = this.#calls.get(key(headers.get("Call-ID") ?? "", tagOf(headers, "To") ?? ""));
     return call?.usage(fromTag(request));
   }
 

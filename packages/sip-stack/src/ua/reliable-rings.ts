@@ -5,7 +5,7 @@ import {
   type ReliableState,
   reliableTable,
 } from "../dialog/reliable.ts";
-import { Machine } from "../kernel/machine.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { Timers } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -29,11 +29,25 @@ const maxQueued = 8;
 
 /** Sends provisionals of one INVITE reliably, RFC 3262 section 3: runs `reliableTable`. */
 export class ReliableRings {
+  static readonly #program: Program<ReliableState, Event, ReliableAction, ReliableRings> = {
+    table: reliableTable,
+    initial: "clear",
+    actions: {
+      send: (own, { ring }) => ring && own.#send(ring),
+      queue: (own, { ring }) => ring && own.#queue.length < maxQueued && own.#queue.push(ring),
+      resend: (own) => own.#resend(),
+      settle: (own, { prack }) => own.#response && prack && own.#user.acknowledged(own.#response, prack),
+      sendNext: (own) => queueMicrotask(() => own.#sendNext()),
+      stop: (own) => own.#timers.stopAll(),
+      reportMissing: (own) => own.#user.missing(),
+    },
+  };
+
   readonly #core: Core;
   readonly #transaction: ServerTransaction;
   readonly #user: ReliableUser;
   readonly #timers: Timers<"repeat" | "giveUp">;
-  readonly #machine: Machine<ReliableState, Event, ReliableAction>;
+  readonly #machine: Machine<ReliableState, Event, ReliableAction, ReliableRings>;
   readonly #queue: Ring[] = [];
   #rseq: number;
   #response: SipResponse | undefined;
@@ -46,15 +60,7 @@ export class ReliableRings {
     this.#timers = new Timers(core.clock);
     // RFC 3262 section 3: from 1 to 2^31 - 1, chosen at random; fewer bits leave room to count on.
     this.#rseq = 1 + (new DataView(core.random(4).slice().buffer).getUint32(0) >>> 4);
-    this.#machine = new Machine<ReliableState, Event, ReliableAction>(reliableTable, "clear", {
-      send: ({ ring }) => ring && this.#send(ring),
-      queue: ({ ring }) => ring && this.#queue.length < maxQueued && this.#queue.push(ring),
-      resend: () => this.#resend(),
-      settle: ({ prack }) => this.#response && prack && user.acknowledged(this.#response, prack),
-      sendNext: () => queueMicrotask(() => this.#sendNext()),
-      stop: () => this.#timers.stopAll(),
-      reportMissing: () => user.missing(),
-    });
+    this.#machine = new Machine(ReliableRings.#program, this);
   }
 
   /** Whether a response waits for its PRACK: a 2xx has to wait too. */

@@ -2,7 +2,9 @@ import type { SipRequest } from "../message/message.ts";
 
 /** The option tags of Require that are not supported, as a value of Unsupported, RFC 3261 section 8.2.2.3. */
 export function missingExtensions(request: SipRequest, supported: readonly string[]): string | undefined {
+  const required = request.headers.all("Require");
+  if (required.length === 0) return undefined;
   const known = new Set(supported.map((tag) => tag.toLowerCase()));
-  const missing = request.headers.all("Require").filter((tag) => !known.has(tag.toLowerCase()));
+  const missing = required.filter((tag) => !known.has(tag.toLowerCase()));
   return missing.length === 0 ? undefined : missing.join(", ");
 }

@@ -11,7 +11,7 @@ import {
   termsOfResponse,
 } from "../dialog/session-timer.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { Machine } from "../kernel/machine.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { Timers } from "../transaction/timers.ts";
 
@@ -23,6 +23,8 @@ export type SessionUser = {
   expired(): void;
 };
 
+type Event = { readonly type: SessionEvent };
+
 const maxRaises = 3;
 const mostMinS = 86_400;
 const leastRetryMs = 10_000;
@@ -30,10 +32,23 @@ const mostMarginMs = 32_000;
 
 /** Keeps one dialog's session alive, RFC 4028: runs `sessionTable`, refreshes at half the interval. Without `times` never. */
 export class Session {
+  static readonly #program: Program<SessionState, Event, SessionAction, Session> = {
+    table: sessionTable,
+    initial: "off",
+    actions: {
+      startHalf: (own) => own.#start("due", own.#intervalMs / 2),
+      startRetry: (own) => own.#start("due", Math.max(leastRetryMs, own.#intervalMs / 8)),
+      startExpiry: (own) => own.#start("expired", own.#intervalMs - Math.min(mostMarginMs, own.#intervalMs / 3)),
+      stop: (own) => own.#timers.stopAll(),
+      refresh: (own) => own.#user.refresh(),
+      expire: (own) => own.#user.expired(),
+    },
+  };
+
   readonly #times: SessionTimes | undefined;
   readonly #user: SessionUser;
   readonly #timers: Timers<"next">;
-  readonly #machine: Machine<SessionState, { readonly type: SessionEvent }, SessionAction>;
+  readonly #machine: Machine<SessionState, Event, SessionAction, Session>;
   #terms: SessionTerms | undefined;
   #minS: number;
   #raises = 0;
@@ -43,14 +58,7 @@ export class Session {
     this.#minS = times?.minS ?? 0;
     this.#user = user;
     this.#timers = new Timers(clock);
-    this.#machine = new Machine<SessionState, { readonly type: SessionEvent }, SessionAction>(sessionTable, "off", {
-      startHalf: () => this.#start("due", this.#intervalMs / 2),
-      startRetry: () => this.#start("due", Math.max(leastRetryMs, this.#intervalMs / 8)),
-      startExpiry: () => this.#start("expired", this.#intervalMs - Math.min(mostMarginMs, this.#intervalMs / 3)),
-      stop: () => this.#timers.stopAll(),
-      refresh: () => this.#user.refresh(),
-      expire: () => this.#user.expired(),
-    });
+    this.#machine = new Machine(Session.#program, this);
   }
 
   /** What a re-INVITE or UPDATE of ours says of the session. */

@@ -1,12 +1,18 @@
 import { refusalOfOffer, type TurnEvent, type TurnState, turnTable } from "../dialog/turn.ts";
-import { Machine } from "../kernel/machine.ts";
+import { Machine, type Program } from "../kernel/machine.ts";
 
 /** Keeps one dialog's offers apart: runs `turnTable`. */
 export class Turn {
-  readonly #machine: Machine<TurnState, { readonly type: TurnEvent }, never>;
+  static readonly #program: Program<TurnState, { readonly type: TurnEvent }, never, undefined> = {
+    table: turnTable,
+    initial: "settled",
+    actions: {},
+  };
+
+  readonly #machine: Machine<TurnState, { readonly type: TurnEvent }, never, undefined>;
 
   constructor(initial: TurnState) {
-    this.#machine = new Machine<TurnState, { readonly type: TurnEvent }, never>(turnTable, initial, {});
+    this.#machine = new Machine(Turn.#program, undefined, initial);
   }
 
   /** True when the event is allowed now. */

@@ -5,7 +5,7 @@ import { TransactionLayer } from "../transaction/layer.ts";
 import { rfc3261Timers } from "../transaction/timers.ts";
 import { TransportLayer } from "../transport/layer.ts";
 import type { Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
-import type { Profile } from "./compose.ts";
+import { type Profile, profileOf } from "./compose.ts";
 import type { Core } from "./core.ts";
 import { CountingClock } from "./counting-clock.ts";
 import { IncomingRequests } from "./incoming-requests.ts";
@@ -55,7 +55,7 @@ class StackUserAgent implements UserAgent {
   listen(): Promise<void> {
     return this.#core.transactions.listen({
       onRequest: (transaction) => this.#incoming.receive(transaction),
-      onCancel: (cancel, invite) => this.#incoming.cancel(cancel, invite),
+      onCancel: (cancel, isKnown) => this.#incoming.cancel(cancel, isKnown),
       onAck: (ack) => this.#incoming.ack(ack),
       onFlowClosed: (flow) => this.#options.user.onFlowClosed?.(flow),
     });
@@ -91,17 +91,17 @@ class StackUserAgent implements UserAgent {
   }
 }
 
-function profileOf(options: UserAgentOptions): Profile {
+function shownBy(options: UserAgentOptions): Profile {
   const own = options.sessionTimes === "off" ? [] : ["timer"];
   const supported = [...new Set([...own, ...(options.supported ?? [])])];
   const reliable = supported.includes("100rel") ? ["PRACK"] : [];
-  return {
+  return profileOf({
     contactUser: options.contactUser ?? "trunkline",
     product: options.product,
     allow: [...new Set([...ownMethods, ...reliable, ...(options.allow ?? [])])],
     supported,
     advertised: options.advertised ?? ((flow) => flow.local),
-  };
+  });
 }
 
 function sessionTimesOf({ sessionTimes = {} }: UserAgentOptions): SessionTimes | undefined {
@@ -112,15 +112,14 @@ function sessionTimesOf({ sessionTimes = {} }: UserAgentOptions): SessionTimes |
 
 function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions: number): Core {
   const { transports, gate, observer, random = systemRandom, timers = rfc3261Timers } = options;
-  const profile = profileOf(options);
+  const profile = shownBy(options);
   const transport = new TransportLayer({ transports, clock, random, gate, observer });
   const sentBy = profile.advertised;
   const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
   const { ringingMs = defaultRingingMs } = options;
   const calls = new CallRegistry();
-  const cancels: Core["cancels"] = new WeakMap();
   const sessionTimes = sessionTimesOf(options);
-  return { clock, random, timers, ringingMs, sessionTimes, profile, transport, transactions, calls, cancels };
+  return { clock, random, timers, ringingMs, sessionTimes, profile, transport, transactions, calls };
 }
 
 /** A user agent, RFC 3261 section 6. Nothing runs before `listen`. */
