@@ -4,16 +4,19 @@ import type { CallEnd, CallUser } from "./call.ts";
 /** Tells the application once how its call ended, on a turn of its own. */
 export class EndReport {
   #user: Pick<CallUser, "onEnded"> | undefined;
-  #reported = false;
+  #isReported = false;
 
   attach(user: Pick<CallUser, "onEnded">): void {
     this.#user = user;
   }
 
   report(end: CallEnd): void {
-    if (this.#reported) return;
-    this.#reported = true;
-    queueMicrotask(() => this.#user?.onEnded(end));
+    if (this.#isReported) return;
+    this.#isReported = true;
+    queueMicrotask(() => {
+      this.#user?.onEnded(end);
+      this.#user = undefined;
+    });
   }
 }
 

@@ -56,7 +56,7 @@ export class Forks {
     const usage = this.#usages.get(tag) ?? this.#make(invite, response);
     usage.link.confirm(dialogOfResponse(invite, response));
     this.#usages.delete(tag);
-    this.close();
+    this.#drop();
     this.#usages.set(tag, usage);
     this.#chosen = usage;
     return usage;
@@ -87,7 +87,13 @@ export class Forks {
     usage.close();
   }
 
+  /** Ends every dialog; ACKs are still sent again and late answers disposed of. */
   close(): void {
+    this.#chosen = undefined;
+    this.#drop();
+  }
+
+  #drop(): void {
     for (const usage of this.#usages.values()) usage.close();
     this.#usages.clear();
   }

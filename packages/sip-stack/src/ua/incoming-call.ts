@@ -82,7 +82,8 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   readonly #reliable: ReliableRings;
   #held: (() => void) | undefined;
   #agreedEarly = false;
-  #usage: InviteUsage;
+  #options: AttachOptions = {};
+  #madeUsage: InviteUsage | undefined;
   #attached: CallUser | undefined;
   #response: SipResponse | undefined;
   #byeHeaders: ExtraHeaders = [];
@@ -94,7 +95,6 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     this.#core = core;
     this.#transaction = transaction;
     this.#dialog = dialog;
-    this.#usage = this.#makeUsage({});
     this.#machine = new Machine(InboundCall.#program, this);
     this.#ringing = new Ringing(core.clock, core.ringingMs, {
       repeat: () => this.#response && transaction.respond(this.#response),
@@ -136,7 +136,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   attach(user: CallUser, options: AttachOptions = {}): void {
     this.#attached = user;
     this.#end.attach(user);
-    this.#usage = this.#makeUsage(options);
+    this.#options = options;
   }
 
   ring(status: 180 | 181 | 182 | 183, options: RingOptions = {}): void {
@@ -202,16 +202,25 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     this.#end.report(failureOf(new Closed()));
   }
 
-  #makeUsage(options: AttachOptions): InviteUsage {
-    const { contactUser, reach = reachOf(this.flow) } = options;
+  /** Made when it is first spoken in, by then with what the application said when it attached itself. */
+  get #usage(): InviteUsage {
+    this.#madeUsage ??= this.#makeUsage();
+    return this.#madeUsage;
+  }
+
+  #makeUsage(): InviteUsage {
+    const { contactUser, reach = reachOf(this.flow) } = this.#options;
     const link = { flow: this.flow, reach, ...(contactUser !== undefined && { contactUser }) };
     return new InviteUsage(this.#core, this.#dialog, { ...link, ownsCallId: false, turn: "theirs" }, this);
   }
 
   #dispatch(event: Event): void {
     if (!this.#machine.dispatch(event)) return;
-    if (this.#machine.state !== "arriving") this.#stopRinging();
-    if (this.#machine.state !== "ended") return;
+    const { state } = this.#machine;
+    if (state !== "arriving") this.#stopRinging();
+    // The transaction lives on for repeats of the INVITE, which are none of the call's.
+    if (state === "confirmed" || state === "ended") this.#transaction.watch(undefined);
+    if (state !== "ended") return;
     this.#usage.close();
     this.#core.calls.remove(this);
   }

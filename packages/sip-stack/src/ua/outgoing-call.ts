@@ -32,6 +32,7 @@ import { type OutgoingAction, type OutgoingState, outgoingTable } from "./outgoi
 import { Provisionals } from "./provisionals.ts";
 import type { RegisteredCall } from "./registry.ts";
 import { Signer } from "./signer.ts";
+import { unattached } from "./unattached.ts";
 
 type Event =
   | { readonly type: "provisional" | "answer" | "offer" | "rejection"; readonly response: SipResponse }
@@ -80,12 +81,12 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   };
 
   readonly invite = undefined;
-  readonly user: OutgoingCallUser;
   readonly callId: string;
   readonly localTag: LocalTag;
   readonly flow: Flow;
   readonly #core: Core;
-  readonly #offer: Body | undefined;
+  #user: OutgoingCallUser | undefined;
+  #offer: Body | undefined;
   readonly #retries: InviteRetries;
   readonly #provisionals: Provisionals;
   #answerEarly: ((body: Body) => void) | undefined;
@@ -96,10 +97,11 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   #request: SipRequest;
   #transaction: ClientTransaction | undefined;
   #headers: ExtraHeaders = [];
+  #lastTag: RemoteTag | undefined;
 
   /** `request` is the INVITE, complete but for its Via. */
   constructor(core: Core, request: SipRequest, flow: Flow, options: OutgoingCallOptions) {
-    this.user = options.user;
+    this.#user = options.user;
     this.callId = request.headers.get("Call-ID") ?? "";
     this.localTag = ourFromTag(request);
     this.flow = flow;
@@ -114,8 +116,13 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#machine = new Machine(OutboundCall.#program, this);
   }
 
+  /** Hears what happens; nobody after the end. */
+  get user(): OutgoingCallUser {
+    return this.#user ?? absent;
+  }
+
   get remoteTag(): RemoteTag | undefined {
-    return this.#forks.current?.dialog.remoteTag;
+    return this.#forks.current?.dialog.remoteTag ?? this.#lastTag;
   }
 
   get state(): CallState {
@@ -212,9 +219,15 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     return true;
   }
 
+  /** Lets go of everything but what answers a 2xx that comes late or again. */
   #release(): void {
+    this.#lastTag = this.remoteTag;
     this.#timers.stopAll();
     this.#forks.close();
+    this.#user = undefined;
+    this.#offer = undefined;
+    this.#transaction = undefined;
+    this.#answerEarly = undefined;
   }
 
   #passRinging(response: SipResponse): void {
@@ -275,6 +288,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#forks.dispose(this.#request, response, cseqNumber(this.#request));
   }
 }
+
+const absent: OutgoingCallUser = { ...unattached, onRinging: () => {}, onAnswered: () => {} };
 
 function usageOptions(flow: Flow, options: OutgoingCallOptions) {
   const { contactUser, reach = reachOf(flow) } = options;
