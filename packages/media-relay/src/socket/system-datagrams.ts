@@ -4,7 +4,7 @@ import type { Address, DatagramNetwork, DatagramSink, DatagramSocket } from "../
 
 /** Hands an address on without looking it up, in the same turn: the bytes are with the kernel when `send` returns. */
 const asItIs = (host: string, _options: unknown, done: (e: null, address: string, family: number) => void): void =>
-  done(null, host, isIPv6(host) ? 6 : 4);
+  done(null, host, host.includes(":") ? 6 : 4);
 
 /** Datagrams of the operating system. */
 export const systemDatagrams: DatagramNetwork = {

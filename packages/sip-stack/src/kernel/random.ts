@@ -10,12 +10,15 @@ export const systemRandom: RandomBytes = pooled(randomBytes);
 
 function pooled(source: RandomBytes): RandomBytes {
   let pool: Uint8Array = new Uint8Array(0);
+  let used = 0;
   return (length) => {
     if (length > poolBytes) return source(length);
-    if (pool.length < length) pool = source(poolBytes);
-    const given = pool.subarray(0, length);
-    pool = pool.subarray(length);
-    return given;
+    if (used + length > pool.length) {
+      pool = source(poolBytes);
+      used = 0;
+    }
+    used += length;
+    return pool.subarray(used - length, used);
   };
 }
 
@@ -38,7 +41,8 @@ const tokenBytes = 16;
 
 /** 16 random bytes in hex: unguessable and in practice never repeated. */
 export function newToken(random: RandomBytes): string {
-  return Buffer.from(random(tokenBytes)).toString("hex");
+  const bytes = random(tokenBytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
 /** A fresh branch with the magic cookie, RFC 3261 section 8.1.1.7. */

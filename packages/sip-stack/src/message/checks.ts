@@ -3,7 +3,8 @@ import { parseCSeq } from "./cseq.ts";
 import type { HeaderField } from "./header-field.ts";
 import type { Headers } from "./headers.ts";
 import { parseNameAddr } from "./name-addr.ts";
-import { headerKey, isSingle } from "./names.ts";
+import { headerKey, singleMark } from "./names.ts";
+import { isNumber } from "./scan.ts";
 import type { StartLine } from "./start-line.ts";
 import { parseVia } from "./via.ts";
 
@@ -21,16 +22,16 @@ export function headerFault(start: StartLine, headers: Headers, fields: readonly
 type Fault = { readonly name: string; readonly why: string };
 
 function missing(headers: Headers): Fault | undefined {
-  const name = needed.find((header) => !headers.get(header));
-  return name === undefined ? undefined : { name, why: "missing" };
+  for (const name of needed) if (!headers.get(name)) return { name, why: "missing" };
+  return undefined;
 }
 
 function repeated(fields: readonly HeaderField[]): Fault | undefined {
-  const seen = new Set<string>();
+  let seen = 0;
   for (const { key } of fields) {
-    if (!isSingle(key)) continue;
-    if (seen.has(key)) return { name: key, why: "comes twice" };
-    seen.add(key);
+    const mark = singleMark(key);
+    if ((seen & mark) !== 0) return { name: key, why: "comes twice" };
+    seen |= mark;
   }
   return undefined;
 }
@@ -65,8 +66,8 @@ function badCSeq(start: StartLine, headers: Headers): Fault | undefined {
 
 function badMaxForwards(headers: Headers): Fault | undefined {
   const text = headers.get("Max-Forwards") ?? "70";
-  const valid = /^\d{1,10}$/.test(text) && Number(text) <= 255;
-  return valid ? undefined : { name: "Max-Forwards", why: "is not a number from 0 to 255" };
+  const isValid = isNumber(text, 10) && Number(text) <= 255;
+  return isValid ? undefined : { name: "Max-Forwards", why: "is not a number from 0 to 255" };
 }
 
 // A response with an odd Contact may still end a call, so only requests are refused for it. Only the first is read, or
@@ -82,5 +83,5 @@ function badContact(start: StartLine, headers: Headers): Fault | undefined {
 export function readContentLength(headers: Headers): Parsed<number | undefined> {
   const text = headers.get("Content-Length");
   if (text === undefined) return parsed(undefined);
-  return /^\d{1,9}$/.test(text) ? parsed(Number(text)) : unparsed(0, "Content-Length: is not a number");
+  return isNumber(text, 9) ? parsed(Number(text)) : unparsed(0, "Content-Length: is not a number");
 }

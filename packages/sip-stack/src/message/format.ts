@@ -1,3 +1,4 @@
+import { oneLine } from "./headers.ts";
 import type { SipMessage } from "./message.ts";
 import { bytesOf } from "./text.ts";
 
@@ -12,9 +13,9 @@ export function formatMessage(message: SipMessage): Uint8Array {
 }
 
 function startLine(message: SipMessage): string {
-  const line =
+  return oneLine(
     message.kind === "request"
       ? `${message.method} ${message.uri} SIP/2.0`
-      : `SIP/2.0 ${message.status} ${message.reason}`;
-  return line.replace(/[\r\n]+/g, " ");
+      : `SIP/2.0 ${message.status} ${message.reason}`,
+  );
 }

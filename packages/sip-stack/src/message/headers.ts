@@ -151,8 +151,8 @@ function field(name: string, value: string): HeaderField {
   return new HeaderField(name, oneLine(value), 0);
 }
 
-// A line break in a value would become a header of its own on the wire.
-function oneLine(value: string): string {
+/** Text without line breaks: one would become a header of its own on the wire. Trimmed. */
+export function oneLine(value: string): string {
   return trimBlanks(/[\r\n]/.test(value) ? value.replace(/[\r\n]+/g, " ") : value);
 }
 

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 import { kinds, skip } from "./scan.ts";
 
 /** Host and port as they stand in URIs and Via; an IPv6 host keeps its brackets. */
@@ -8,6 +8,8 @@ const domainPattern = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/;
 // "127.1", "2130706433" and "0x7f000001" are addresses to a resolver and names to nobody.
 const numberLabel = /(?:^|\.)(?:\d+|0[xX][0-9A-Fa-f]*)\.?$/;
 const colon = 0x3a;
+const dot = 0x2e;
+const zero = 0x30;
 const openBracket = 0x5b;
 
 /**
@@ -17,6 +19,20 @@ const openBracket = 0x5b;
 export function isHost(text: string): boolean {
   if (text.startsWith("[")) return text.endsWith("]") && isIPv6Host(text.slice(1, -1));
   return isIPv4(text) || (domainPattern.test(text) && !numberLabel.test(text));
+}
+
+/** Four numbers from 0 to 255 without leading zeros, as nearly every host on the wire is written. */
+function isIPv4(text: string): boolean {
+  let numbers = 0;
+  for (let at = 0; at <= text.length; numbers++) {
+    const end = skip(text, at, kinds.digit);
+    const isNumber = end > at && end <= at + 3 && Number(text.slice(at, end)) <= 255;
+    const isPlain = end === at + 1 || text.charCodeAt(at) !== zero;
+    const isFollowed = end === text.length || text.charCodeAt(end) === dot;
+    if (!isNumber || !isPlain || !isFollowed) return false;
+    at = end + 1;
+  }
+  return numbers === 4;
 }
 
 // RFC 5118 section 4.10: the grammar of RFC 3261 makes three colons before an IPv4 part, and peers follow it.

@@ -30,10 +30,9 @@ const listNames = new Set(
   ),
 );
 
-const singleNames = new Set(
-  `call-id content-length content-type cseq event expires from max-forwards min-expires min-se rack refer-to
-  referred-by replaces rseq session-expires subscription-state to`.split(/\s+/),
-);
+const singleNames = `call-id content-length content-type cseq event expires from max-forwards min-expires min-se rack
+  refer-to referred-by replaces rseq session-expires subscription-state to`.split(/\s+/);
+const singleMarks = new Map(singleNames.map((name, at) => [name, 1 << at]));
 
 // As nearly everyone writes them: found without making a string.
 const usualKeys = new Map(
@@ -60,5 +59,10 @@ export function isList(key: string): boolean {
 
 /** Whether a header may stand only once in a message. */
 export function isSingle(key: string): boolean {
-  return singleNames.has(key);
+  return singleMark(key) !== 0;
+}
+
+/** A bit of its own for each header that may stand only once in a message, 0 for the others. */
+export function singleMark(key: string): number {
+  return singleMarks.get(key) ?? 0;
 }

@@ -32,6 +32,11 @@ export function isKind(text: string, at: number, wanted: number): boolean {
   return code < 128 && (kindsOf[code]! & wanted) !== 0;
 }
 
+/** Whether text is a number of at most so many decimal digits, and nothing else. */
+export function isNumber(text: string, maxDigits: number): boolean {
+  return text.length > 0 && text.length <= maxDigits && skip(text, 0, kinds.digit) === text.length;
+}
+
 /** The offset of the first character from `at` on that is of none of the kinds, or the text's length. */
 export function skip(text: string, at: number, wanted: number): number {
   let end = at;

@@ -1,12 +1,15 @@
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
 import { limits } from "./limits.ts";
-import { parseUri } from "./uri.ts";
+import { isNumber, kinds, skip } from "./scan.ts";
+import { parseUri, quickUri } from "./uri.ts";
 
 /** The first line of a message, RFC 3261 sections 7.1 and 7.2. */
 export type StartLine =
   | { readonly kind: "request"; readonly method: string; readonly uri: string }
   | { readonly kind: "response"; readonly status: number; readonly reason: string };
 
+const space = 0x20;
+const versionChars = " SIP/2.0".length;
 const requestPattern = /^([A-Za-z0-9.!%*_+`'~-]+) (\S+) SIP\/2\.0$/i;
 const responsePattern = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/is;
 const uriPattern = /^[A-Za-z][A-Za-z0-9+.-]*:[^<>"\s]+$/;
@@ -18,7 +21,32 @@ export function isOtherVersion(line: string): boolean {
 
 /** Reads a start line. A Request-URI of any scheme passes; a SIP URI with embedded headers or in brackets does not. */
 export function parseStartLine(line: string): Parsed<StartLine> {
+  const quick = quickStartLine(line);
+  return quick === undefined ? carefulStartLine(line) : parsed(quick);
+}
+
+/** Reads whatever may stand there. */
+export function carefulStartLine(line: string): Parsed<StartLine> {
   return /^SIP\//i.test(line) ? parseStatusLine(line) : parseRequestLine(line);
+}
+
+/** Reads what nearly everyone writes: SIP/2.0 in capitals, single spaces, a plain SIP URI. */
+export function quickStartLine(line: string): StartLine | undefined {
+  return line.startsWith("SIP/2.0 ") ? quickStatusLine(line) : quickRequestLine(line);
+}
+
+function quickStatusLine(line: string): StartLine | undefined {
+  const status = Number(line.slice(8, 11));
+  const isQuick = isNumber(line.slice(8, 11), 3) && status >= 100 && status < 700 && line.charCodeAt(11) === space;
+  return isQuick ? { kind: "response", status, reason: line.slice(12) } : undefined;
+}
+
+function quickRequestLine(line: string): StartLine | undefined {
+  const end = skip(line, 0, kinds.token);
+  if (end === 0 || end > limits.methodChars || !line.endsWith(" SIP/2.0")) return undefined;
+  if (line.charCodeAt(end) !== space || end + 1 >= line.length - versionChars) return undefined;
+  const uri = line.slice(end + 1, -versionChars);
+  return quickUri(uri) === undefined ? undefined : { kind: "request", method: line.slice(0, end), uri };
 }
 
 function parseStatusLine(line: string): Parsed<StartLine> {

@@ -24,7 +24,7 @@ export interface DatagramNetwork {
 
 /** Hands an address on without looking it up, in the same turn: the bytes are with the kernel when `send` returns. */
 const asItIs = (host: string, _options: unknown, done: (e: null, address: string, family: number) => void): void =>
-  done(null, host, isIPv6(host) ? 6 : 4);
+  done(null, host, host.includes(":") ? 6 : 4);
 
 function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
   let open = true;

@@ -26,6 +26,7 @@ export type ProfileOptions = Pick<Profile, "contactUser" | "supported" | "advert
 };
 
 const none = headers();
+const isPlainUser = /^[\w.+-]*$/;
 // Written by the protocol alone, whatever an application says.
 const reserved = new Set("via from to call-id cseq route record-route content-length content-type".split(" "));
 const withCapabilities = new Set(["INVITE", "UPDATE", "OPTIONS"]);
@@ -47,6 +48,7 @@ export function contactFor(profile: Profile, flow: Flow, user: string = profile.
 }
 
 function escapeUser(user: string): string {
+  if (isPlainUser.test(user)) return user;
   return encodeURIComponent(user).replace(/%(2B|24|26|3D|2C|3B|3F|2F)/g, (escaped) => decodeURIComponent(escaped));
 }
 
