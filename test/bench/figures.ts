@@ -5,8 +5,8 @@ export function median(figures: readonly number[]): number {
 }
 
 /** Measures several times, one after the other. */
-export async function repeat(times: number, measure: () => Promise<number>): Promise<readonly number[]> {
-  const figures: number[] = [];
+export async function repeat<T>(times: number, measure: () => Promise<T>): Promise<readonly T[]> {
+  const figures: T[] = [];
   for (let round = 0; round < times; round++) figures.push(await measure());
   return figures;
 }

@@ -17,7 +17,7 @@ import { CallRegistry } from "./registry.ts";
 const ownMethods = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE"];
 const defaultRingingMs = 300_000;
 const defaultExpiresS = 1800;
-const defaultLimits = { maxTransactions: 10_000, maxDialogs: 2_000 };
+const defaultLimits = { maxTransactions: 40_000, maxDialogs: 2_000 };
 
 /** Makes and takes calls and requests over any number of transports. */
 export interface UserAgent {
