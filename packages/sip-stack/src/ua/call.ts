@@ -152,7 +152,12 @@ export interface OutgoingCallUser extends CallUser {
 }
 
 /** What an application settles about a call that came in. */
-export type AttachOptions = { readonly contactUser?: string; readonly reach?: Reach };
+export type AttachOptions = {
+  readonly contactUser?: string;
+  readonly reach?: Reach;
+  /** What a challenge to a request of ours in the call is answered with. */
+  readonly credentials?: Credentials;
+};
 
 /**
  * How a provisional goes out. `reliable`: with PRACK (RFC 3262) where the peer supports it; always so where it requires

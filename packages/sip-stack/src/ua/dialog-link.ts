@@ -4,7 +4,7 @@ import { ackIn, nextRequest } from "../dialog/requests.ts";
 import { NextHopRefused, type SipError } from "../kernel/errors.ts";
 import type { Parsed } from "../kernel/parsed.ts";
 import type { Body } from "../message/body.ts";
-import { headers } from "../message/headers.ts";
+import { type Headers, headers } from "../message/headers.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransaction, ServerTransaction } from "../transaction/transaction.ts";
 import type { Sent } from "../transport/sent.ts";
@@ -13,12 +13,35 @@ import type { RequestOptions, ResponseOptions } from "./call.ts";
 import { contactFor, dressRequest, reply } from "./compose.ts";
 import type { Core } from "./core.ts";
 import type { Session } from "./session.ts";
+import type { Signer } from "./signer.ts";
 
 /** Hears of the final response to a request in a dialog (of a 2xx to an INVITE each time it comes) or why there is none. */
-export type FinalUser = { onFinal(response: SipResponse): void; onError(error: SipError): void };
+export type FinalUser = {
+  onFinal(response: SipResponse): void;
+  onError(error: SipError): void;
+  /** A challenge was answered: the request has gone out again with this CSeq number. */
+  onAgain?(number: number): void;
+};
 
 /** What a dialog needs to be spoken in. */
-export type LinkOptions = { readonly flow: Flow; readonly contactUser?: string; readonly reach: Reach };
+export type LinkOptions = {
+  readonly flow: Flow;
+  readonly contactUser?: string;
+  readonly reach: Reach;
+  readonly signer: Signer;
+};
+
+/** One request of ours in the dialog, through all its answers to challenges. */
+type Exchange = {
+  readonly method: string;
+  readonly body: Body | undefined;
+  readonly flow: Flow;
+  readonly user: FinalUser;
+  readonly challenges: number;
+};
+
+/** A peer may call every nonce stale. */
+const maxChallenges = 3;
 
 /** Speaks inside one dialog: builds requests and responses, picks the flow, keeps the dialog's record in step. */
 export class DialogLink {
@@ -27,6 +50,9 @@ export class DialogLink {
   readonly session: Session;
   readonly #core: Core;
   readonly #reach: Reach;
+  readonly #signer: Signer;
+  /** What the latest INVITE proved itself with: its ACK repeats it, RFC 3261 section 13.2.2.4. */
+  #proof: Headers = headers();
   #dialog: Dialog;
   #description: Body | undefined;
   /** INVITEs that wait for their final response. */
@@ -38,6 +64,7 @@ export class DialogLink {
     this.#dialog = dialog;
     this.flow = options.flow;
     this.#reach = options.reach;
+    this.#signer = options.signer;
     this.contact = contactFor(core.profile, options.flow, options.contactUser);
   }
 
@@ -94,13 +121,22 @@ export class DialogLink {
       return dialog.localCSeq;
     }
     const dressed = dressRequest(this.#timed(request), this.#core.profile, this.contact, options);
-    let first = true;
-    const transaction = this.#core.transactions.request(dressed, flow.value, {
+    const exchange = { method, body: options.body, flow: flow.value, user, challenges: 0 };
+    this.#exchange(this.#signer.sign(dressed), exchange);
+    return dialog.localCSeq;
+  }
+
+  #exchange(request: SipRequest, exchange: Exchange): void {
+    const { method, flow, user } = exchange;
+    if (method === "INVITE") this.prove(request);
+    let isFirst = true;
+    const transaction = this.#core.transactions.request(request, flow, {
       onResponse: (response) => {
         if (response.status < 200) return;
-        if (first) this.#takeFinal(method, response, options.body);
-        first = false;
         this.#open.delete(transaction);
+        if (isFirst && this.#answersChallenge(response, request, exchange)) return;
+        if (isFirst) this.#takeFinal(method, response, exchange.body);
+        isFirst = false;
         user.onFinal(response);
       },
       onFailure: (error) => {
@@ -109,7 +145,23 @@ export class DialogLink {
       },
     });
     if (method === "INVITE") this.#open.add(transaction);
-    return dialog.localCSeq;
+  }
+
+  /** Sends the request again with the next CSeq where it was challenged and we know who we are, RFC 3261 section 22.2. */
+  #answersChallenge(response: SipResponse, request: SipRequest, exchange: Exchange): boolean {
+    const again = exchange.challenges < maxChallenges ? this.#signer.answer(response, request) : undefined;
+    if (again === undefined) return false;
+    const number = this.#dialog.localCSeq + 1;
+    this.#dialog = { ...this.#dialog, localCSeq: number };
+    exchange.user.onAgain?.(number);
+    const counted = { ...again, headers: again.headers.with("CSeq", `${number} ${exchange.method}`) };
+    this.#exchange(counted, { ...exchange, challenges: exchange.challenges + 1 });
+    return true;
+  }
+
+  /** Remembers what an INVITE proves itself with. */
+  prove(invite: SipRequest): void {
+    this.#proof = invite.headers.only(["Authorization", "Proxy-Authorization"]);
   }
 
   /** The dialog is over: nothing waits for ever. */
@@ -131,7 +183,8 @@ export class DialogLink {
 
   /** Acknowledges a 2xx over the route set; `undefined` when the way there is refused. */
   ack(inviteCSeq: number, body?: Body): Sent | undefined {
-    const request = ackIn(this.#dialog, inviteCSeq);
+    const bare = ackIn(this.#dialog, inviteCSeq);
+    const request = { ...bare, headers: bare.headers.and(this.#proof) };
     const flow = this.#flowFor(request);
     if (!flow.ok) return undefined;
     this.describe(body);

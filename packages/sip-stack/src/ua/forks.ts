@@ -55,6 +55,7 @@ export class Forks {
     const tag = toTag(response);
     const usage = this.#usages.get(tag) ?? this.#make(invite, response);
     usage.link.confirm(dialogOfResponse(invite, response));
+    usage.link.prove(invite);
     this.#usages.delete(tag);
     this.#drop();
     this.#usages.set(tag, usage);
@@ -81,6 +82,7 @@ export class Forks {
       return;
     }
     const usage = this.#make(invite, response);
+    usage.link.prove(invite);
     const ack = usage.link.ack(number);
     if (ack !== undefined) this.acknowledged(usage.dialog.remoteTag, ack);
     usage.bye();

@@ -32,6 +32,7 @@ import { InviteUsage, type UsageOwner } from "./invite-usage.ts";
 import type { RegisteredCall } from "./registry.ts";
 import { ReliableRings } from "./reliable-rings.ts";
 import { Ringing } from "./ringing.ts";
+import { Signer } from "./signer.ts";
 import { unattached } from "./unattached.ts";
 
 type Event =
@@ -209,8 +210,9 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   }
 
   #makeUsage(): InviteUsage {
-    const { contactUser, reach = reachOf(this.flow) } = this.#options;
-    const link = { flow: this.flow, reach, ...(contactUser !== undefined && { contactUser }) };
+    const { contactUser, credentials, reach = reachOf(this.flow) } = this.#options;
+    const signer = new Signer(credentials, this.#core.random);
+    const link = { flow: this.flow, reach, signer, ...(contactUser !== undefined && { contactUser }) };
     return new InviteUsage(this.#core, this.#dialog, { ...link, ownsCallId: false, turn: "theirs" }, this);
   }
 

@@ -109,10 +109,11 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#request = request;
     this.#offer = options.body;
     this.#provisionals = new Provisionals(options.reliable !== undefined);
-    this.#retries = new InviteRetries(new Signer(options.credentials, core.random));
+    const signer = new Signer(options.credentials, core.random);
+    this.#retries = new InviteRetries(signer);
     this.#timers = new Timers(core.clock);
     this.#end.attach(options.user);
-    this.#forks = new Forks(core, usageOptions(flow, options), this);
+    this.#forks = new Forks(core, usageOptions(flow, signer, options), this);
     this.#machine = new Machine(OutboundCall.#program, this);
   }
 
@@ -291,8 +292,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
 
 const absent: OutgoingCallUser = { ...unattached, onRinging: () => {}, onAnswered: () => {} };
 
-function usageOptions(flow: Flow, options: OutgoingCallOptions) {
+function usageOptions(flow: Flow, signer: Signer, options: OutgoingCallOptions) {
   const { contactUser, reach = reachOf(flow) } = options;
   const turn = options.body === undefined ? "theirs" : "ours";
-  return { flow, reach, ownsCallId: true, turn, ...(contactUser !== undefined && { contactUser }) } as const;
+  return { flow, reach, signer, ownsCallId: true, turn, ...(contactUser !== undefined && { contactUser }) } as const;
 }

@@ -42,7 +42,12 @@ export class Transfers {
   refer(target: string, { headers = [], user }: ReferOptions): Promise<Outcome> {
     return new Promise((resolve) => {
       const options = { headers: [["Refer-To", target.includes("<") ? target : `<${target}>`] as const, ...headers] };
-      const id: number = this.#link.send("REFER", options, {
+      let id: number = this.#link.send("REFER", options, {
+        onAgain: (number) => {
+          this.#sent.drop(id);
+          id = number;
+          this.#sent.add(id, user);
+        },
         onFinal: (response) => {
           if (response.status >= 300) this.#sent.drop(id);
           resolve({ ok: true, response });
