@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Step } from "./step.ts";
 
-export const tablesPath = "ARCHITECTURE.md";
-/** `<!-- table FILE EXPORT -->` ... `<!-- end -->`: what stands between is made from the code. */
-const region = /(<!-- table (\S+) (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
+/** The pages that show state tables. */
+export const tablePages = ["ARCHITECTURE.md", "packages/sip-stack/README.md"];
+/** `<!-- table FILE EXPORT -->` or `<!-- diagram FILE EXPORT -->` ... `<!-- end -->`: what stands between is made from the code. */
+const region = /(<!-- (table|diagram) (\S+) (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 type Rule = { readonly to: string; readonly run: readonly string[] };
 type StateTable = Readonly<Record<string, Readonly<Record<string, Rule>>>>;
@@ -24,31 +25,47 @@ export function tableText(table: StateTable): string {
   return ["| state | event | becomes | does |", "|---|---|---|---|", ...rows, ""].join("\n");
 }
 
+/** A state table as a Mermaid diagram: an arrow for each pair of states, with every event that leads from one to the other. */
+export function diagramText(table: StateTable): string {
+  const [first = ""] = Object.keys(table);
+  const arrows = Object.entries(table).flatMap(([state, rules]) => arrowsOf(state, rules));
+  return ["```mermaid", "stateDiagram-v2", `  [*] --> ${first}`, ...arrows, "```", ""].join("\n");
+}
+
+function arrowsOf(state: string, rules: Readonly<Record<string, Rule>>): string[] {
+  const events = Map.groupBy(Object.entries(rules), ([, { to }]) => to);
+  if (events.size === 0) return [`  ${state} --> [*]`];
+  return Array.from(events, ([to, all]) => `  ${state} --> ${to}: ${all.map(([event]) => event).join(", ")}`);
+}
+
+const shapes = { table: tableText, diagram: diagramText };
+
 async function exportedTable(root: string, file: string, name: string): Promise<StateTable> {
   const exported = (await import(pathToFileURL(join(root, file)).href)) as Record<string, unknown>;
   const table = exported[name];
-  if (table === undefined) throw new Error(`${tablesPath} names ${name}, which ${file} does not export`);
+  if (table === undefined) throw new Error(`a page names ${name}, which ${file} does not export`);
   return table as StateTable;
 }
 
 /** The page with each of its regions made anew from the table that it names. */
 export async function withTables(page: string, root: string): Promise<string> {
   const texts = new Map<string, string>();
-  for (const [, , file = "", name = ""] of page.matchAll(region)) {
-    texts.set(`${file} ${name}`, tableText(await exportedTable(root, file, name)));
+  for (const [, head = "", shape, file = "", name = ""] of page.matchAll(region)) {
+    texts.set(head, shapes[shape as keyof typeof shapes](await exportedTable(root, file, name)));
   }
-  return page.replace(region, (_all, head: string, file: string, name: string, end: string) => {
-    return `${head}\n${texts.get(`${file} ${name}`)}\n${end}`;
+  return page.replace(region, (_all, head: string, _shape: string, _file: string, _name: string, end: string) => {
+    return `${head}\n${texts.get(head)}\n${end}`;
   });
 }
 
-/** The state tables that ARCHITECTURE.md shows are those of the code. */
+/** The state tables that the pages show are those of the code. */
 export const tablesInStep: Step = {
   name: "tables",
   async run(root) {
-    const page = readFileSync(join(root, tablesPath), "utf8");
-    return (await withTables(page, root)) === page
-      ? undefined
-      : `${tablesPath} is out of step: run npx -y pnpm@10 run docs`;
+    for (const path of tablePages) {
+      const page = readFileSync(join(root, path), "utf8");
+      if ((await withTables(page, root)) !== page) return `${path} is out of step: run npx -y pnpm@10 run docs`;
+    }
+    return undefined;
   },
 };
