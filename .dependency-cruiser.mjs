@@ -12,7 +12,8 @@ const packages = {
     ranks: [
       ["kernel"],
       ["packet"],
-      ["srtp", "socket", "webrtc"],
+      ["srtp", "socket"],
+      ["webrtc"],
       ["stage"],
       ["leg"],
       ["session"],
@@ -50,7 +51,7 @@ const homes = [
   },
   {
     library: "werift",
-    home: "^packages/media-relay/(src/webrtc/|test/)",
+    home: "^packages/media-relay/(src/webrtc/|test/|bench/)",
     why: "its garbage delays packets on any thread it runs on",
   },
   { library: "jssip", home: "^packages/web-phone/src/sip/", why: "the pages know calls, not SIP" },

@@ -1,10 +1,10 @@
 import type { Address, DatagramSocket } from "../kernel/datagrams.ts";
 import type { PortPool } from "../socket/port-pool.ts";
+import type { MediaCipher } from "../srtp/media-cipher.ts";
 import { refuse, type Sink } from "../stage/stage.ts";
 import { unprotect } from "../stage/unprotect.ts";
 import type { BrowserAudio } from "../webrtc/browser-sdp.ts";
 import { Handshake, type HandshakeUser, type OfferedHost } from "../webrtc/handshake.ts";
-import type { MediaCipher } from "../webrtc/media-cipher.ts";
 import { BrowserIngress, type BrowserIngressUser } from "./browser-ingress.ts";
 import type { JoinableLeg, LegContext, LegId, LegStatistics, Silence } from "./leg.ts";
 import { type Agreement, RtpEnd } from "./rtp-end.ts";

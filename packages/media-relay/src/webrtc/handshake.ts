@@ -3,8 +3,9 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Address, DatagramSocket } from "../kernel/datagrams.ts";
 import { SdpRefused } from "../kernel/errors.ts";
 import { inner } from "../packet/payload-types.ts";
+import type { MediaCipher } from "../srtp/media-cipher.ts";
 import { type BrowserAudio, readBrowserSdp } from "./browser-sdp.ts";
-import { type MediaCipher, weriftCipher } from "./media-cipher.ts";
+import { weriftCipher } from "./media-cipher.ts";
 import {
   AdoptedTransport,
   adoptTransports,

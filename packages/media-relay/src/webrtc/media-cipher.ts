@@ -1,14 +1,7 @@
 import { type RTCPeerConnection, RtpHeader } from "werift";
 import { rtp, rtpHeaderBytes } from "../packet/rtp.ts";
+import type { MediaCipher } from "../srtp/media-cipher.ts";
 import { srtpOf } from "./werift-inside.ts";
-
-/** Protects what goes to a browser and checks what comes from it, RFC 3711. `undefined`: not authentic. */
-export interface MediaCipher {
-  protectRtp(packet: Uint8Array): Uint8Array;
-  unprotectRtp(packet: Uint8Array): Uint8Array | undefined;
-  protectRtcp(bytes: Uint8Array): Uint8Array;
-  unprotectRtcp(bytes: Uint8Array): Uint8Array | undefined;
-}
 
 /** werift's SRTP with the keys that DTLS agreed. */
 export function weriftCipher(pc: RTCPeerConnection): MediaCipher {

@@ -2,8 +2,8 @@ import { RTCPeerConnection } from "werift";
 import type { Clock } from "../kernel/clock.ts";
 import type { DatagramSocket } from "../kernel/datagrams.ts";
 import { makeRtp } from "../packet/rtp.ts";
+import type { MediaCipher } from "../srtp/media-cipher.ts";
 import { Handshake } from "./handshake.ts";
-import type { MediaCipher } from "./media-cipher.ts";
 import { AdoptedTransport, adoptTransports, askNoStunServer } from "./werift-inside.ts";
 
 const here = "127.0.0.1";
