@@ -11,9 +11,10 @@ const packages = {
     imports: [],
     ranks: [
       ["kernel"],
-      ["packet"],
+      ["packet", "stun"],
       ["srtp", "socket"],
       ["webrtc"],
+      ["handshake"],
       ["stage"],
       ["leg"],
       ["session"],
@@ -134,6 +135,13 @@ export default {
     ...rankRules,
     ...unrankedRules,
     ...homeRules,
+    {
+      name: "media-worker-without-werift",
+      comment: "packets do not wait for its garbage: it runs on the handshake thread",
+      severity: "error",
+      from: { path: "^packages/media-relay/src/worker/main\\.ts$" },
+      to: { path: "/node_modules/werift/", reachable: true },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
