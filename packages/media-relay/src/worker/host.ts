@@ -1,9 +1,8 @@
-import { asRelayError, LegUnknown, SessionClosed } from "../kernel/errors.ts";
+import { type CallHandlers, replyTo } from "../kernel/calls.ts";
+import { LegUnknown, SessionClosed } from "../kernel/errors.ts";
 import type { LegId } from "../leg/leg.ts";
 import type { BrowserLeg, Leg, MediaRelay, MediaSession, PlainLeg, SessionUser } from "../session/api.ts";
-import type { AnswerOf, AskOf, FromWorker, Op, Tidings, ToWorker } from "./protocol.ts";
-
-type Handlers = { readonly [O in Op]: (ask: AskOf<O>) => Promise<AnswerOf<O>> };
+import type { AnswerOf, Calls, FromWorker, Tidings, ToWorker } from "./protocol.ts";
 
 /** A session of this worker and the handles of its legs. */
 type Hosted = {
@@ -25,20 +24,10 @@ export class WorkerHost {
 
   /** Takes one call; its answer, or the code of its failure, is posted. Never rejects. */
   async take(message: ToWorker): Promise<void> {
-    const { call } = message;
-    try {
-      this.#post({ kind: "answered", call, answer: await this.#carryOut(message.op, message.ask) });
-    } catch (cause) {
-      const { code, message: text } = asRelayError(cause);
-      this.#post({ kind: "refused", call, code, message: text });
-    }
+    this.#post(await replyTo(message, this.#handlers));
   }
 
-  #carryOut<O extends Op>(op: O, ask: AskOf<O>): Promise<AnswerOf<O>> {
-    return this.#handlers[op](ask);
-  }
-
-  readonly #handlers: Handlers = {
+  readonly #handlers: CallHandlers<Calls> = {
     open: () => this.#open(),
     plainLeg: async ({ session, bind }) => {
       const hosted = this.#hosted(session);

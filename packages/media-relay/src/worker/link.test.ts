@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { LegId } from "../leg/leg.ts";
 import { WorkerLink } from "./link.ts";
-import type { ToWorker } from "./protocol.ts";
+import type { Calls, ToldByWorker, ToWorker } from "./protocol.ts";
 
 /** A thread that does what the test says. */
 class PuppetThread extends EventEmitter {
@@ -19,7 +19,7 @@ class PuppetThread extends EventEmitter {
 function linked() {
   const thread = new PuppetThread();
   const told: unknown[] = [];
-  const link = new WorkerLink(thread, {
+  const link = new WorkerLink<Calls, ToldByWorker>("media worker", thread, {
     onReady: () => told.push("ready"),
     onTold: ({ leg, tidings }) => told.push([leg, tidings]),
     onFault: (cause) => told.push(cause.message),

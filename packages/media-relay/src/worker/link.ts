@@ -1,40 +1,47 @@
-import { relayError, WorkerGone } from "../kernel/errors.ts";
-import type { AnswerOf, AskOf, FromWorker, Op, ToWorker } from "./protocol.ts";
+import type { Transferable } from "node:worker_threads";
+import { type CallTable, OpenCalls, type ReplyOf } from "../kernel/calls.ts";
+import { WorkerGone } from "../kernel/errors.ts";
+
+/** What every thread posts, besides what it has to tell. */
+type FromThread<C extends CallTable> =
+  | { readonly kind: "ready" }
+  | ReplyOf<C>
+  | { readonly kind: "fault"; readonly message: string };
 
 /** What a link needs of a thread: `node:worker_threads`' Worker fits. */
 export interface Thread {
-  postMessage(message: ToWorker): void;
-  on(event: "message", listener: (message: FromWorker) => void): unknown;
+  postMessage(message: unknown, transfer: readonly Transferable[]): void;
+  on(event: "message", listener: (message: unknown) => void): unknown;
   on(event: "error", listener: (cause: Error) => void): unknown;
   on(event: "exit", listener: (code: number) => void): unknown;
   terminate(): Promise<number>;
 }
 
 /** What a link reports upwards. */
-export interface LinkUser {
+export interface LinkUser<Told> {
   onReady(): void;
-  onTold(message: FromWorker & { readonly kind: "told" }): void;
+  onTold(message: Told): void;
   onFault(cause: Error): void;
   /** Once, when the thread ended without having been asked to. */
   onGone(cause: Error): void;
 }
 
-type Waiting = { resolve(answer: AnswerOf<Op>): void; reject(cause: Error): void };
-
-/** Calls into one worker thread and what comes back. */
-export class WorkerLink {
+/** Calls into one thread and what comes back. */
+export class WorkerLink<C extends CallTable, Told extends object = never> {
+  readonly #name: string;
   readonly #thread: Thread;
-  readonly #user: LinkUser;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #user: LinkUser<Told>;
+  readonly #calls: OpenCalls<C>;
   readonly exited: Promise<void>;
-  #calls = 0;
   #isEnding = false;
   #cause: Error | undefined;
-  #gone: WorkerGone | undefined;
-  constructor(thread: Thread, user: LinkUser) {
+  /** @param name what the thread is to people, e.g. `media worker`. */
+  constructor(name: string, thread: Thread, user: LinkUser<Told>) {
+    this.#name = name;
     this.#thread = thread;
     this.#user = user;
-    thread.on("message", (message) => this.#take(message));
+    this.#calls = new OpenCalls((call, transfer) => thread.postMessage(call, transfer));
+    thread.on("message", (message) => this.#take(message as FromThread<C>));
     thread.on("error", (cause) => {
       this.#cause = cause;
     });
@@ -43,15 +50,9 @@ export class WorkerLink {
     });
   }
 
-  /** Asks the worker. Rejects with the error that the same call in one thread would reject with, or MEDIA_WORKER_GONE. */
-  ask<O extends Op>(op: O, ask: AskOf<O>): Promise<AnswerOf<O>> {
-    if (this.#gone !== undefined) return Promise.reject(this.#gone);
-    this.#calls += 1;
-    const call = this.#calls;
-    return new Promise<AnswerOf<O>>((resolve, reject) => {
-      this.#waiting.set(call, { resolve: resolve as Waiting["resolve"], reject });
-      this.#thread.postMessage({ call, op, ask } as ToWorker);
-    });
+  /** Asks the thread. Rejects with the error that the same call in one thread would reject with, or MEDIA_WORKER_GONE. */
+  ask<O extends keyof C>(op: O, ask: C[O]["ask"], transfer: readonly Transferable[] = []): Promise<C[O]["answer"]> {
+    return this.#calls.ask(op, ask, transfer);
   }
 
   /** From now on the thread's end is no failure. */
@@ -64,40 +65,32 @@ export class WorkerLink {
     await this.#thread.terminate();
   }
 
-  #take(message: FromWorker): void {
+  #take(message: FromThread<C>): void {
     switch (message.kind) {
       case "ready":
         this.#user.onReady();
         break;
       case "answered":
-        this.#settle(message.call, (waiting) => waiting.resolve(message.answer));
-        break;
       case "refused":
-        this.#settle(message.call, (waiting) => waiting.reject(relayError(message.code, message.message)));
-        break;
-      case "told":
-        this.#user.onTold(message);
+        this.#calls.settle(message);
         break;
       case "fault":
         this.#user.onFault(new Error(message.message));
         break;
       default:
-        // Node posts messages of its own to a watched process.
-        message satisfies never;
+        this.#tell(message);
     }
   }
 
-  #settle(call: number, how: (waiting: Waiting) => void): void {
-    const waiting = this.#waiting.get(call);
-    this.#waiting.delete(call);
-    if (waiting !== undefined) how(waiting);
+  /** Node posts messages of its own to a watched process; they have no kind. */
+  #tell(message: object): void {
+    if ("kind" in message) this.#user.onTold(message as Told);
   }
 
   #onExit(code: number): void {
     const cause = this.#cause ?? new Error(`exit code ${code}`);
-    this.#gone = new WorkerGone(`the media worker ended: ${cause.message}`, { cause });
-    for (const { reject } of this.#waiting.values()) reject(this.#gone);
-    this.#waiting.clear();
-    if (!this.#isEnding) this.#user.onGone(this.#gone);
+    const gone = new WorkerGone(`the ${this.#name} ended: ${cause.message}`, { cause });
+    this.#calls.lose(gone);
+    if (!this.#isEnding) this.#user.onGone(gone);
   }
 }

@@ -1,4 +1,4 @@
-import type { RelayErrorCode } from "../kernel/errors.ts";
+import type { CallOf, ReplyOf } from "../kernel/calls.ts";
 import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
 import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
 import type { RelayCounters, Source } from "../session/api.ts";
@@ -31,7 +31,7 @@ export type AskOf<O extends Op> = Calls[O]["ask"];
 export type AnswerOf<O extends Op> = Calls[O]["answer"];
 
 /** From the main thread: one call, numbered. */
-export type ToWorker = { readonly [O in Op]: { readonly call: number; readonly op: O; readonly ask: AskOf<O> } }[Op];
+export type ToWorker = CallOf<Calls>;
 
 /** Something that a session reports of one of its legs. */
 export type Tidings =
@@ -40,10 +40,17 @@ export type Tidings =
   | { readonly event: "silence"; readonly silent: Silence }
   | { readonly event: "digit"; readonly digit: string; readonly durationMs: number };
 
+/** What a session of the worker reports. */
+export type ToldByWorker = {
+  readonly kind: "told";
+  readonly session: string;
+  readonly leg: LegId;
+  readonly tidings: Tidings;
+};
+
 /** From the worker. */
 export type FromWorker =
   | { readonly kind: "ready" }
-  | { readonly kind: "answered"; readonly call: number; readonly answer: AnswerOf<Op> }
-  | { readonly kind: "refused"; readonly call: number; readonly code: RelayErrorCode; readonly message: string }
-  | { readonly kind: "told"; readonly session: string; readonly leg: LegId; readonly tidings: Tidings }
+  | ReplyOf<Calls>
+  | ToldByWorker
   | { readonly kind: "fault"; readonly message: string };

@@ -4,17 +4,20 @@ import type { LegId, LegStatistics } from "../leg/leg.ts";
 import type { PlainRemote } from "../leg/plain-leg.ts";
 import type { BrowserLeg, Leg, MediaSession, PlainLeg, SessionUser, Source, SourceLeg } from "../session/api.ts";
 import type { WorkerLink } from "./link.ts";
-import type { AnswerOf, AskOf, Op, Tidings } from "./protocol.ts";
+import type { AnswerOf, AskOf, Calls, Op, Tidings, ToldByWorker } from "./protocol.ts";
+
+/** The way to the thread that carries the session. */
+type Link = Pick<WorkerLink<Calls, ToldByWorker>, "ask">;
 
 /** A session that lives on a worker, as the main thread holds it. */
 export class RemoteSession implements MediaSession {
   readonly id: string;
-  readonly #link: WorkerLink;
+  readonly #link: Link;
   readonly #user: SessionUser;
   readonly #legs = new Set<LegId>();
   readonly #onClosed: () => void;
   #closing: Promise<void> | undefined;
-  constructor(id: string, link: WorkerLink, user: SessionUser, onClosed: () => void) {
+  constructor(id: string, link: Link, user: SessionUser, onClosed: () => void) {
     this.id = id;
     this.#link = link;
     this.#user = user;

@@ -1,0 +1,111 @@
+import { EventEmitter } from "node:events";
+import { describe, expect, test } from "vitest";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { LastingThread } from "./lasting-thread.ts";
+
+type Calls = { close: { ask: Record<never, never>; answer: undefined } };
+
+/** A thread that does what the test says. */
+class PuppetThread extends EventEmitter {
+  readonly asked: unknown[] = [];
+  postMessage(message: unknown): void {
+    this.asked.push(message);
+  }
+  async terminate(): Promise<number> {
+    this.emit("exit", 1);
+    return 1;
+  }
+  ready(): void {
+    this.emit("message", { kind: "ready" });
+  }
+  crash(): void {
+    this.emit("error", new Error("out of memory"));
+    this.emit("exit", 1);
+  }
+}
+
+function lasting() {
+  const clock = new FakeClock();
+  const threads: PuppetThread[] = [];
+  const told: string[] = [];
+  const spawn = (): PuppetThread => {
+    threads.push(new PuppetThread());
+    return threads.at(-1)!;
+  };
+  const thread = new LastingThread<Calls>("puppet", spawn, clock, {
+    onReady: () => told.push("ready"),
+    onTold: () => {},
+    onFault: (cause) => told.push(cause.message),
+    onGone: (cause) => told.push(cause.message),
+  });
+  const close = (): Promise<void> => thread.close((link) => link.ask("close", {}));
+  return { clock, threads, told, thread, close };
+}
+
+describe("a lasting thread", () => {
+  test("is there when it is ready, and another takes its place a second after it crashed", async () => {
+    const { clock, threads, told, thread } = lasting();
+    const started = thread.start();
+    expect(thread.link).toBeUndefined();
+    threads[0]!.ready();
+    await started;
+    const first = thread.link;
+    expect(first).toBeDefined();
+    threads[0]!.crash();
+    expect(thread.link).toBeUndefined();
+    await expect(first!.ask("close", {})).rejects.toMatchObject({ code: "MEDIA_WORKER_GONE" });
+    await clock.advance(999);
+    expect(threads).toHaveLength(1);
+    await clock.advance(1);
+    threads[1]!.ready();
+    expect(thread.link).toBeDefined();
+    expect(told).toEqual(["ready", "the puppet ended: out of memory", "ready"]);
+  });
+
+  test("whose replacement cannot start is tried again and again, and reported once", async () => {
+    const { clock, threads, told, thread } = lasting();
+    const started = thread.start();
+    threads[0]!.ready();
+    await started;
+    threads[0]!.crash();
+    for (let count = 1; count <= 3; count += 1) {
+      await clock.advance(1000);
+      threads[count]!.crash();
+    }
+    await clock.advance(1000);
+    threads[4]!.ready();
+    expect(told).toEqual(["ready", "the puppet ended: out of memory", "ready"]);
+  });
+
+  test("that ends before it is ready has not started", async () => {
+    const { clock, threads, told, thread } = lasting();
+    const started = thread.start();
+    threads[0]!.crash();
+    await expect(started).rejects.toMatchObject({ code: "MEDIA_WORKER_GONE" });
+    await clock.advance(60_000);
+    expect({ threads: threads.length, told }).toEqual({ threads: 1, told: [] });
+  });
+
+  test("that is closed ends unreported; one that stays is ended after three seconds", async () => {
+    const { clock, threads, told, thread, close } = lasting();
+    const started = thread.start();
+    threads[0]!.ready();
+    await started;
+    const closing = close();
+    expect(threads[0]!.asked).toEqual([{ call: 1, op: "close", ask: {} }]);
+    await clock.advance(3000);
+    await closing;
+    expect({ told, pending: clock.pending }).toEqual({ told: ["ready"], pending: 0 });
+  });
+
+  test("that is closed while it is to be replaced is not replaced", async () => {
+    const { clock, threads, thread, close } = lasting();
+    const started = thread.start();
+    threads[0]!.ready();
+    await started;
+    threads[0]!.crash();
+    await close();
+    await clock.advance(60_000);
+    expect({ threads: threads.length, pending: clock.pending }).toEqual({ threads: 1, pending: 0 });
+  });
+});
