@@ -9,10 +9,11 @@ import { buildPage } from "./page.ts";
 const folder = "dist/bundle";
 const packages = ["sip-stack", "media-relay", "pbx", "web-phone"].map((name) => join(root, "packages", name));
 
-/** The two entries; what they share lies in files beside them, so that each finds the others next to itself. */
+/** The entries; what they share lies in files beside them, so that each finds the others next to itself. */
 const input = {
   server: join(root, "packages/pbx/src/main.ts"),
   worker: join(root, "packages/media-relay/src/worker/main.ts"),
+  handshakes: join(root, "packages/media-relay/src/handshake/main.ts"),
 };
 
 async function bundleCode(): Promise<void> {
@@ -45,7 +46,7 @@ async function build(): Promise<void> {
   writeFileSync(join(root, folder, "package.json"), manifest());
 }
 
-/** Makes dist/bundle when a source has changed: server.mjs, worker.mjs and pages/, which need Node and nothing else. */
+/** Makes dist/bundle when a source has changed: server.mjs, worker.mjs, handshakes.mjs and pages/, which need Node and nothing else. */
 export async function buildBundle(): Promise<void> {
   await buildPage();
   await makeIfChanged(root, {

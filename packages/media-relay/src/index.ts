@@ -30,6 +30,8 @@ export type {
   Source,
   SourceLeg,
 } from "./session/api.ts";
-export { type RelaySurroundings, relayInProcess } from "./session/relay.ts";
+export { relayInProcess } from "./session/in-process.ts";
+export type { RelaySurroundings } from "./session/relay.ts";
 export { systemDatagrams } from "./socket/system-datagrams.ts";
-export { relayOnWorkers, type WorkerOptions } from "./worker/relay-on-workers.ts";
+export type { OfferOptions } from "./webrtc/handshake.ts";
+export { relayOnWorkers, type WorkerEntries, type WorkerOptions } from "./worker/relay-on-workers.ts";

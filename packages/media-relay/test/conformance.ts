@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { parseMessage, type StunProtocol } from "werift";
 import { type MediaRelay, type SessionUser, systemDatagrams } from "../src/index.ts";
+import { systemRandom } from "../src/kernel/random.ts";
+import { writeRequest } from "../src/stun/write.ts";
 import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
 import { frames, listening, type Told } from "./memory-relay.ts";
 import { WeriftBrowser } from "./werift-browser.ts";
@@ -29,6 +32,15 @@ function attentive() {
       heard();
     });
   return { told, user, hearing };
+}
+
+/** A session with a browser leg, an echo and a browser. */
+async function openCall(open: Candidate["open"]) {
+  const relay = await open();
+  const { told, user, hearing } = attentive();
+  const session = await relay.open(user);
+  const [leg, echo] = [await session.browserLeg(), await session.sourceLeg({ kind: "echo" })];
+  return { relay, session, leg, echo, browser: new WeriftBrowser(), told, hearing };
 }
 
 /** Every relay, in one thread or across threads, does this over real sockets. */
@@ -170,6 +182,85 @@ export function conformance({ network, open }: Candidate): void {
       await Promise.all([relay.close(), browser.close()]);
     },
   );
+
+  test.each([
+    ["AES_CM_128_HMAC_SHA1_80", 1],
+    ["AEAD_AES_128_GCM", 7],
+  ] as const)("a browser that supports %s alone hears and is heard", async (_, profile) => {
+    const { relay, session, leg, browser, echo, hearing } = await openCall(open);
+    browser.support(profile);
+    await browser.accept(await leg.answer(await browser.offer()));
+    await Promise.all([hearing("connected"), browser.connected()]);
+    await session.join(leg.id, echo.id);
+    const said = frames(20);
+    for (const frame of said) browser.say(frame);
+    await browser.hearing(20);
+    expect(browser.heard.map(({ payload }) => payload)).toEqual(said);
+    await Promise.all([relay.close(), browser.close()]);
+  });
+
+  test.each(["the browser", "the relay"])(
+    "a browser that comes by another path after an ICE restart offered by %s goes on, with one stream and the same keys",
+    async (who) => {
+      const { relay, session, leg, browser, echo, told, hearing } = await openCall(open);
+      await browser.accept(await leg.answer(await browser.offer()));
+      await Promise.all([hearing("connected"), browser.connected()]);
+      await session.join(leg.id, echo.id);
+      const said = frames(40);
+      for (const frame of said.slice(0, 10)) browser.say(frame);
+      await browser.hearing(10);
+      const [userBefore, pathBefore] = [browser.relayUser, browser.path.protocol];
+      await browser.leave();
+      if (who === "the browser") await browser.accept(await leg.answer(await browser.offer("sendrecv", true)));
+      else await leg.accept(await browser.answer(await leg.offer({ iceRestart: true })));
+      await expect.poll(() => browser.path, { timeout: 10_000 }).toBeDefined();
+      expect(browser.relayUser).not.toEqual(userBefore);
+      expect(browser.path.protocol).not.toBe(pathBefore);
+      for (const frame of said.slice(10)) browser.say(frame);
+      await browser.hearing(40);
+      expect(browser.heard.map(({ payload }) => payload)).toEqual(said);
+      const first = browser.heard[0]!.seq;
+      expect(browser.heard.map(({ seq }) => (seq - first) & 0xffff)).toEqual(said.map((_, index) => index));
+      expect(told.map(({ event }) => event)).toEqual(["connected"]);
+      await session.close();
+      expect(await relay.counters()).toMatchObject({ handshakes: 0, legs: 0, ports: 0, timers: 0 });
+      await Promise.all([relay.close(), browser.close()]);
+    },
+  );
+
+  test("a browser's question over the path in use gets the answer that RFC 8445 asks for; a forged one none", async () => {
+    const { relay, leg, browser, hearing } = await openCall(open);
+    await browser.accept(await leg.answer(await browser.offer()));
+    await Promise.all([hearing("connected"), browser.connected()]);
+    const { fragment, password } = browser.relayUser;
+    const [, localPort] = (browser.path.protocol as StunProtocol).getExtraInfo();
+    const question = { username: `${fragment}:abcd`, role: "controlling", tieBreaker: 1n } as const;
+    const forged = writeRequest({ ...question, transaction: systemRandom(12), password: "guessed" });
+    void browser.ask(forged).then(() => expect.unreachable());
+    const answer = await browser.ask(writeRequest({ ...question, transaction: systemRandom(12), password }));
+    const read = parseMessage(answer, Buffer.from(password));
+    expect(read).toMatchObject({ messageMethod: 1, messageClass: 0x100 });
+    expect(read!.attributesKeys).toEqual(["XOR-MAPPED-ADDRESS", "MESSAGE-INTEGRITY", "FINGERPRINT"]);
+    expect(read!.getAttributeValue("XOR-MAPPED-ADDRESS")).toEqual([expect.stringMatching(/^127\./), localPort]);
+    expect(await relay.counters()).toMatchObject({ refused: { "stun-not-authentic": 1 } });
+    await Promise.all([relay.close(), browser.close()]);
+  });
+
+  test("a later offer with another certificate is refused, and the call goes on", async () => {
+    const { relay, session, leg, browser, echo, hearing } = await openCall(open);
+    await browser.accept(await leg.answer(await browser.offer()));
+    await Promise.all([hearing("connected"), browser.connected()]);
+    await session.join(leg.id, echo.id);
+    const offer = await browser.offer();
+    const other = offer.replace(/a=fingerprint:(\S+) ../g, "a=fingerprint:$1 00");
+    await expect(leg.answer(other)).rejects.toMatchObject({
+      code: "MEDIA_SDP_REFUSED",
+      message: expect.stringContaining("another certificate"),
+    });
+    for (const frame of frames(5)) browser.say(frame);
+    await browser.hearing(5);
+    await Promise.all([relay.close(), browser.close()]);
+  });
 
   test("nothing can be opened in a relay that is closed", async () => {
     const relay = await open();

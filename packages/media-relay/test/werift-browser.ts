@@ -1,5 +1,14 @@
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, type RtpPacket } from "werift";
+import {
+  type CandidatePair,
+  MediaStreamTrack,
+  type Message,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  RtpHeader,
+  type RtpPacket,
+} from "werift";
 import { eventOf, makeTelephoneEvent } from "../src/testing/index.ts";
+import { endFlights } from "../src/webrtc/werift-inside.ts";
 
 /** As Chromium offers it: telephone-event at 48000 Hz comes before the one at 8000 Hz. */
 const offeredCodecs = () => [
@@ -8,6 +17,21 @@ const offeredCodecs = () => [
   new RTCRtpCodecParameters({ mimeType: "audio/telephone-event", clockRate: 8000, payloadType: 126 }),
 ];
 
+type Transport = {
+  onData(data: Buffer, from: readonly [string, number]): void;
+  send(data: Buffer, to: readonly [string, number]): Promise<void>;
+};
+type Ice = {
+  readonly generation: number;
+  readonly localUsername: string;
+  readonly checkList: readonly CandidatePair[];
+  buildRequest(options: object): Message;
+  readonly remoteUsername: string;
+  readonly remotePassword: string;
+  readonly nominated?: CandidatePair;
+  readonly protocols: { close(): Promise<void> }[];
+};
+
 /** A browser that is no browser: werift on the other side of a browser leg. */
 export class WeriftBrowser {
   readonly pc: RTCPeerConnection;
@@ -15,13 +39,15 @@ export class WeriftBrowser {
   readonly #track = new MediaStreamTrack({ kind: "audio" });
   #seq = 65_500;
   #timestamp = 1000;
+  #generation = 0;
   #waiting: { readonly count: number; readonly done: () => void } | undefined;
-  constructor() {
+  /** @param addresses its own; a socket for each. */
+  constructor(addresses: readonly string[] = ["127.0.0.1"]) {
     this.pc = new RTCPeerConnection({
       iceServers: [],
       iceUseIpv4: false,
       iceUseIpv6: false,
-      iceAdditionalHostAddresses: ["127.0.0.1"],
+      iceAdditionalHostAddresses: [...addresses],
       codecs: { audio: offeredCodecs(), video: [] },
     });
     // A later offer announces the same track again.
@@ -29,18 +55,66 @@ export class WeriftBrowser {
     this.pc.addTransceiver(this.#track, { direction: "sendrecv" });
   }
 
-  async offer(direction: "sendrecv" | "sendonly" | "inactive" = "sendrecv"): Promise<string> {
+  async offer(direction: "sendrecv" | "sendonly" | "inactive" = "sendrecv", iceRestart = false): Promise<string> {
     this.pc.getTransceivers()[0]!.setDirection(direction);
-    await this.pc.setLocalDescription(await this.pc.createOffer());
+    await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart }));
     return this.pc.localDescription!.sdp;
   }
   async accept(answer: string): Promise<void> {
     await this.pc.setRemoteDescription({ type: "answer", sdp: answer });
+    this.#checkAgain();
   }
   async answer(offer: string): Promise<string> {
     await this.pc.setRemoteDescription({ type: "offer", sdp: offer });
     await this.pc.setLocalDescription(await this.pc.createAnswer());
+    this.#checkAgain();
     return this.pc.localDescription!.sdp;
+  }
+
+  /** Supports this protection profile alone. */
+  support(profile: 1 | 7): void {
+    (this.pc.dtlsTransports[0] as unknown as { srtpProfiles: number[] }).srtpProfiles = [profile];
+  }
+
+  /** The user fragment and password of the relay, as its description names them. */
+  get relayUser(): { readonly fragment: string; readonly password: string } {
+    const { remoteUsername, remotePassword } = this.#ice;
+    return { fragment: remoteUsername, password: remotePassword };
+  }
+
+  /** Where it sends from, to whom it sends, once ICE chose. */
+  get path(): CandidatePair {
+    return this.#ice.nominated!;
+  }
+
+  /** Its sockets close, as when a network goes; with the next ICE restart it comes from another. */
+  async leave(): Promise<void> {
+    for (const protocol of this.#ice.protocols.splice(0)) await protocol.close();
+  }
+
+  /** Nominates another of its pairs, as a browser does that goes over to another of its networks. @returns that socket's port */
+  async nominateAnother(): Promise<number> {
+    const ice = this.#ice;
+    const other = ice.checkList.find((pair) => pair !== ice.nominated)!;
+    const { localUsername, remoteUsername, remotePassword } = ice;
+    const request = ice.buildRequest({ nominate: true, localUsername, remoteUsername, iceControlling: true });
+    await other.protocol.request(request, other.remoteAddr, Buffer.from(remotePassword));
+    return (other.protocol as unknown as { getExtraInfo(): [string, number] }).getExtraInfo()[1];
+  }
+
+  /** Sends bytes over the path that is in use, beside its own ICE. Resolves with the STUN response to them. */
+  ask(request: Uint8Array): Promise<Buffer> {
+    const { protocol, remoteAddr } = this.path;
+    const { transport } = protocol as unknown as { transport: Transport };
+    const own = transport.onData;
+    return new Promise((resolve) => {
+      transport.onData = (data, from) => {
+        if (!data.subarray(8, 20).equals(request.subarray(8, 20))) return own(data, from);
+        transport.onData = own;
+        resolve(data);
+      };
+      void transport.send(Buffer.from(request), remoteAddr);
+    });
   }
 
   /** Resolves when this side's ICE and DTLS are up. */
@@ -77,8 +151,20 @@ export class WeriftBrowser {
     });
   }
 
-  close(): Promise<void> {
-    return this.pc.close();
+  async close(): Promise<void> {
+    endFlights(this.pc);
+    await this.pc.close();
+  }
+
+  get #ice(): Ice {
+    return this.pc.iceTransports[0]!.connection as unknown as Ice;
+  }
+
+  /** Begins the checks of a new generation, as a browser does and werift does not once DTLS is up. */
+  #checkAgain(): void {
+    if (this.#ice.generation === this.#generation) return;
+    this.#generation = this.#ice.generation;
+    if (this.pc.dtlsTransports[0]!.state === "connected") this.pc.iceTransports[0]!.start().catch(() => {});
   }
 
   #send(payloadType: number, timestamp: number, payload: Uint8Array): void {

@@ -75,7 +75,7 @@ function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, { versi
   };
 }
 
-const openRelay = ({ media, sip }: Config, { worker }: Layout, log: Log) =>
+const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
   relayOnWorkers({
     plain: { bind: sip.udp.address, ports: media.trunkPorts },
     browser: {
@@ -84,7 +84,7 @@ const openRelay = ({ media, sip }: Config, { worker }: Layout, log: Log) =>
       ...(media.browserBind !== undefined && { bind: media.browserBind }),
     },
     ...(media.workers !== "auto" && { workers: media.workers }),
-    ...(worker !== undefined && { entry: worker }),
+    ...(threads !== undefined && { entries: threads }),
     onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),
     onFault: (cause) => log.error({ why: cause.message }, "media-fault"),
   });

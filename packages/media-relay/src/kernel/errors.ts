@@ -15,7 +15,8 @@ export const relayErrorMeanings = {
   MEDIA_LEGS_FULL: "The session has as many legs as a session may have.",
   MEDIA_SESSIONS_FULL: "The relay has as many sessions as it may have.",
   MEDIA_SOURCE_INVALID: "The description of a tone is outside what can be played.",
-  MEDIA_WORKER_GONE: "The thread that carried this session's media ended; its sessions are lost.",
+  MEDIA_WORKER_GONE:
+    "The thread that carried this session's media, or this leg's handshake, ended; the session, or the handshake, is lost.",
   MEDIA_FAULT: "An unexpected fault inside the relay; the cause is in the message.",
 } as const;
 

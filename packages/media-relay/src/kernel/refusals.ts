@@ -13,6 +13,8 @@ export const refusalReasons = [
   "not-authentic",
   "unknown-first-byte",
   "stun-not-authentic",
+  "too-many-sources",
+  "too-many-at-once",
   "rtcp-malformed",
   "not-joined",
   "peer-not-connected",

@@ -1,58 +1,130 @@
+import type { Clock } from "../kernel/clock.ts";
 import type { Address } from "../kernel/datagrams.ts";
 import type { Tally } from "../kernel/refusals.ts";
-import { type DatagramKind, kindOfDatagram } from "../socket/first-byte.ts";
-import { isAuthenticRequest, isStunMessage, isStunRequest } from "../webrtc/stun.ts";
+import { unreachable } from "../kernel/unreachable.ts";
+import { kindOfDatagram } from "../socket/first-byte.ts";
+import { isStunMessage, messageType, typeOf } from "../stun/message.ts";
+import { type BindingRequest, isAuthenticRequest, readBindingRequest } from "../stun/request.ts";
+import { writeSuccess } from "../stun/write.ts";
+import type { ChosenPath } from "../webrtc/handshake.ts";
+import type { IceUsers } from "./ice-users.ts";
 
 /** More places than a browser's checks can come from. */
-const maxKnownSources = 64;
+const mostSources = 64;
+/** A handshake is some twenty datagrams; what comes faster than this is none. */
+const mostPerSecond = 100;
+/** DTLS records of a handshake, RFC 6347 section 4.1; beside them there are alerts and application data. */
+const dtlsRecord = { changeCipherSpec: 20, handshake: 22 } as const;
 
 /** Where what comes to a browser's port goes on. `host` is the index of the offered host whose socket it came to. */
 export interface BrowserIngressUser {
-  readonly passwordOf: (userFragment: string) => string | undefined;
+  readonly users: IceUsers;
+  readonly path: ChosenPath | undefined;
+  /** DTLS is through: of it only what was lost on the way may come again. */
+  readonly hasKeys: boolean;
+  /** A response to STUN over the path. Returns whether it was a question of ours that it answers. */
+  onResponse(bytes: Uint8Array): boolean;
   onHandshake(host: number, bytes: Uint8Array, from: Address): void;
+  reply(host: number, bytes: Uint8Array, to: Address): void;
   onRtp(bytes: Uint8Array): void;
   onRtcp(bytes: Uint8Array): void;
 }
 
-type Take = (host: number, bytes: Uint8Array, from: Address) => void;
-
-/** Sorts the datagrams of a browser's port; lets strangers neither ask by STUN nor begin DTLS. */
+/**
+ * Sorts the datagrams of a browser's port. Strangers neither ask by STUN nor begin DTLS; what only repeats what is known, over
+ * the path in use, is answered here; the rest of STUN and DTLS goes to the handshake.
+ */
 export class BrowserIngress {
   readonly #tally: Tally;
+  readonly #clock: Clock;
   readonly #user: BrowserIngressUser;
   /** Who asked with our ICE password. */
   readonly #known = new Set<string>();
-  readonly #ways: { readonly [Kind in DatagramKind]: Take };
-  constructor(tally: Tally, user: BrowserIngressUser) {
+  #second = { beganMs: Number.NEGATIVE_INFINITY, passed: 0 };
+  constructor(tally: Tally, clock: Clock, user: BrowserIngressUser) {
     this.#tally = tally;
+    this.#clock = clock;
     this.#user = user;
-    this.#ways = {
-      stun: (host, bytes, from) => this.#onStun(host, bytes, from),
-      dtls: (host, bytes, from) => this.#onDtls(host, bytes, from),
-      rtp: (_host, bytes) => user.onRtp(bytes),
-      rtcp: (_host, bytes) => user.onRtcp(bytes),
-      unknown: () => tally.refuse("unknown-first-byte"),
-    };
   }
 
   /** Takes a datagram. */
   take(host: number, bytes: Uint8Array, from: Address): void {
-    this.#ways[kindOfDatagram(bytes)](host, bytes, from);
+    const kind = kindOfDatagram(bytes);
+    switch (kind) {
+      case "rtp":
+        return this.#user.onRtp(bytes);
+      case "rtcp":
+        return this.#user.onRtcp(bytes);
+      case "stun":
+        return this.#onStun(host, bytes, from);
+      case "dtls":
+        return this.#onDtls(host, bytes, from);
+      case "unknown":
+        return this.#tally.refuse("unknown-first-byte");
+      default:
+        unreachable(kind);
+    }
   }
 
   #onStun(host: number, bytes: Uint8Array, from: Address): void {
     if (!isStunMessage(bytes)) this.#tally.refuse("malformed");
-    else if (!isStunRequest(bytes)) this.#user.onHandshake(host, bytes, from);
-    else if (isAuthenticRequest(bytes, this.#user.passwordOf)) {
-      if (this.#known.size < maxKnownSources) this.#known.add(sourceKey(from));
-      this.#user.onHandshake(host, bytes, from);
-    } else this.#tally.refuse("stun-not-authentic");
+    else if (typeOf(bytes) === messageType.request) this.#onRequest(host, bytes, from);
+    else if (typeOf(bytes) !== messageType.indication) this.#onResponse(host, bytes, from);
+    // An indication only keeps a NAT's door open, RFC 8445 section 11.
+  }
+
+  #onRequest(host: number, bytes: Uint8Array, from: Address): void {
+    const request = readBindingRequest(bytes);
+    if (request === undefined || !isAuthenticRequest(bytes, request, this.#user.users.passwordOf)) {
+      this.#tally.refuse("stun-not-authentic");
+    } else if (this.#changesNothing(request, host, from)) {
+      this.#user.reply(host, writeSuccess(bytes, from, this.#user.users.passwordOf(request.fragment)!), from);
+    } else if (this.#remember(from)) this.#pass(host, bytes, from);
+    else this.#tally.refuse("too-many-sources");
+  }
+
+  /** Whether a request says what the path in use rests on already: the same addresses, the same generation, the same parts. */
+  #changesNothing({ fragment, role, isStrange }: BindingRequest, host: number, from: Address): boolean {
+    const { path, users } = this.#user;
+    if (path === undefined || isStrange || !isOn(path, host, from)) return false;
+    const isOfPath = fragment === path.ours.fragment || !users.isLatest(fragment);
+    return isOfPath && role !== undefined && role !== path.role;
+  }
+
+  #onResponse(host: number, bytes: Uint8Array, from: Address): void {
+    const { path } = this.#user;
+    if (path !== undefined && isOn(path, host, from) && this.#user.onResponse(bytes)) return;
+    this.#passKnown(host, bytes, from);
   }
 
   #onDtls(host: number, bytes: Uint8Array, from: Address): void {
-    if (this.#known.has(sourceKey(from))) this.#user.onHandshake(host, bytes, from);
+    const isHandshake = bytes[0] === dtlsRecord.handshake || bytes[0] === dtlsRecord.changeCipherSpec;
+    // Afterwards a browser says goodbye by an alert; calls end by signalling.
+    if (isHandshake || !this.#user.hasKeys) this.#passKnown(host, bytes, from);
+    else if (!this.#known.has(keyOf(from))) this.#tally.refuse("wrong-source");
+  }
+
+  #passKnown(host: number, bytes: Uint8Array, from: Address): void {
+    if (this.#known.has(keyOf(from))) this.#pass(host, bytes, from);
     else this.#tally.refuse("wrong-source");
+  }
+
+  #pass(host: number, bytes: Uint8Array, from: Address): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#second.beganMs >= 1000) this.#second = { beganMs: nowMs, passed: 0 };
+    this.#second.passed += 1;
+    if (this.#second.passed > mostPerSecond) this.#tally.refuse("too-many-at-once");
+    else this.#user.onHandshake(host, bytes, from);
+  }
+
+  #remember(from: Address): boolean {
+    const key = keyOf(from);
+    if (this.#known.size < mostSources) this.#known.add(key);
+    return this.#known.has(key);
   }
 }
 
-const sourceKey = ({ address, port }: Address): string => `${address} ${port}`;
+const isOn = ({ host, to }: ChosenPath, onHost: number, from: Address): boolean =>
+  host === onHost && to.port === from.port && to.address === from.address;
+
+const keyOf = ({ address, port }: Address): string => `${address} ${port}`;

@@ -1,6 +1,7 @@
 import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
 import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
 import type { Tone } from "../leg/tone.ts";
+import type { OfferOptions } from "../webrtc/handshake.ts";
 
 /** How a relay is set up, wherever it runs. */
 export type RelayOptions = {
@@ -36,6 +37,8 @@ export type RelayCounters = {
   readonly legs: number;
   readonly ports: number;
   readonly portsResting: number;
+  /** Connections of ICE and DTLS. */
+  readonly handshakes: number;
   readonly timers: number;
   readonly packets: number;
   readonly refused: Readonly<Record<string, number>>;
@@ -46,9 +49,12 @@ export type RelayCounters = {
  * never for a log.
  */
 export interface SessionUser {
-  /** Browser leg: ICE and DTLS are up. Plain leg: the first packet was accepted. */
+  /** Browser leg: ICE and DTLS are up, or up again after `onFailed`. Plain leg: the first packet was accepted. */
   onConnected?(leg: LegId): void;
-  /** Browser leg: ICE or DTLS failed, or consent was lost. Any leg: its worker is gone. */
+  /**
+   * Browser leg: ICE or DTLS failed or their thread ended before the leg was connected, or consent was lost: an ICE restart
+   * may bring it back. Any leg: its worker is gone.
+   */
   onFailed?(leg: LegId, why: string): void;
   /** From the third second on, once a second. */
   onSilence?(leg: LegId, silent: Silence): void;
@@ -86,8 +92,8 @@ export interface PlainLeg extends Leg {
 }
 
 export interface BrowserLeg extends Leg {
-  /** Our SDP offer: we call the browser. */
-  offer(): Promise<string>;
+  /** Our SDP offer, first or later. With `iceRestart` the browser looks for another path; the one in use goes on until then. */
+  offer(options?: OfferOptions): Promise<string>;
   /** The browser's answer to it. Rejects with MEDIA_SDP_REFUSED. */
   accept(answer: string): Promise<void>;
   /** The browser's offer, first or later, and our answer. Rejects with MEDIA_SDP_REFUSED. */

@@ -3,10 +3,11 @@ import type { DatagramNetwork } from "../kernel/datagrams.ts";
 import { SessionClosed, SessionsFull } from "../kernel/errors.ts";
 import { type RandomBytes, random32, randomHex, systemRandom } from "../kernel/random.ts";
 import { Tally } from "../kernel/refusals.ts";
-import type { BrowserLegCore } from "../leg/browser-leg.ts";
+import { BrowserLegCore, type BrowserPlace } from "../leg/browser-leg.ts";
 import type { LegContext } from "../leg/leg.ts";
 import { PortPool } from "../socket/port-pool.ts";
 import { systemDatagrams } from "../socket/system-datagrams.ts";
+import type { Handshakes } from "../webrtc/handshake.ts";
 import type { MediaRelay, MediaSession, RelayCounters, RelayOptions, SessionUser } from "./api.ts";
 import type { SessionPlace } from "./place.ts";
 import { LocalSession } from "./session.ts";
@@ -20,21 +21,21 @@ export type RelaySurroundings = {
   readonly random?: RandomBytes;
 };
 
-/** A relay in this thread, over an injected clock, network and randomness. Browser legs keep real time inside werift. */
-export const relayInProcess = (options: RelayOptions & RelaySurroundings): MediaRelay => new LocalRelay(options);
-
-class LocalRelay implements MediaRelay {
+/** A relay whose packets are in this thread; its handshakes are where they are given from, and closed with it. */
+export class LocalRelay implements MediaRelay {
   readonly #options: RelayOptions & RelaySurroundings;
   readonly #clock: CountingClock;
   readonly #random: RandomBytes;
   readonly #tally = new Tally();
   readonly #plainPorts: PortPool;
   readonly #browserPorts: PortPool;
+  readonly #handshakes: Handshakes;
   readonly #sessions = new Map<string, LocalSession>();
   readonly #place: SessionPlace;
   #isClosed = false;
-  constructor(options: RelayOptions & RelaySurroundings) {
+  constructor(options: RelayOptions & RelaySurroundings, handshakes: Handshakes) {
     this.#options = options;
+    this.#handshakes = handshakes;
     this.#clock = countingClock(options.clock ?? systemClock);
     this.#random = options.random ?? systemRandom;
     this.#plainPorts = this.#pool(options.plain.ports);
@@ -58,6 +59,7 @@ class LocalRelay implements MediaRelay {
       legs: legs.reduce((sum, size) => sum + size, 0),
       ports: this.#plainPorts.inUse + this.#browserPorts.inUse,
       portsResting: this.#plainPorts.resting + this.#browserPorts.resting,
+      handshakes: this.#handshakes.size,
       timers: this.#clock.pending - this.#plainPorts.resting - this.#browserPorts.resting,
       packets: this.#tally.packets,
       refused: this.#tally.refused,
@@ -67,6 +69,7 @@ class LocalRelay implements MediaRelay {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(Array.from(this.#sessions.values(), (session) => session.close()));
+    await this.#handshakes.close();
     this.#plainPorts.close();
     this.#browserPorts.close();
   }
@@ -90,10 +93,12 @@ class LocalRelay implements MediaRelay {
     };
   }
 
-  /** werift is loaded with the first browser leg: who relays plain RTP only never pays for it. */
-  async #openBrowserLeg(context: LegContext): Promise<BrowserLegCore> {
-    const { BrowserLegCore } = await import("../leg/browser-leg.ts");
-    const { hosts, bind } = this.#options.browser;
-    return BrowserLegCore.open(context, this.#browserPorts, { hosts, ...(bind !== undefined && { bind }) });
+  #openBrowserLeg(context: LegContext): Promise<BrowserLegCore> {
+    const place: BrowserPlace = {
+      pool: this.#browserPorts,
+      hosts: this.#options.browser,
+      handshakes: this.#handshakes,
+    };
+    return BrowserLegCore.open(context, place);
   }
 }

@@ -42,7 +42,7 @@ export class LocalSession implements MediaSession {
     const leg: BrowserLegCore = await this.#add((context) => this.#place.openBrowserLeg(context));
     return {
       ...this.#handle(leg),
-      offer: async () => this.#open(leg).offer(),
+      offer: async (options) => this.#open(leg).offer(options),
       accept: async (answer) => this.#open(leg).accept(answer),
       answer: async (offer) => this.#open(leg).answer(offer),
     };

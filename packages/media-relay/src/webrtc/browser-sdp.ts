@@ -10,6 +10,8 @@ export type BrowserAudio = {
   readonly direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
   /** The DTLS role it asks for, RFC 8842. */
   readonly setup: "active" | "passive" | "actpass";
+  /** The certificates that it may show, each with its algorithm, in one order (RFC 8122). */
+  readonly fingerprints: readonly string[];
   /** The same description with PCMU and telephone-event at 8000 Hz alone, and without its candidates. */
   readonly trimmed: string;
 };
@@ -52,7 +54,13 @@ function readAudio(lines: readonly Line[], audio: Line): Parsed<BrowserAudio> {
   const trimmed = trim(lines, kept).map((line) => (line === audio ? mediaLine : line.text));
   return {
     ok: true,
-    value: { payloadTypes, direction: directionOf(lines), setup: setupOf(lines), trimmed: trimmed.join("\r\n") },
+    value: {
+      payloadTypes,
+      direction: directionOf(lines),
+      setup: setupOf(lines),
+      fingerprints: fingerprintsOf(lines),
+      trimmed: trimmed.join("\r\n"),
+    },
   };
 }
 
@@ -80,3 +88,8 @@ function setupOf(lines: readonly Line[]): BrowserAudio["setup"] {
   const found = lines.find((line) => /^a=setup:(active|passive|actpass)\s*$/.test(line.text));
   return (found?.text.slice("a=setup:".length).trim() ?? "actpass") as BrowserAudio["setup"];
 }
+
+const fingerprintsOf = (lines: readonly Line[]): readonly string[] =>
+  Array.from(
+    new Set(lines.filter(startsWith("a=fingerprint:")).map((line) => line.text.trimEnd().toLowerCase())),
+  ).sort();

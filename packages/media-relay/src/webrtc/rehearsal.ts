@@ -1,12 +1,10 @@
 import { RTCPeerConnection } from "werift";
-import type { Clock } from "../kernel/clock.ts";
-import type { DatagramSocket } from "../kernel/datagrams.ts";
-import { makeRtp } from "../packet/rtp.ts";
-import type { MediaCipher } from "../srtp/media-cipher.ts";
-import { Handshake } from "./handshake.ts";
-import { AdoptedTransport, adoptTransports, askNoStunServer } from "./werift-inside.ts";
+import type { Address } from "../kernel/datagrams.ts";
+import { Peer } from "./peer.ts";
+import { AdoptedTransport, adoptTransports, askNoStunServer, endFlights } from "./werift-inside.ts";
 
 const here = "127.0.0.1";
+const ports = { browser: 1, ours: 2 } as const;
 
 /**
  * One whole handshake of this thread with itself, over no network, before the first call: code that ran once is compiled, and
@@ -14,50 +12,60 @@ const here = "127.0.0.1";
  */
 export class Rehearsal {
   readonly #browser: RTCPeerConnection;
-  readonly #handshake: Handshake;
+  readonly #transport: AdoptedTransport;
+  readonly #peer: Peer;
+  #describing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
-  constructor(clock: Clock) {
-    const transport = new AdoptedTransport(
-      oneWay(1, (bytes) => this.#handshake.receive(0, bytes, { address: here, port: 1 })),
+  constructor() {
+    this.#transport = new AdoptedTransport(at(ports.browser), (bytes) =>
+      later(bytes, (copy) => this.#peer.receive(0, copy, at(ports.browser))),
     );
-    this.#browser = new RTCPeerConnection({ iceServers: [], ...adoptTransports([here], [transport]) });
+    this.#browser = new RTCPeerConnection({ iceServers: [], ...adoptTransports([here], [this.#transport]) });
     this.#browser.addTransceiver("audio");
     askNoStunServer(this.#browser);
-    const socket = oneWay(2, (bytes) => transport.onData(Buffer.from(bytes), [here, 2]));
-    this.#handshake = new Handshake([{ host: here, socket }], clock, {
-      onConnected: (cipher) => this.#end(cipher),
-      onFailed: () => void this.close(),
-    });
+    this.#peer = this.#makePeer();
   }
 
   /** Begins; it closes itself when it is through. A rehearsal that fails costs nobody anything. */
   start(): void {
-    this.#run().catch(() => this.close());
+    this.#describing = this.#describe().catch(() => void this.close());
   }
 
   /** Ends it wherever it is; idempotent. */
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#browser.close(), this.#handshake.close()]).then(() => {});
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #run(): Promise<void> {
-    await this.#browser.setRemoteDescription({ type: "offer", sdp: await this.#handshake.offer() });
-    await this.#browser.setLocalDescription(await this.#browser.createAnswer());
-    await this.#handshake.accept(this.#browser.localDescription?.sdp ?? "");
+  async #close(): Promise<void> {
+    await this.#describing;
+    endFlights(this.#browser);
+    await Promise.all([this.#browser.close(), this.#peer.close()]);
   }
 
-  #end(cipher: MediaCipher): void {
-    const packet = makeRtp({ payloadType: 0, seq: 0, timestamp: 0, ssrc: 1 }, new Uint8Array(160));
-    cipher.unprotectRtp(cipher.protectRtp(packet));
-    cipher.unprotectRtcp(cipher.protectRtcp(packet));
-    void this.close();
+  async #describe(): Promise<void> {
+    await this.#browser.setRemoteDescription({ type: "offer", sdp: (await this.#peer.offer()).sdp });
+    await this.#browser.setLocalDescription(await this.#browser.createAnswer());
+    await this.#peer.accept(this.#browser.localDescription?.sdp ?? "");
+  }
+
+  #makePeer(): Peer {
+    const hosts = [{ host: here, local: at(ports.ours) }];
+    const user = {
+      send: (_host: number, bytes: Uint8Array) =>
+        later(bytes, (copy) => this.#transport.onData(Buffer.from(copy), [here, ports.ours])),
+      onKeys: () => void this.close(),
+      onPath: () => {},
+      onFailed: () => void this.close(),
+    };
+    return new Peer({ hosts, ssrc: 1 }, user, () => {});
   }
 }
 
-/** A socket whose datagrams go to one place, in a later turn. */
-const oneWay = (port: number, take: (bytes: Uint8Array) => void): DatagramSocket => ({
-  local: { address: here, port },
-  send: (bytes) => queueMicrotask(() => take(bytes)),
-  close: () => {},
-});
+const at = (port: number): Address => ({ address: here, port });
+
+/** Datagrams arrive in a later turn, and what they lay in may be written to until then. */
+function later(bytes: Uint8Array, take: (copy: Uint8Array) => void): void {
+  const copy = new Uint8Array(bytes);
+  queueMicrotask(() => take(copy));
+}

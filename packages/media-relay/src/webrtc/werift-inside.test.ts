@@ -1,60 +1,79 @@
 import { describe, expect, test } from "vitest";
-import { RTCPeerConnection, UdpTransport } from "werift";
-import { systemDatagrams } from "../socket/system-datagrams.ts";
-import { Handshake } from "./handshake.ts";
+import { DtlsServer, RTCPeerConnection, UdpTransport } from "werift";
+import { Peer } from "./peer.ts";
 
 const network = "127.44.0.1";
 
 /** The browser's side keeps werift's own sockets. */
-const peer = () =>
-  new RTCPeerConnection({
+function peer() {
+  const pc = new RTCPeerConnection({
     iceServers: [],
     iceUseIpv4: false,
     iceUseIpv6: false,
     iceAdditionalHostAddresses: [network],
   });
+  const { sender } = pc.addTransceiver("audio");
+  return { pc, sender, dtls: pc.dtlsTransports[0]!, connection: pc.iceTransports[0]!.connection };
+}
 
 describe("what is reached inside werift", () => {
-  test("a connection has the fields that are read and written", () => {
-    const pc = peer();
-    pc.addTransceiver("audio");
-    const dtls = pc.dtlsTransports[0]!;
-    const { connection } = dtls.iceTransport;
-    for (const field of ["stunServer", "userHistory", "localUsername", "localPassword", "nominated"]) {
-      expect(connection, field).toHaveProperty(field);
+  test.each([
+    ["stunServer", ["stun.l.google.com", 19302]],
+    ["generation", 0],
+    ["localUsername", expect.any(String)],
+    ["localPassword", expect.any(String)],
+    ["remoteUsername", ""],
+    ["remotePassword", ""],
+    ["tieBreaker", expect.any(BigInt)],
+    ["checkList", []],
+    ["_iceControlling", false],
+    ["nominated", undefined],
+    ["consentFresh", false],
+    ["queryConsent", expect.any(Function)],
+    ["checkComplete", expect.any(Function)],
+  ])("the ICE of a connection has %s", (field, value) => {
+    expect(peer().connection).toHaveProperty(field, value);
+  });
+
+  test("the fields that are watched are the object's own", () => {
+    const { connection } = peer();
+    for (const field of ["nominated", "_iceControlling"]) {
+      expect(Object.getOwnPropertyDescriptor(connection, field)).toMatchObject({ configurable: true, writable: true });
     }
-    expect(dtls.role).toBe("auto");
-    expect(dtls).toHaveProperty("startSrtp");
+  });
+
+  test("the DTLS of a connection has a role, a start of SRTP that can be replaced, and gives its keys", () => {
+    const { dtls } = peer();
+    expect(dtls).toMatchObject({ role: "auto", state: "new", srtpStarted: false });
+    expect(dtls).toHaveProperty("startSrtp", expect.any(Function));
+    const transport = { type: "udp", address: {}, onData: () => {}, send: async () => {}, close: async () => {} };
+    const socket = new DtlsServer({ transport: transport as never });
+    expect(socket).toMatchObject({ dtls: { flight: 0 }, srtp: {}, extractSessionKeys: expect.any(Function) });
+  });
+
+  test("a sender has an SSRC that can be named, and sockets are made in one place", () => {
+    const { sender } = peer();
+    expect(Object.getOwnPropertyDescriptor(sender, "ssrc")).toMatchObject({ writable: true });
     expect(UdpTransport.init).toBeTypeOf("function");
   });
+});
 
-  test("left alone werift asks a public STUN server although none is configured", () => {
-    const pc = peer();
-    pc.addTransceiver("audio");
-    expect(pc.dtlsTransports[0]!.iceTransport.connection).toHaveProperty("stunServer", ["stun.l.google.com", 19302]);
+test("a handshake offers exactly its hosts, each with the port of its socket, names the SSRC, and asks nobody", async () => {
+  const sent: unknown[] = [];
+  const hosts = [
+    { host: "198.51.100.204", local: { address: "10.0.0.1", port: 20_000 } },
+    { host: "10.0.0.2", local: { address: "10.0.0.2", port: 20_001 } },
+  ];
+  const user = { send: (...all: unknown[]) => sent.push(all), onKeys: () => {}, onPath: () => {}, onFailed: () => {} };
+  let closed = 0;
+  const handshake = new Peer({ hosts, ssrc: 0xdead_beef }, user, () => {
+    closed += 1;
   });
-
-  test("a handshake offers exactly its hosts, each with the port of its socket, and asks nobody", async () => {
-    const sink = { onDatagram: () => {}, onError: () => {} };
-    const sockets = [
-      await systemDatagrams.bind({ address: network, port: 0 }, sink),
-      await systemDatagrams.bind({ address: "127.44.0.2", port: 0 }, sink),
-    ];
-    const sent: unknown[] = [];
-    const offered = sockets.map((socket, index) => ({
-      host: ["198.51.100.204", "127.44.0.2"][index]!,
-      socket: { ...socket, local: socket.local, send: (...args: unknown[]) => sent.push(args) } as never,
-    }));
-    const clock = { nowMs: () => 0, after: () => () => {} };
-    const handshake = new Handshake(offered, clock, { onConnected: () => {}, onFailed: () => {} });
-    const offer = await handshake.offer();
-    const candidates = offer.match(/^a=candidate:.*$/gm)?.map((line) => line.split(" ").slice(4, 8).join(" "));
-    expect(candidates).toEqual([
-      `198.51.100.204 ${sockets[0]!.local.port} typ host`,
-      `127.44.0.2 ${sockets[1]!.local.port} typ host`,
-    ]);
-    expect(sent).toEqual([]);
-    await handshake.close();
-    for (const socket of sockets) socket.close();
-  });
+  const { sdp, user: ours } = await handshake.offer();
+  const candidates = sdp.match(/^a=candidate:.*$/gm)?.map((line) => line.split(" ").slice(4, 8).join(" "));
+  expect(candidates).toEqual(["198.51.100.204 20000 typ host", "10.0.0.2 20001 typ host"]);
+  expect(sdp).toContain(`a=ssrc:${0xdead_beef} `);
+  expect(sdp).toContain(`a=ice-ufrag:${ours.fragment}\r\na=ice-pwd:${ours.password}\r\n`);
+  await Promise.all([handshake.close(), handshake.close()]);
+  expect({ sent, closed }).toEqual({ sent: [], closed: 1 });
 });

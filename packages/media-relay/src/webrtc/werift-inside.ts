@@ -1,23 +1,28 @@
-import { RTCDtlsTransport, type RTCPeerConnection, type SrtcpSession, type SrtpSession, UdpTransport } from "werift";
-import type { Address, DatagramSocket } from "../kernel/datagrams.ts";
+import { RTCDtlsTransport, type RTCPeerConnection, type RTCRtpTransceiver, UdpTransport } from "werift";
+import type { Address } from "../kernel/datagrams.ts";
+import { keyBytes, type SrtpKeys, type SrtpProfile, saltBytes } from "../srtp/keys.ts";
+import type { IceRole } from "../stun/request.ts";
+import type { ChosenPath, IceUser } from "./handshake.ts";
 
 /**
  * Everything of werift 0.25.2 that is reached although it is no part of its documented interface. The version is pinned; the
  * test beside this file fails when one of these is gone.
  */
 
-/** A socket of ours in the shape that werift's ICE expects of its own. */
+/** A socket of ours, wherever it is, in the shape that werift's ICE expects of its own. */
 export class AdoptedTransport {
   readonly type = "udp";
   closed = false;
   /** Set by werift: takes STUN and DTLS. */
   onData: (data: Buffer, from: [string, number]) => void = () => {};
-  readonly socket: DatagramSocket;
-  constructor(socket: DatagramSocket) {
-    this.socket = socket;
+  readonly #local: Address;
+  readonly #send: (bytes: Uint8Array, to: Address) => void;
+  constructor(local: Address, send: (bytes: Uint8Array, to: Address) => void) {
+    this.#local = local;
+    this.#send = send;
   }
   readonly send = async (data: Buffer, to?: readonly [string, number]): Promise<void> => {
-    if (to !== undefined && !this.closed) this.socket.send(data, { address: to[0], port: to[1] });
+    if (to !== undefined && !this.closed) this.#send(data, { address: to[0], port: to[1] });
   };
   /** The socket itself is closed by the leg that owns it. */
   readonly close = async (): Promise<void> => {
@@ -25,16 +30,16 @@ export class AdoptedTransport {
     this.onData = () => {};
   };
   get address(): { address: string; port: number; family: string } {
-    return { ...this.socket.local, family: this.addressFamily === 4 ? "IPv4" : "IPv6" };
+    return { ...this.#local, family: this.addressFamily === 4 ? "IPv4" : "IPv6" };
   }
   get addressFamily(): 4 | 6 {
-    return this.socket.local.address.includes(":") ? 6 : 4;
+    return this.#local.address.includes(":") ? 6 : 4;
   }
   get host(): string {
-    return this.socket.local.address;
+    return this.#local.address;
   }
   get port(): number {
-    return this.socket.local.port;
+    return this.#local.port;
   }
 }
 
@@ -47,8 +52,9 @@ const ownInit: Init = UdpTransport.init.bind(UdpTransport);
 
 UdpTransport.init = async (...args: Parameters<Init>): ReturnType<Init> => {
   const queue = queues.get(args[1]?.interfaceAddresses ?? {});
-  const transport = queue?.transports[queue.next];
-  if (queue === undefined || transport === undefined) return ownInit(...args);
+  if (queue === undefined) return ownInit(...args);
+  const transport = queue.transports[queue.next];
+  if (transport === undefined) throw new Error("this connection has no more sockets");
   queue.next += 1;
   return transport as unknown as UdpTransport;
 };
@@ -69,49 +75,169 @@ export function adoptTransports(hosts: readonly string[], transports: readonly A
   };
 }
 
-type InsideConnection = {
-  stunServer: unknown;
-  readonly userHistory: Readonly<Record<string, string>>;
-  readonly localUsername: string;
-  readonly localPassword: string;
-  readonly nominated?: NominatedPair;
-};
-type NominatedPair = {
+type InsidePair = {
+  readonly nominated: boolean;
+  readonly state: number;
   readonly remoteAddr: readonly [string, number];
   readonly protocol: { readonly transport: AdoptedTransport };
 };
+type InsideConnection = {
+  stunServer: unknown;
+  readonly generation: number;
+  readonly localUsername: string;
+  readonly localPassword: string;
+  readonly remoteUsername: string;
+  readonly remotePassword: string;
+  readonly tieBreaker: bigint;
+  readonly checkList: readonly InsidePair[];
+  _iceControlling: boolean;
+  nominated?: InsidePair | undefined;
+  consentFresh: boolean;
+  queryConsent: () => void;
+  checkComplete: (pair: InsidePair) => void;
+};
+type InsideDtls = { srtpStarted: boolean; startSrtp: () => void };
+
+/** `CandidatePairState.SUCCEEDED`. */
+const succeeded = 3;
+/** A flight of DTLS is repeated until this number is as high as that of the one that answers it. */
+const answeredFlight = Number.POSITIVE_INFINITY;
 
 const dtlsOf = (pc: RTCPeerConnection): RTCDtlsTransport => pc.dtlsTransports[0]!;
 const connectionOf = (pc: RTCPeerConnection): InsideConnection =>
   dtlsOf(pc).iceTransport.connection as unknown as InsideConnection;
+
+/** Calls `onChange` whenever a field is given another value. */
+function watch<T extends object, F extends keyof T>(object: T, field: F, onChange: () => void): void {
+  let value = object[field];
+  Object.defineProperty(object, field, {
+    get: () => value,
+    set: (next: T[F]) => {
+      if (next === value) return;
+      value = next;
+      onChange();
+    },
+  });
+}
 
 /** Asks no STUN server: with `iceServers: []` werift falls back to a public one, and gathering waits for its name. */
 export function askNoStunServer(pc: RTCPeerConnection): void {
   connectionOf(pc).stunServer = undefined;
 }
 
-/** The password of an ICE user fragment of ours, present or earlier. */
-export function passwordOf(pc: RTCPeerConnection, userFragment: string): string | undefined {
+/** The SSRC that our descriptions name. */
+export function nameSsrc(transceiver: RTCRtpTransceiver, ssrc: number): void {
+  (transceiver.sender as { ssrc: number }).ssrc = ssrc;
+}
+
+/** What the browser will ask for by our latest description. */
+export const ownUser = (pc: RTCPeerConnection): IceUser => userOf(connectionOf(pc), "local");
+
+const userOf = (connection: InsideConnection, side: "local" | "remote"): IceUser => ({
+  fragment: connection[`${side}Username`],
+  password: connection[`${side}Password`],
+});
+
+/** Leaves consent (RFC 7675) to who holds the sockets: werift's own checks would go on for every call. */
+export function leaveConsent(pc: RTCPeerConnection): void {
   const connection = connectionOf(pc);
-  if (userFragment === connection.localUsername) return connection.localPassword;
-  return Object.hasOwn(connection.userHistory, userFragment) ? connection.userHistory[userFragment] : undefined;
+  connection.queryConsent = () => {
+    // DTLS is sent only while this is set.
+    connection.consentFresh = true;
+  };
 }
 
-/** The way to the browser that ICE chose. */
-export type NominatedPath = { readonly pair: object; readonly socket: DatagramSocket; readonly to: Address };
-
-/** The way chosen now; `previous` is returned again while it has not changed, so that asking costs nothing. */
-export function nominatedPath(pc: RTCPeerConnection, previous?: NominatedPath): NominatedPath | undefined {
-  const pair = connectionOf(pc).nominated;
-  if (pair === undefined || pair === previous?.pair) return pair && previous;
-  const [address, port] = pair.remoteAddr;
-  return { pair, socket: pair.protocol.transport.socket, to: { address, port } };
+/**
+ * Takes the pair that a controlling browser nominated last, as RFC 8445 section 8.1.1 leaves it to that side: one that moves
+ * from wire to radio nominates another pair without beginning ICE anew. werift stays with the first.
+ */
+export function followNominations(pc: RTCPeerConnection): void {
+  const connection = connectionOf(pc);
+  const complete = connection.checkComplete;
+  connection.checkComplete = (pair) => {
+    // A check that was under way when ICE was begun anew says nothing about the new pairs.
+    if (!connection.checkList.includes(pair)) return;
+    const isChosen = pair.nominated && pair.state === succeeded && !connection._iceControlling;
+    if (isChosen && pair !== connection.nominated) connection.nominated = undefined;
+    complete.call(connection, pair);
+  };
 }
 
-/** The SRTP contexts of an established connection. */
-export function srtpOf(pc: RTCPeerConnection): { readonly srtp: SrtpSession; readonly srtcp: SrtcpSession } {
-  const { srtp, srtcp } = dtlsOf(pc);
-  return { srtp, srtcp };
+/** Reports the chosen path and every change of it: ICE begun anew, another pair, the parts of both sides exchanged. */
+export function watchPath(
+  pc: RTCPeerConnection,
+  transports: readonly AdoptedTransport[],
+  onPath: (path: ChosenPath) => void,
+): void {
+  const connection = connectionOf(pc);
+  const report = (): void => {
+    if (connection.nominated !== undefined) onPath(pathOf(connection, connection.nominated, transports));
+  };
+  watch(connection, "nominated", report);
+  watch(connection, "_iceControlling", report);
+}
+
+function pathOf(
+  connection: InsideConnection,
+  { remoteAddr: [address, port], protocol }: InsidePair,
+  transports: readonly AdoptedTransport[],
+): ChosenPath {
+  const role: IceRole = connection._iceControlling ? "controlling" : "controlled";
+  return {
+    host: transports.indexOf(protocol.transport),
+    to: { address, port },
+    ours: userOf(connection, "local"),
+    theirs: userOf(connection, "remote"),
+    role,
+    tieBreaker: connection.tieBreaker,
+  };
+}
+
+/** How often ICE was begun anew on this connection. */
+export const iceGeneration = (pc: RTCPeerConnection): number => connectionOf(pc).generation;
+
+/** Begins the checks of a new generation: werift does so only before DTLS is up. */
+export function checkAgain(pc: RTCPeerConnection): void {
+  const dtls = dtlsOf(pc);
+  // It ends without a path when the connection is closed, or begun anew once more.
+  if (dtls.state === "connected") dtls.iceTransport.start().catch(() => {});
+}
+
+/** The protection profiles that werift negotiates, by their number: RFC 5764 section 4.1.2, RFC 7714 section 14.2. */
+const profiles: ReadonlyMap<number, SrtpProfile> = new Map([
+  [1, "AES_CM_128_HMAC_SHA1_80"],
+  [7, "AEAD_AES_128_GCM"],
+]);
+
+/**
+ * Takes the keys that DTLS agreed, and keeps werift from making a cipher of its own with them. It then neither sends nor
+ * receives media, and so never begins reports of its own.
+ */
+export function takeKeys(pc: RTCPeerConnection, onKeys: (keys: SrtpKeys) => void): void {
+  const dtls = dtlsOf(pc);
+  (dtls as InsideDtls).startSrtp = () => {
+    if (dtls.srtpStarted) return;
+    dtls.srtpStarted = true;
+    onKeys(keysOf(dtls));
+  };
+}
+
+function keysOf({ dtls }: RTCDtlsTransport): SrtpKeys {
+  const profile = profiles.get(dtls?.srtp.srtpProfile ?? 0);
+  if (dtls === undefined || profile === undefined) throw new Error("DTLS agreed on no protection profile of ours");
+  const { localKey, localSalt, remoteKey, remoteSalt } = dtls.extractSessionKeys(keyBytes, saltBytes[profile]);
+  return {
+    profile,
+    local: { key: new Uint8Array(localKey), salt: new Uint8Array(localSalt) },
+    remote: { key: new Uint8Array(remoteKey), salt: new Uint8Array(remoteSalt) },
+  };
+}
+
+/** Ends the repetition of what DTLS sent last: on a connection that is closed it would go on for half a minute. */
+export function endFlights(pc: RTCPeerConnection): void {
+  const context = dtlsOf(pc).dtls?.dtls;
+  // A flight that begins later sets it too.
+  if (context !== undefined) Object.defineProperty(context, "flight", { get: () => answeredFlight, set: () => {} });
 }
 
 /** Answers as DTLS server: as client werift waits 100 ms before it begins. */

@@ -1,3 +1,4 @@
+import type { RemoteHandshakes } from "../handshake/remote.ts";
 import { type CallHandlers, replyTo } from "../kernel/calls.ts";
 import { LegUnknown, SessionClosed } from "../kernel/errors.ts";
 import type { LegId } from "../leg/leg.ts";
@@ -15,10 +16,12 @@ type Hosted = {
 /** The worker's side: carries out what the main thread asks with a relay of this thread. */
 export class WorkerHost {
   readonly #relay: MediaRelay;
+  readonly #handshakes: RemoteHandshakes;
   readonly #post: (message: FromWorker) => void;
   readonly #sessions = new Map<string, Hosted>();
-  constructor(relay: MediaRelay, post: (message: FromWorker) => void) {
+  constructor(relay: MediaRelay, handshakes: RemoteHandshakes, post: (message: FromWorker) => void) {
     this.#relay = relay;
+    this.#handshakes = handshakes;
     this.#post = post;
   }
 
@@ -48,7 +51,7 @@ export class WorkerHost {
       return { leg: leg.id };
     },
     connect: async ({ session, leg, remote }) => found(this.#hosted(session).plain, leg).connect(remote).then(nothing),
-    offer: async ({ session, leg }) => found(this.#hosted(session).browser, leg).offer(),
+    offer: async ({ session, leg, options }) => found(this.#hosted(session).browser, leg).offer(options),
     accept: async ({ session, leg, sdp }) => found(this.#hosted(session).browser, leg).accept(sdp).then(nothing),
     answer: async ({ session, leg, sdp }) => found(this.#hosted(session).browser, leg).answer(sdp),
     closeLeg: async ({ session, leg }) => this.#closeLeg(this.#sessions.get(session), leg),
@@ -57,6 +60,10 @@ export class WorkerHost {
     statistics: async ({ session }) => this.#hosted(session).session.statistics(),
     closeSession: ({ session }) => this.#closeSession(session),
     counters: () => this.#relay.counters(),
+    handshakes: async ({ port }) => {
+      this.#handshakes.connect(port);
+      return undefined;
+    },
     closeRelay: () => this.#relay.close().then(nothing),
   };
 

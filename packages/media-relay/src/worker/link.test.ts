@@ -31,7 +31,7 @@ function linked() {
 describe("a link to a worker", () => {
   test("gives each answer to the one who asked, in whatever order they come", async () => {
     const { thread, link } = linked();
-    const answers = [link.ask("offer", { session: "s", leg: "a" as LegId }), link.ask("open", {})];
+    const answers = [link.ask("offer", { session: "s", leg: "a" as LegId, options: undefined }), link.ask("open", {})];
     thread.emit("message", { kind: "answered", call: 2, answer: { session: "t" } });
     thread.emit("message", { kind: "answered", call: 1, answer: "v=0" });
     expect(await Promise.all(answers)).toEqual(["v=0", { session: "t" }]);

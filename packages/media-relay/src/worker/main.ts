@@ -1,9 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { systemClock } from "../kernel/clock.ts";
+import { RemoteHandshakes } from "../handshake/remote.ts";
+import { rehearse } from "../leg/rehearsal.ts";
 import type { RelayOptions } from "../session/api.ts";
-import { relayInProcess } from "../session/relay.ts";
-import { Rehearsal } from "../webrtc/rehearsal.ts";
-import { makeCertificate } from "../webrtc/werift-inside.ts";
+import { LocalRelay } from "../session/relay.ts";
 import { WorkerHost } from "./host.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
@@ -12,19 +12,17 @@ async function main(options: RelayOptions): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("this file is the entry of a worker thread");
   const post = (message: FromWorker): void => port.postMessage(message);
-  const host = new WorkerHost(relayInProcess(options), post);
-  // A fault in a handshake that nobody waits for must not take every other call of this thread with it.
+  const handshakes = new RemoteHandshakes();
+  const host = new WorkerHost(new LocalRelay(options, handshakes), handshakes, post);
+  // A fault that nobody waits for must not take every other call of this thread with it.
   process.on("unhandledRejection", (cause) => post({ kind: "fault", message: String(cause) }));
-  await makeCertificate();
-  const rehearsal = new Rehearsal(systemClock);
   port.on("message", async (message: ToWorker) => {
     await host.take(message);
-    if (message.op !== "closeRelay") return;
-    await rehearsal.close();
-    port.close();
+    if (message.op === "closeRelay") port.close();
   });
   post({ kind: "ready" });
-  rehearsal.start();
+  // A rehearsal that fails costs nobody anything.
+  await rehearse(() => setImmediate()).catch(() => {});
 }
 
 await main(workerData as RelayOptions);

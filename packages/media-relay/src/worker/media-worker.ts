@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../kernel/clock.ts";
 import { WorkerGone } from "../kernel/errors.ts";
 import type { MediaSession, RelayCounters, SessionUser } from "../session/api.ts";
@@ -18,10 +19,11 @@ export class MediaWorker {
   readonly #reports: WorkerReports;
   readonly #sessions = new Map<string, RemoteSession>();
   #opening = 0;
-  constructor(spawn: () => Thread, clock: Clock, reports: WorkerReports) {
+  /** @param onReady called each time that there is a thread. */
+  constructor(spawn: () => Thread, clock: Clock, reports: WorkerReports, onReady: (worker: MediaWorker) => void) {
     this.#reports = reports;
     this.#thread = new LastingThread("media worker", spawn, clock, {
-      onReady: () => {},
+      onReady: () => onReady(this),
       onTold: ({ session, leg, tidings }) => this.#sessions.get(session)?.tell(leg, tidings),
       onFault: (cause) => reports.onFault?.(cause),
       onGone: (cause) => this.#onGone(cause),
@@ -39,6 +41,12 @@ export class MediaWorker {
   /** Starts the thread. Rejects when it ends before it is ready. */
   start(): Promise<void> {
     return this.#thread.start();
+  }
+
+  /** Gives it a port to the handshake thread. */
+  connectHandshakes(port: MessagePort): void {
+    // A thread that is gone closes the port with it.
+    this.#thread.link?.ask("handshakes", { port }, [port]).catch(() => {});
   }
 
   async open(user: SessionUser): Promise<MediaSession> {

@@ -1,7 +1,9 @@
+import type { MessagePort } from "node:worker_threads";
 import type { CallOf, ReplyOf } from "../kernel/calls.ts";
 import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
 import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
 import type { RelayCounters, Source } from "../session/api.ts";
+import type { OfferOptions } from "../webrtc/handshake.ts";
 
 type OfSession = { readonly session: string };
 type OfLeg = OfSession & { readonly leg: LegId };
@@ -15,7 +17,7 @@ export type Calls = {
   browserLeg: { ask: OfSession; answer: NewLeg };
   sourceLeg: { ask: OfSession & { readonly source: Source }; answer: NewLeg };
   connect: { ask: OfLeg & { readonly remote: PlainRemote }; answer: Nothing };
-  offer: { ask: OfLeg; answer: string };
+  offer: { ask: OfLeg & { readonly options: OfferOptions | undefined }; answer: string };
   accept: { ask: OfLeg & { readonly sdp: string }; answer: Nothing };
   answer: { ask: OfLeg & { readonly sdp: string }; answer: string };
   closeLeg: { ask: OfLeg; answer: Nothing };
@@ -24,6 +26,8 @@ export type Calls = {
   statistics: { ask: OfSession; answer: readonly LegStatistics[] };
   closeSession: { ask: OfSession; answer: Nothing };
   counters: { ask: Record<never, never>; answer: RelayCounters };
+  /** Takes the port to the handshake thread. */
+  handshakes: { ask: { readonly port: MessagePort }; answer: Nothing };
   closeRelay: { ask: Record<never, never>; answer: Nothing };
 };
 export type Op = keyof Calls;

@@ -3,34 +3,67 @@ import { Worker } from "node:worker_threads";
 import { systemClock } from "../kernel/clock.ts";
 import { SessionClosed, SessionsFull, WorkerGone } from "../kernel/errors.ts";
 import type { MediaRelay, MediaSession, RelayCounters, RelayOptions, SessionUser } from "../session/api.ts";
+import { HandshakeThread } from "./handshake-thread.ts";
 import { MediaWorker } from "./media-worker.ts";
 import { portSlices } from "./port-slices.ts";
+
+/** The files that threads begin with; default those of this package. A bundle passes its own. */
+export type WorkerEntries = { readonly media?: URL; readonly handshakes?: URL };
 
 /** How workers are made and what they report. */
 export type WorkerOptions = {
   /** Default: one less than there are processors, at least one, at most eight. */
   readonly workers?: number;
-  /** The worker's file; default the one beside this. A bundle passes its own. */
-  readonly entry?: URL;
-  /** A worker ended unasked. Its sessions are lost and their legs were reported as failed; another takes its place. */
+  readonly entries?: WorkerEntries;
+  /**
+   * A thread ended unasked; another takes its place. A media worker's sessions are lost and their legs were reported as failed.
+   * With the handshake thread only those legs failed that were not connected yet.
+   */
   readonly onWorkerGone?: (cause: Error) => void;
   /** Something inside a worker failed that no session waited for. */
   readonly onFault?: (cause: Error) => void;
 };
 
 const defaultSessions = 1000;
+const ownEntries = {
+  media: new URL("./main.ts", import.meta.url),
+  handshakes: new URL("../handshake/main.ts", import.meta.url),
+};
 
 /** A relay whose sockets and packets are on threads of their own. Rejects with MEDIA_WORKER_GONE when one cannot start. */
 export async function relayOnWorkers(options: RelayOptions & WorkerOptions): Promise<MediaRelay> {
-  const workers = slicesOf(options).map((slice) => new MediaWorker(() => spawn(options, slice), systemClock, options));
-  const relay = new WorkersRelay(workers, options.limits?.maxSessions ?? defaultSessions);
+  const { handshakes, workers } = threadsOf(options);
+  const relay = new WorkersRelay(workers, handshakes, options.limits?.maxSessions ?? defaultSessions);
   try {
-    await Promise.all(workers.map((worker) => worker.start()));
+    await Promise.all([handshakes.start(), ...workers.map((worker) => worker.start())]);
     return relay;
   } catch (cause) {
     await relay.close();
     throw cause;
   }
+}
+
+/** Whichever of two threads comes later brings them together. */
+function threadsOf(options: RelayOptions & WorkerOptions) {
+  const { media, handshakes: handshakesEntry } = { ...ownEntries, ...options.entries };
+  const workers = slicesOf(options).map(
+    (slice) =>
+      new MediaWorker(
+        () => spawn(media, "media", slice),
+        systemClock,
+        options,
+        (worker) => handshakes.join(worker),
+      ),
+  );
+  const handshakes = new HandshakeThread(
+    () => spawn(handshakesEntry, "handshakes"),
+    systemClock,
+    options,
+    () => {
+      for (const worker of workers) handshakes.join(worker);
+    },
+  );
+  return { handshakes, workers };
 }
 
 /** The same options for each worker, but ports of its own. */
@@ -47,16 +80,16 @@ function slicesOf(options: RelayOptions & WorkerOptions): readonly RelayOptions[
   }));
 }
 
-function spawn({ entry }: WorkerOptions, workerData: RelayOptions): Worker {
-  return new Worker(entry ?? new URL("./main.ts", import.meta.url), { workerData, name: "media" });
-}
+const spawn = (entry: URL, name: string, workerData?: RelayOptions): Worker => new Worker(entry, { workerData, name });
 
 class WorkersRelay implements MediaRelay {
   readonly #workers: readonly MediaWorker[];
+  readonly #handshakes: HandshakeThread;
   readonly #maxSessions: number;
   #isClosed = false;
-  constructor(workers: readonly MediaWorker[], maxSessions: number) {
+  constructor(workers: readonly MediaWorker[], handshakes: HandshakeThread, maxSessions: number) {
     this.#workers = workers;
+    this.#handshakes = handshakes;
     this.#maxSessions = maxSessions;
   }
 
@@ -73,12 +106,14 @@ class WorkersRelay implements MediaRelay {
 
   async counters(): Promise<RelayCounters> {
     const each = await Promise.all(this.#workers.map((worker) => worker.counters()));
-    return each.filter((counters) => counters !== undefined).reduce(sum, nothing);
+    const handshakes = await this.#handshakes.count();
+    return { ...each.filter((counters) => counters !== undefined).reduce(sum, nothing), handshakes };
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#workers.map((worker) => worker.close()));
+    await this.#handshakes.close();
   }
 }
 
@@ -87,6 +122,7 @@ const nothing: RelayCounters = {
   legs: 0,
   ports: 0,
   portsResting: 0,
+  handshakes: 0,
   timers: 0,
   packets: 0,
   refused: {},
@@ -97,6 +133,7 @@ const sum = (a: RelayCounters, b: RelayCounters): RelayCounters => ({
   legs: a.legs + b.legs,
   ports: a.ports + b.ports,
   portsResting: a.portsResting + b.portsResting,
+  handshakes: a.handshakes + b.handshakes,
   timers: a.timers + b.timers,
   packets: a.packets + b.packets,
   refused: sumOf(a.refused, b.refused),

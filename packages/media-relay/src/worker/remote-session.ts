@@ -34,7 +34,7 @@ export class RemoteSession implements MediaSession {
     const { leg } = await this.#ask("browserLeg", { session: this.id });
     return {
       ...this.#handle(leg),
-      offer: () => this.#ask("offer", this.#of(leg)),
+      offer: (options) => this.#ask("offer", { ...this.#of(leg), options }),
       accept: async (sdp) => this.#ask("accept", { ...this.#of(leg), sdp }),
       answer: (sdp) => this.#ask("answer", { ...this.#of(leg), sdp }),
     };

@@ -1,0 +1,40 @@
+import { parentPort } from "node:worker_threads";
+import { type CallHandlers, type CallOf, replyTo } from "../kernel/calls.ts";
+import { handshakesHere } from "../webrtc/here.ts";
+import { Rehearsal } from "../webrtc/rehearsal.ts";
+import { makeCertificate } from "../webrtc/werift-inside.ts";
+import { HandshakeHost } from "./host.ts";
+import type { HandshakeThreadCalls } from "./protocol.ts";
+
+/** The entry of the handshake thread: the handshakes of all media workers, each over a port of its own. */
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error("this file is the entry of a worker thread");
+  const handshakes = handshakesHere();
+  const rehearsal = new Rehearsal();
+  const hosts = new Set<HandshakeHost>();
+  const handlers: CallHandlers<HandshakeThreadCalls> = {
+    connect: async ({ port: worker }) => {
+      const host = new HandshakeHost(handshakes, worker);
+      hosts.add(host);
+      void host.closed.then(() => hosts.delete(host));
+      return undefined;
+    },
+    count: async () => handshakes.size,
+    close: async () => {
+      await Promise.all([rehearsal.close(), ...Array.from(hosts, (host) => host.close())]);
+      return undefined;
+    },
+  };
+  // A fault in a handshake that nobody waits for must not take all others with it.
+  process.on("unhandledRejection", (cause) => port.postMessage({ kind: "fault", message: String(cause) }));
+  await makeCertificate();
+  port.on("message", async (message: CallOf<HandshakeThreadCalls>) => {
+    port.postMessage(await replyTo(message, handlers));
+    if (message.op === "close") port.close();
+  });
+  port.postMessage({ kind: "ready" });
+  rehearsal.start();
+}
+
+await main();

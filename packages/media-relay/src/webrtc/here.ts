@@ -1,0 +1,20 @@
+import type { BrowserHandshake, Handshakes } from "./handshake.ts";
+
+/** Handshakes in this thread. werift is loaded with the first of them: who relays plain RTP only never pays for it. */
+export function handshakesHere(): Handshakes {
+  const open = new Set<BrowserHandshake>();
+  return {
+    get size() {
+      return open.size;
+    },
+    open: async (spec, user) => {
+      const { Peer } = await import("./peer.ts");
+      const peer = new Peer(spec, user, () => open.delete(peer));
+      open.add(peer);
+      return peer;
+    },
+    close: async () => {
+      await Promise.all(Array.from(open, (peer) => peer.close()));
+    },
+  };
+}
