@@ -61,6 +61,11 @@ test("a cycle of types alone fails the layer step", async () => {
   expect(await layers.run(copy)).toContain("no-cycle: packages/pbx/src/kernel/one.ts");
 });
 
+test("a way from the media worker to werift, however long, fails the layer step", async () => {
+  plant("packages/media-relay/src/leg/ice-users.ts", 'export { Peer as IceUsers } from "../webrtc/peer.ts";\n');
+  expect(await layers.run(copy)).toContain("media-worker-without-werift: packages/media-relay/src/worker/main.ts");
+});
+
 test("a run that saw fewer modules than there are sources counts as a failure", () => {
   const none = "✔ no dependency violations found (0 modules, 0 dependencies cruised)";
   expect(blindness(none, 0)).toBe("only 0 modules were cruised, there are 0 sources");
