@@ -12,10 +12,13 @@ export function random32(random: RandomBytes): number {
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }
 
-/** A random unsigned 16-bit number: a first sequence number. */
-export function random16(random: RandomBytes): number {
+/**
+ * A random first sequence number, RFC 3550 section 5.1; below 2^15, so that who misses the first packets of an SRTP stream
+ * counts its rollovers right, RFC 3711 section 3.3.1.
+ */
+export function firstSeq(random: RandomBytes): number {
   const [a = 0, b = 0] = random(2);
-  return (a << 8) | b;
+  return ((a & 0x7f) << 8) | b;
 }
 
 /** `length` random octets as lower-case hexadecimal text. */

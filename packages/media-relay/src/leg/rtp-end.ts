@@ -1,4 +1,4 @@
-import { random16, random32, randomHex } from "../kernel/random.ts";
+import { firstSeq, random32, randomHex } from "../kernel/random.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
 import { ticksPerMs } from "../packet/rtp.ts";
 import { DigitWatch } from "../stage/dtmf.ts";
@@ -55,7 +55,7 @@ export class RtpEnd {
     this.#wire = wire;
     this.#meter = new Meter(clock);
     const ssrc = wire.ssrc ?? random32(random);
-    this.#remap = new Remap(clock, { ssrc, seq: random16(random), timestamp: random32(random) });
+    this.#remap = new Remap(clock, { ssrc, seq: firstSeq(random), timestamp: random32(random) });
     this.#digits = new DigitWatch(clock, (digit, durationMs) => reports.onDigit(digit, durationMs));
     this.#ear = new Ear(clock, () => this.#onFirstPacket());
     const streams = { received: this.#meter, sent: this.#remap };

@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
-import { random16, random32 } from "../kernel/random.ts";
+import { firstSeq, random32 } from "../kernel/random.ts";
 import { inner } from "../packet/payload-types.ts";
 import { makeRtp } from "../packet/rtp.ts";
 import { seqAdd, ticksAdd } from "../packet/sequence.ts";
@@ -29,7 +29,7 @@ export class ToneLeg implements JoinableLeg {
     this.#tone = tone;
     this.#nextFrame = toneFrames(tone);
     this.#ssrc = random32(context.random);
-    this.#seq = random16(context.random);
+    this.#seq = firstSeq(context.random);
     this.#timestamp = random32(context.random);
   }
 
