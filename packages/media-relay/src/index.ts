@@ -7,6 +7,7 @@ export {
   RelayError,
   type RelayErrorCode,
   RelayFault,
+  RemoteInvalid,
   relayErrorMeanings,
   SdpRefused,
   SessionClosed,

@@ -14,6 +14,8 @@ export const relayErrorMeanings = {
   MEDIA_LEG_UNKNOWN: "The session has no leg of that id, or the leg was closed.",
   MEDIA_LEGS_FULL: "The session has as many legs as a session may have.",
   MEDIA_SESSIONS_FULL: "The relay has as many sessions as it may have.",
+  MEDIA_REMOTE_INVALID:
+    "What a plain leg is to be connected to cannot be used: a network that is none, or a key of a wrong length.",
   MEDIA_SOURCE_INVALID: "The description of a tone is outside what can be played.",
   MEDIA_WORKER_GONE:
     "The thread that carried this session's media, or this leg's handshake, ended; the session, or the handshake, is lost.",
@@ -41,6 +43,9 @@ export class LegsFull extends RelayError {
 export class SessionsFull extends RelayError {
   readonly code = "MEDIA_SESSIONS_FULL";
 }
+export class RemoteInvalid extends RelayError {
+  readonly code = "MEDIA_REMOTE_INVALID";
+}
 export class SourceInvalid extends RelayError {
   readonly code = "MEDIA_SOURCE_INVALID";
 }
@@ -58,6 +63,7 @@ const classes: { readonly [Code in RelayErrorCode]: new (message: string, option
   MEDIA_LEG_UNKNOWN: LegUnknown,
   MEDIA_LEGS_FULL: LegsFull,
   MEDIA_SESSIONS_FULL: SessionsFull,
+  MEDIA_REMOTE_INVALID: RemoteInvalid,
   MEDIA_SOURCE_INVALID: SourceInvalid,
   MEDIA_WORKER_GONE: WorkerGone,
   MEDIA_FAULT: RelayFault,

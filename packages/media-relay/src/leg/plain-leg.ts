@@ -1,9 +1,11 @@
-import type { Address, DatagramSink } from "../kernel/datagrams.ts";
+import type { DatagramSink } from "../kernel/datagrams.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
+import { kindOfDatagram } from "../socket/first-byte.ts";
 import type { PortPool, SocketPair } from "../socket/port-pool.ts";
-import { acceptNobody, acceptOnlyFrom, type Ingress } from "../stage/latch.ts";
+import { type Ingress, isSameAddress, rtcpProof, rtpProof } from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
 import type { Direction, JoinableLeg, LegContext, LegId, LegStatistics, Silence } from "./leg.ts";
+import { PlainFlow } from "./plain-flow.ts";
 import { RtpEnd } from "./rtp-end.ts";
 
 /** The other side of a plain RTP leg, as its SDP says it. `direction` is ours. */
@@ -11,6 +13,17 @@ export type PlainRemote = {
   readonly address: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
+  /** Where `a=rtcp` names an address of its own (RFC 3605 section 2.1). */
+  readonly rtcpAddress?: string;
+  /** RTP and RTCP share the RTP port, on both sides (RFC 5761 section 5.1.1); `rtcpPort` means nothing then. */
+  readonly rtcpMux?: boolean;
+  /**
+   * The networks (`203.0.113.0/24`, or one address) from which the peer may send although its SDP names another place: the
+   * trunk's range, or the address that a device's authenticated signalling comes from. The first valid packet from there says
+   * where the peer is; nothing from elsewhere is taken any more, and what is sent goes there. Only a `connect` that names
+   * another place arms this anew. Without it only `address` and port may send.
+   */
+  readonly latch?: readonly string[];
   readonly send: PayloadTypes;
   readonly receive: PayloadTypes;
   readonly direction: Direction;
@@ -26,17 +39,19 @@ export class PlainLegCore implements JoinableLeg {
   readonly #context: LegContext;
   readonly #end: RtpEnd;
   #sockets: SocketPair | undefined;
-  #remote: { readonly rtp: Address; readonly rtcp: Address } | undefined;
+  readonly #rtp: PlainFlow;
+  readonly #rtcp: PlainFlow;
   #onRtp: Ingress;
-  #onRtcp: Ingress;
+  #isMultiplexed = false;
   private constructor(context: LegContext) {
     this.id = context.id;
     this.#context = context;
-    this.#onRtp = acceptNobody(context.tally);
-    this.#onRtcp = this.#onRtp;
+    this.#rtp = new PlainFlow(context.tally);
+    this.#rtcp = new PlainFlow(context.tally);
+    this.#onRtp = this.#rtp.take;
     this.#end = new RtpEnd(context, {
-      rtp: (packet) => this.#remote && this.#sockets?.rtp.send(packet, this.#remote.rtp),
-      rtcp: (bytes) => this.#remote && this.#sockets?.rtcp.send(bytes, this.#remote.rtcp),
+      rtp: (packet) => this.#rtp.to && this.#sockets?.rtp.send(packet, this.#rtp.to),
+      rtcp: (bytes) => this.#sendRtcp(bytes),
       onFirstPacket: () => context.reports.onConnected(),
     });
     this.send = this.#end.send;
@@ -54,19 +69,20 @@ export class PlainLegCore implements JoinableLeg {
     return { address: rtp.local.address, rtpPort: rtp.local.port, rtcpPort: rtcp.local.port };
   }
 
-  /** Takes what the SDP agreed; again after each renegotiation. */
+  /** Takes what the SDP agreed; again after each renegotiation. @throws RemoteInvalid */
   connect(remote: PlainRemote): void {
-    const { address, rtpPort, rtcpPort } = remote;
-    const { tally } = this.#context;
-    const [rtp, rtcp] = [
-      { address, port: rtpPort },
-      { address, port: rtcpPort },
-    ];
-    // To the kernel an unspecified address means this machine; in SDP it means nobody (RFC 3264 section 8.4).
-    this.#remote = isUnspecified(address) ? undefined : { rtp, rtcp };
+    const { address, rtpPort, latch, rtcpMux = false } = remote;
+    this.#rtp.connect({
+      remote: { address, port: rtpPort },
+      ...(latch !== undefined && { latch }),
+      proof: rtpProof(remote.receive),
+      next: this.#end.receive,
+    });
+    this.#isMultiplexed = rtcpMux;
+    this.#onRtp = rtcpMux ? this.#sort : this.#rtp.take;
+    if (rtcpMux) this.#rtcp.disconnect();
+    else this.#connectRtcp(remote);
     this.#end.agree(remote);
-    this.#onRtp = acceptOnlyFrom(rtp, tally, this.#end.receive);
-    this.#onRtcp = acceptOnlyFrom(rtcp, tally, (bytes) => this.#end.receiveRtcp(bytes));
   }
 
   joinTo(target: Sink | undefined): void {
@@ -85,9 +101,30 @@ export class PlainLegCore implements JoinableLeg {
     this.#sockets = undefined;
   }
 
+  #connectRtcp({ address, rtcpAddress = address, rtcpPort, latch }: PlainRemote): void {
+    this.#rtcp.connect({
+      remote: { address: rtcpAddress, port: rtcpPort },
+      ...(latch !== undefined && { latch }),
+      proof: rtcpProof,
+      next: this.#hearRtcp,
+    });
+  }
+
+  #sendRtcp(bytes: Uint8Array): void {
+    const [flow, socket] = this.#isMultiplexed ? [this.#rtp, this.#sockets?.rtp] : [this.#rtcp, this.#sockets?.rtcp];
+    if (flow.to !== undefined) socket?.send(bytes, flow.to);
+  }
+
+  readonly #hearRtcp: Sink = (bytes) => this.#end.receiveRtcp(bytes);
+
+  /** RTP and RTCP of one port: reports come only from where the RTP does. */
+  readonly #sort: Ingress = (bytes, from) => {
+    if (kindOfDatagram(bytes) !== "rtcp") this.#rtp.take(bytes, from);
+    else if (this.#rtp.to !== undefined && isSameAddress(from, this.#rtp.to)) this.#hearRtcp(bytes);
+    else this.#context.tally.refuse("wrong-source");
+  };
+
   // An ICMP "port unreachable" is no end of a call: the silence watch decides.
   readonly #rtpSink: DatagramSink = { onDatagram: (bytes, from) => this.#onRtp(bytes, from), onError: () => {} };
-  readonly #rtcpSink: DatagramSink = { onDatagram: (bytes, from) => this.#onRtcp(bytes, from), onError: () => {} };
+  readonly #rtcpSink: DatagramSink = { onDatagram: (bytes, from) => this.#rtcp.take(bytes, from), onError: () => {} };
 }
-
-const isUnspecified = (address: string): boolean => address === "0.0.0.0" || address === "::";

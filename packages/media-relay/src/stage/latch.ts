@@ -1,5 +1,8 @@
 import type { Address } from "../kernel/datagrams.ts";
-import type { Tally } from "../kernel/refusals.ts";
+import type { RefusalReason, Tally } from "../kernel/refusals.ts";
+import type { PayloadTypes } from "../packet/payload-types.ts";
+import { readCompound } from "../packet/rtcp.ts";
+import { rtp, rtpFault } from "../packet/rtp.ts";
 import type { Sink } from "./stage.ts";
 
 /** What comes from the network: a datagram and who sent it. */
@@ -9,7 +12,7 @@ export type Ingress = (bytes: Uint8Array, from: Address) => void;
 export const acceptOnlyFrom =
   (remote: Address, tally: Tally, next: Sink): Ingress =>
   (bytes, from) => {
-    if (from.port === remote.port && from.address === remote.address) next(bytes);
+    if (isSameAddress(from, remote)) next(bytes);
     else tally.refuse("wrong-source");
   };
 
@@ -18,3 +21,48 @@ export const acceptNobody =
   (tally: Tally): Ingress =>
   () =>
     tally.refuse("not-connected");
+
+/** Why a packet does not prove that its sender is the peer; `undefined` when it does. */
+export type Proof = (packet: Uint8Array) => RefusalReason | undefined;
+
+/** Whom a latch that is armed waits for. */
+export type Awaited = {
+  allows(from: Address): boolean;
+  /** Decrypts; nothing for what is not authentic. */
+  readonly open?: (bytes: Uint8Array) => Uint8Array | undefined;
+  readonly proof: Proof;
+  /** Told once, before the packet that proved itself is passed on. */
+  onLatched(source: Address): void;
+};
+
+/** Lets in nothing but the packet that proves where the peer is: symmetric RTP (RFC 4961), but only from where it is allowed. */
+export const acceptFirst =
+  ({ allows, open, proof, onLatched }: Awaited, tally: Tally, next: Sink): Ingress =>
+  (bytes, from) => {
+    if (!allows(from)) return tally.refuse("wrong-source");
+    const packet = open === undefined ? bytes : open(bytes);
+    const fault = packet === undefined ? "not-authentic" : proof(packet);
+    if (packet === undefined || fault !== undefined) return tally.refuse(fault ?? "not-authentic");
+    onLatched(from);
+    next(packet);
+  };
+
+/** A packet of the stream: well formed, of a payload type that was agreed. */
+export const rtpProof =
+  ({ pcmu, telephoneEvent }: PayloadTypes): Proof =>
+  (packet) => {
+    const fault = rtpFault(packet);
+    if (fault !== undefined) return fault;
+    const type = rtp.payloadType(packet);
+    return type === pcmu || type === telephoneEvent ? undefined : "unknown-payload-type";
+  };
+
+/** A report of a sender or a receiver. */
+export const rtcpProof: Proof = (bytes) => {
+  const read = readCompound(bytes);
+  return read.ok && read.value.reports.length > 0 ? undefined : "rtcp-malformed";
+};
+
+/** Whether both are the same place. */
+export const isSameAddress = (one: Address, other: Address): boolean =>
+  one.port === other.port && one.address === other.address;

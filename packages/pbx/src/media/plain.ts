@@ -46,6 +46,7 @@ function remoteOf({ remote, pcmu, telephoneEvent, direction }: Agreed): PlainRem
     address: remote.address,
     rtpPort: remote.port,
     rtcpPort: remote.rtcp.port,
+    rtcpAddress: remote.rtcp.address,
     send: { pcmu: pcmu.send, ...(telephoneEvent && { telephoneEvent: telephoneEvent.send }) },
     receive: { pcmu: pcmu.receive, ...(telephoneEvent && { telephoneEvent: telephoneEvent.receive }) },
     direction,
