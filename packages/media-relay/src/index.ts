@@ -16,8 +16,11 @@ export {
   WorkerGone,
 } from "./kernel/errors.ts";
 export { type RefusalReason, refusalReasons } from "./kernel/refusals.ts";
+export { type Announcement, pcmuAnnouncement, wavAnnouncement } from "./leg/announcement.ts";
 export type { Direction, LegId, LegStatistics, Silence, StreamStatistics } from "./leg/leg.ts";
 export type { PlainLocal, PlainRemote } from "./leg/plain-leg.ts";
+export type { Tone } from "./leg/tone.ts";
+export { type ToneName, tones } from "./leg/tones.ts";
 export type { PayloadTypes } from "./packet/payload-types.ts";
 export type {
   BrowserLeg,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseMessage, type StunProtocol } from "werift";
-import { type MediaRelay, type SessionUser, systemDatagrams } from "../src/index.ts";
+import { type MediaRelay, pcmuAnnouncement, type SessionUser, systemDatagrams } from "../src/index.ts";
 import { systemRandom } from "../src/kernel/random.ts";
 import { writeRequest } from "../src/stun/write.ts";
 import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
@@ -25,6 +25,7 @@ function attentive() {
     onConnected: (leg) => [keep.onConnected?.(leg), heard()],
     onFailed: (leg, why) => [keep.onFailed?.(leg, why), heard()],
     onDigit: (leg, digit, durationMs) => [keep.onDigit?.(leg, digit, durationMs), heard()],
+    onPlayed: (leg) => [keep.onPlayed?.(leg), heard()],
   };
   const hearing = (event: string): Promise<unknown> =>
     new Promise((done) => {
@@ -103,6 +104,28 @@ export function conformance({ network, open }: Candidate): void {
     expect(levelOfHz(samples, 425)).toBeCloseTo(-20, 0);
     expect(new Set(peer.received.packets.map(rtp.ssrc)).size).toBe(1);
     peer.close();
+    await relay.close();
+  });
+
+  test("one announcement is heard by two at once, octet for octet, and its end is reported to both", async () => {
+    const relay = await open();
+    const said = frames(10);
+    const announcement = pcmuAnnouncement(Uint8Array.from(said.flatMap((frame) => [...frame])));
+    const listen = async (): Promise<RtpPeer> => {
+      const { user, hearing } = attentive();
+      const session = await relay.open(user);
+      const leg = await session.plainLeg();
+      const peer = await RtpPeer.bind(systemDatagrams, network);
+      await leg.connect(peer.remote());
+      await session.join(leg.id, (await session.sourceLeg({ kind: "player", announcement })).id);
+      await hearing("played");
+      return peer;
+    };
+    for (const peer of await Promise.all([listen(), listen()])) {
+      await peer.hearing(10);
+      expect(peer.heard).toEqual(said);
+      peer.close();
+    }
     await relay.close();
   });
 

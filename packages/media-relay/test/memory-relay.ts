@@ -9,6 +9,7 @@ export const listening = (told: Told): SessionUser => ({
   onConnected: (leg) => told.push({ event: "connected", leg }),
   onFailed: (leg, why) => told.push({ event: "failed", leg, what: why }),
   onDigit: (leg, digit, durationMs) => told.push({ event: "digit", leg, what: [digit, durationMs] }),
+  onPlayed: (leg) => told.push({ event: "played", leg }),
   onSilence: (leg, silent) => told.push({ event: "silence", leg, what: silent }),
 });
 

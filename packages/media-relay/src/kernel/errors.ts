@@ -16,7 +16,7 @@ export const relayErrorMeanings = {
   MEDIA_SESSIONS_FULL: "The relay has as many sessions as it may have.",
   MEDIA_REMOTE_INVALID:
     "What a plain leg is to be connected to cannot be used: a network that is none, or a key of a wrong length.",
-  MEDIA_SOURCE_INVALID: "The description of a tone is outside what can be played.",
+  MEDIA_SOURCE_INVALID: "A tone or an announcement is outside what can be played.",
   MEDIA_WORKER_GONE:
     "The thread that carried this session's media, or this leg's handshake, ended; the session, or the handshake, is lost.",
   MEDIA_FAULT: "An unexpected fault inside the relay; the cause is in the message.",

@@ -38,6 +38,7 @@ export interface LegReports {
   onConnected(): void;
   onFailed(why: string): void;
   onDigit(digit: string, durationMs: number): void;
+  onPlayed(): void;
 }
 
 /** What every leg is made with. */

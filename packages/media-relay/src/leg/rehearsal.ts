@@ -23,7 +23,12 @@ const agreed = { payloadTypes: { pcmu: 0 }, direction: "sendrecv" } as const;
 
 /** Time stands still: what is rehearsed is over before it would count. */
 const still: Clock = { nowMs: () => 0, after: () => () => {} };
-const reports: LegContext["reports"] = { onConnected: () => {}, onFailed: () => {}, onDigit: () => {} };
+const reports: LegContext["reports"] = {
+  onConnected: () => {},
+  onFailed: () => {},
+  onDigit: () => {},
+  onPlayed: () => {},
+};
 
 /**
  * A call between a browser and an echo over no network, with each protection profile, before the first call: the first caller

@@ -1,3 +1,4 @@
+import type { Announcement } from "../leg/announcement.ts";
 import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
 import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
 import type { Tone } from "../leg/tone.ts";
@@ -60,10 +61,15 @@ export interface SessionUser {
   onSilence?(leg: LegId, silent: Silence): void;
   /** A key press of that leg's peer, once, when it is over (RFC 4733). */
   onDigit?(leg: LegId, digit: string, durationMs: number): void;
+  /** A player that is not looped has played to its end. */
+  onPlayed?(leg: LegId): void;
 }
 
-/** A leg without a peer. */
-export type Source = { readonly kind: "echo" } | ({ readonly kind: "tone" } & Tone);
+/** A leg without a peer. A player begins with each join, plays once or over and over, and is silent afterwards. */
+export type Source =
+  | { readonly kind: "echo" }
+  | ({ readonly kind: "tone" } & Tone)
+  | { readonly kind: "player"; readonly announcement: Announcement; readonly loop?: boolean };
 
 /** Any number of legs, joined two at a time. Every method rejects with MEDIA_SESSION_CLOSED after `close`. */
 export interface MediaSession {

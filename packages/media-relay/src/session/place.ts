@@ -3,6 +3,7 @@ import type { RandomBytes } from "../kernel/random.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import type { BrowserLegCore } from "../leg/browser-leg.ts";
 import type { LegContext } from "../leg/leg.ts";
+import type { Tones } from "../leg/tone.ts";
 import type { PortPool } from "../socket/port-pool.ts";
 
 /** What a relay gives its sessions. */
@@ -13,6 +14,7 @@ export type SessionPlace = {
   readonly plainBind: string;
   readonly plainPorts: PortPool;
   readonly maxLegs: number;
+  readonly tones: Tones;
   openBrowserLeg(context: LegContext): Promise<BrowserLegCore>;
   onClosed(sessionId: string): void;
 };

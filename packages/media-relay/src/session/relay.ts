@@ -5,6 +5,7 @@ import { type RandomBytes, random32, randomHex, systemRandom } from "../kernel/r
 import { Tally } from "../kernel/refusals.ts";
 import { BrowserLegCore, type BrowserPlace } from "../leg/browser-leg.ts";
 import type { LegContext } from "../leg/leg.ts";
+import { Tones } from "../leg/tone.ts";
 import { PortPool } from "../socket/port-pool.ts";
 import { systemDatagrams } from "../socket/system-datagrams.ts";
 import type { Handshakes } from "../webrtc/handshake.ts";
@@ -88,6 +89,7 @@ export class LocalRelay implements MediaRelay {
       plainBind: this.#options.plain.bind,
       plainPorts: this.#plainPorts,
       maxLegs: this.#options.limits?.maxLegsPerSession ?? defaults.maxLegsPerSession,
+      tones: new Tones(),
       openBrowserLeg: (context) => this.#openBrowserLeg(context),
       onClosed: (sessionId) => this.#sessions.delete(sessionId),
     };

@@ -49,7 +49,7 @@ export class LocalSession implements MediaSession {
   }
 
   async sourceLeg(source: Source): Promise<SourceLeg> {
-    return this.#handle(await this.#add(async (context) => sourceLegOf(context, source)));
+    return this.#handle(await this.#add(async (context) => sourceLegOf(context, source, this.#place.tones)));
   }
 
   async join(a: LegId, b: LegId): Promise<void> {
@@ -99,6 +99,7 @@ export class LocalSession implements MediaSession {
       onConnected: () => this.#user.onConnected?.(id),
       onFailed: (why: string) => this.#user.onFailed?.(id, why),
       onDigit: (digit: string, durationMs: number) => this.#user.onDigit?.(id, digit, durationMs),
+      onPlayed: () => this.#user.onPlayed?.(id),
     };
     return { id, clock, random, tally, reports };
   }

@@ -110,4 +110,5 @@ const teller = (tell: (leg: LegId, tidings: Tidings) => void): SessionUser => ({
   onFailed: (leg, why) => tell(leg, { event: "failed", why }),
   onSilence: (leg, silent) => tell(leg, { event: "silence", silent }),
   onDigit: (leg, digit, durationMs) => tell(leg, { event: "digit", digit, durationMs }),
+  onPlayed: (leg) => tell(leg, { event: "played" }),
 });

@@ -42,7 +42,8 @@ export type Tidings =
   | { readonly event: "connected" }
   | { readonly event: "failed"; readonly why: string }
   | { readonly event: "silence"; readonly silent: Silence }
-  | { readonly event: "digit"; readonly digit: string; readonly durationMs: number };
+  | { readonly event: "digit"; readonly digit: string; readonly durationMs: number }
+  | { readonly event: "played" };
 
 /** What a session of the worker reports. */
 export type ToldByWorker = {

@@ -77,6 +77,9 @@ export class RemoteSession implements MediaSession {
       case "digit":
         this.#user.onDigit?.(leg, tidings.digit, tidings.durationMs);
         break;
+      case "played":
+        this.#user.onPlayed?.(leg);
+        break;
       default:
         unreachable(tidings);
     }

@@ -1,4 +1,4 @@
-import type { Source } from "@trunkline/media-relay";
+import { type Source, tones } from "@trunkline/media-relay";
 
 /** One thing that the far end of a dialled number does. */
 export type Step =
@@ -13,7 +13,7 @@ export type Step =
 export type Script = readonly Step[];
 
 /** Ringing as a caller in the United States hears it: two seconds of 440 and 480 Hz, four of silence. */
-export const ringback: Source = { kind: "tone", hz: [440, 480], onMs: 2000, offMs: 4000 };
+export const ringback: Source = { kind: "tone", ...tones["ringback-us"] };
 
 export const echo: Source = { kind: "echo" };
 
