@@ -33,6 +33,8 @@ export type {
   SessionUser,
   Source,
   SourceLeg,
+  Splice,
+  SpliceEnd,
 } from "./session/api.ts";
 export { relayInProcess } from "./session/in-process.ts";
 export type { RelaySurroundings } from "./session/relay.ts";

@@ -5,6 +5,7 @@ import { systemRandom } from "../src/kernel/random.ts";
 import { writeRequest } from "../src/stun/write.ts";
 import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
 import { frames, listening, type Told } from "./memory-relay.ts";
+import { talking } from "./talking.ts";
 import { WeriftBrowser } from "./werift-browser.ts";
 
 /** What a relay is to a test: how to open one, on which loopback network. */
@@ -107,6 +108,96 @@ export function conformance({ network, open }: Candidate): void {
     await relay.close();
   });
 
+  test("legs of two sessions are spliced: payloads byte for byte, keys told where they were pressed, and it can be undone", async () => {
+    const relay = await open();
+    const [ofAlice, ofBob] = [attentive(), attentive()];
+    const [one, other] = [await relay.open(ofAlice.user), await relay.open(ofBob.user)];
+    const [[alice, a], [bob, b]] = [await talking(one, network), await talking(other, network)];
+    const splice = await relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id });
+    const said = frames(100);
+    for (const frame of said) {
+      alice.say(frame);
+      bob.say(frame);
+    }
+    await Promise.all([alice.hearing(100), bob.hearing(100)]);
+    expect(bob.heard).toEqual(said);
+    expect(alice.heard).toEqual(said);
+    alice.press("7", 120);
+    expect(await ofAlice.hearing("digit")).toEqual(["7", 120]);
+    await bob.hearing(108);
+    expect(ofBob.told.filter(({ event }) => event === "digit")).toEqual([]);
+    expect((await one.statistics()).map(({ leg }) => leg)).toEqual([a.id]);
+    expect((await other.statistics()).map(({ leg }) => leg)).toEqual([b.id]);
+    await splice.close();
+    await splice.close();
+    expect(await relay.counters()).toMatchObject({ legs: 2, ports: 4, refused: {} });
+    await one.join(a.id, (await one.sourceLeg({ kind: "echo" })).id);
+    alice.say(said[0]!);
+    await alice.hearing(101);
+    expect(alice.heard.at(-1)).toEqual(said[0]);
+    expect(bob.received.packets).toHaveLength(108);
+    alice.close();
+    bob.close();
+    await relay.close();
+  });
+
+  test("a splice is over when one of its legs is joined elsewhere, parted or closed, or its session is", async () => {
+    const relay = await open();
+    const other = await relay.open({});
+    const [bob, b] = await talking(other, network);
+    const echo = await other.sourceLeg({ kind: "echo" });
+    for (const [index, end] of ["join", "part", "close", "close all"].entries()) {
+      const one = await relay.open({});
+      const [a, c] = [await one.plainLeg(), await one.plainLeg()];
+      await relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id });
+      if (end === "join") await one.join(c.id, a.id);
+      else if (end === "part") await one.part(a.id);
+      else if (end === "close") await a.close();
+      else await one.close();
+      const legsOfOne = { close: 1, "close all": 0 }[end] ?? 2;
+      expect(await relay.counters()).toMatchObject({ legs: 2 + legsOfOne, ports: 2 + 2 * legsOfOne });
+      await other.join(b.id, echo.id);
+      bob.say(frames(1)[0]!);
+      await bob.hearing(index + 1);
+      await one.close();
+    }
+    bob.close();
+    await relay.close();
+  });
+
+  test("a splice of a leg that is spliced already takes its place", async () => {
+    const relay = await open();
+    const [one, two, three] = [await relay.open({}), await relay.open({}), await relay.open({})];
+    const [[alice, a], [bob, b]] = [await talking(one, network), await talking(two, network)];
+    const [carol, c] = await talking(three, network);
+    const first = await relay.splice({ session: one, leg: a.id }, { session: two, leg: b.id });
+    alice.say(frames(1)[0]!);
+    await bob.hearing(1);
+    await relay.splice({ session: one, leg: a.id }, { session: three, leg: c.id });
+    await first.close();
+    alice.say(frames(1)[0]!);
+    carol.say(frames(1)[0]!);
+    await Promise.all([carol.hearing(1), alice.hearing(1)]);
+    expect(bob.received.packets).toHaveLength(1);
+    for (const peer of [alice, bob, carol]) peer.close();
+    await relay.close();
+  });
+
+  test("what cannot be spliced is refused by its code and leaves nothing", async () => {
+    const relay = await open();
+    const [one, other] = [await relay.open({}), await relay.open({})];
+    const [a, b] = [await one.plainLeg(), await other.plainLeg()];
+    await b.close();
+    const asked = relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id });
+    await expect(asked).rejects.toMatchObject({ code: "MEDIA_LEG_UNKNOWN" });
+    expect(await relay.counters()).toMatchObject({ legs: 1, ports: 2 });
+    await other.close();
+    await expect(relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id })).rejects.toMatchObject({
+      code: "MEDIA_SESSION_CLOSED",
+    });
+    await relay.close();
+  });
+
   test("one announcement is heard by two at once, octet for octet, and its end is reported to both", async () => {
     const relay = await open();
     const said = frames(10);
@@ -114,9 +205,7 @@ export function conformance({ network, open }: Candidate): void {
     const listen = async (): Promise<RtpPeer> => {
       const { user, hearing } = attentive();
       const session = await relay.open(user);
-      const leg = await session.plainLeg();
-      const peer = await RtpPeer.bind(systemDatagrams, network);
-      await leg.connect(peer.remote());
+      const [peer, leg] = await talking(session, network);
       await session.join(leg.id, (await session.sourceLeg({ kind: "player", announcement })).id);
       await hearing("played");
       return peer;

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { parseMessage } from "werift";
-import { type MediaRelay, relayOnWorkers } from "../src/index.ts";
+import { type MediaRelay, type MediaSession, relayOnWorkers, systemDatagrams } from "../src/index.ts";
 import { systemRandom } from "../src/kernel/random.ts";
 import { writeRequest } from "../src/stun/write.ts";
+import { makeRtp } from "../src/testing/index.ts";
 import { conformance } from "./conformance.ts";
-import { frames } from "./memory-relay.ts";
+import { frames, listening, type Told } from "./memory-relay.ts";
+import { talking } from "./talking.ts";
 import { WeriftBrowser } from "./werift-browser.ts";
 
 const network = "127.42.0.1";
@@ -47,6 +49,56 @@ describe("a relay across threads", () => {
     await relay.close();
   });
 
+  test("a session goes where the one is that it is to be near to, however busy that worker is", async () => {
+    const relay = await relayOnWorkers({ ...options, workers: 2 });
+    const first = await relay.open({});
+    const sessions = [
+      await relay.open({}, { near: first }),
+      await relay.open({}, { near: first }),
+      await relay.open({}),
+    ];
+    const isLow = async (session: MediaSession): Promise<boolean> => (await session.plainLeg()).local.rtpPort < 10_500;
+    const [where, ...others] = await Promise.all([first, ...sessions].map(isLow));
+    expect(others).toEqual([where, where, !where]);
+    await first.close();
+    expect(await isLow(await relay.open({}, { near: first }))).toBe(!where);
+    await relay.close();
+  });
+
+  test("sessions on different workers are spliced over two more legs, which only the counters tell of", async () => {
+    const relay = await relayOnWorkers({ ...options, workers: 2 });
+    const told: Told = [];
+    const [one, other] = [await relay.open(listening(told)), await relay.open(listening(told))];
+    const [a, b] = [await one.plainLeg(), await other.plainLeg()];
+    const splice = await relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id });
+    expect(await relay.counters()).toMatchObject({ sessions: 2, legs: 4, ports: 6 });
+    expect([await one.statistics(), await other.statistics()].map((legs) => legs.map(({ leg }) => leg))).toEqual([
+      [a.id],
+      [b.id],
+    ]);
+    await splice.close();
+    expect(await relay.counters()).toMatchObject({ sessions: 2, legs: 2, ports: 4, portsResting: 2 });
+    expect(told).toEqual([]);
+    await relay.close();
+  });
+
+  test("datagrams of others at the ports of a splice are refused and heard by nobody", async () => {
+    const relay = await relayOnWorkers({ ...options, plain: { bind: network, ports: [10_000, 10_007] }, workers: 2 });
+    const [one, other] = [await relay.open({}), await relay.open({})];
+    const [alice, a] = await talking(one, network);
+    const [bob, b] = await talking(other, network);
+    await relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id });
+    const stranger = await systemDatagrams.bind({ address: "127.0.0.1", port: 0 }, { onDatagram() {}, onError() {} });
+    const noise = makeRtp({ payloadType: 0, seq: 1, timestamp: 1, ssrc: 1 }, frames(1, 9)[0]!);
+    for (let port = 10_000; port <= 10_007; port += 1) stranger.send(noise, { address: "127.0.0.1", port });
+    await expect.poll(async () => (await relay.counters()).refused).toEqual({ "wrong-source": 2 });
+    for (const frame of frames(20)) alice.say(frame);
+    await bob.hearing(20);
+    expect(bob.heard).toEqual(frames(20));
+    for (const socket of [stranger, alice, bob]) socket.close();
+    await relay.close();
+  });
+
   test("a worker that crashes is reported, its legs have failed, the others go on and another takes its place", async () => {
     const gone = Promise.withResolvers<Error>();
     const failed: string[] = [];
@@ -63,6 +115,45 @@ describe("a relay across threads", () => {
     await expect(doomed.close()).resolves.toBeUndefined();
     await other.plainLeg();
     expect(await relay.counters()).toMatchObject({ sessions: 1, legs: 1 });
+    await relay.close();
+  });
+
+  test("while a worker crashes, the calls of the other go on byte for byte, and a splice between them is over", async () => {
+    const gone = Promise.withResolvers<Error>();
+    const media = new URL("./crashing-worker.ts", import.meta.url);
+    const relay = await relayOnWorkers({ ...options, workers: 2, entries: { media }, onWorkerGone: gone.resolve });
+    const [doomed, other] = [await relay.open({}), await relay.open({})];
+    const [[alice, a], [bob, b], [carol, c]] = [
+      await talking(other, network),
+      await talking(other, network),
+      await talking(other, network),
+    ];
+    const [dave, d] = await talking(doomed, network);
+    await other.join(a.id, b.id);
+    await relay.splice({ session: doomed, leg: d.id }, { session: other, leg: c.id });
+    dave.say(frames(1)[0]!);
+    await carol.hearing(1);
+    expect(await relay.counters()).toMatchObject({ legs: 6 });
+    const said = frames(200);
+    let isOver = false;
+    void gone.promise.then(() => {
+      isOver = true;
+    });
+    doomed.sourceLeg({ kind: "tone", hz: [666] }).catch(() => {});
+    for (let count = 0; count < said.length; count += 1) {
+      alice.say(said[count]!);
+      bob.say(said[count]!);
+      await Promise.all([alice.hearing(count + 1), bob.hearing(count + 1)]);
+      if (count === said.length / 2) await gone.promise;
+    }
+    expect(isOver).toBe(true);
+    expect(bob.heard).toEqual(said);
+    expect(alice.heard).toEqual(said);
+    expect(await relay.counters()).toMatchObject({ sessions: 1, legs: 3, ports: 6 });
+    await other.join(a.id, c.id);
+    carol.say(said[0]!);
+    await alice.hearing(201);
+    for (const peer of [alice, bob, carol, dave]) peer.close();
     await relay.close();
   });
 

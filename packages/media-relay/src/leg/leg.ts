@@ -50,13 +50,17 @@ export type LegContext = {
   readonly reports: LegReports;
 };
 
-/** A leg as its session sees it. */
-export interface JoinableLeg {
-  readonly id: LegId;
+/** What can be joined to another of its kind. */
+export interface JoinEnd {
   /** Takes a packet for this leg's peer: inner payload types, 12-octet header. The packet is edited in place. */
   readonly send: Sink;
   /** What this leg's peer says goes there from now on; `undefined`: nowhere. What is sent from now on is another source. */
   joinTo(target: Sink | undefined): void;
+}
+
+/** A leg as its session sees it. */
+export interface JoinableLeg extends JoinEnd {
+  readonly id: LegId;
   /** Called once a second: presses whose end was lost, and how long the peer has been silent. */
   sweep(nowMs: number): Silence | undefined;
   statistics(): LegStatistics;

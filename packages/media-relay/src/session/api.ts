@@ -25,10 +25,25 @@ export type RelayOptions = {
 
 /** Makes sessions. The same in one thread and across threads. */
 export interface MediaRelay {
-  /** Rejects with MEDIA_SESSIONS_FULL. */
-  open(user: SessionUser): Promise<MediaSession>;
+  /** `near` asks for the thread of another session, so that both can be joined without a detour. Rejects with MEDIA_SESSIONS_FULL. */
+  open(user: SessionUser, options?: { readonly near?: MediaSession }): Promise<MediaSession>;
+  /**
+   * Joins legs of two sessions: what one receives the other sends, as with `join`, which it undoes and by which it is undone.
+   * Sessions on different threads are joined over a pair of ports on 127.0.0.1. Rejects with MEDIA_SESSION_CLOSED,
+   * MEDIA_LEG_UNKNOWN, and where ports are needed with MEDIA_NO_PORT or MEDIA_LEGS_FULL.
+   */
+  splice(a: SpliceEnd, b: SpliceEnd): Promise<Splice>;
   counters(): Promise<RelayCounters>;
   /** Closes every session; idempotent. */
+  close(): Promise<void>;
+}
+
+/** A leg together with its session. */
+export type SpliceEnd = { readonly session: MediaSession; readonly leg: LegId };
+
+/** Legs of two sessions that are joined, until either is joined elsewhere, parted or closed. */
+export interface Splice {
+  /** Parts them if they are joined still; idempotent. */
   close(): Promise<void>;
 }
 

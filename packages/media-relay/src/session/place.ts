@@ -5,6 +5,7 @@ import type { BrowserLegCore } from "../leg/browser-leg.ts";
 import type { LegContext } from "../leg/leg.ts";
 import type { Tones } from "../leg/tone.ts";
 import type { PortPool } from "../socket/port-pool.ts";
+import type { Joins } from "./joins.ts";
 
 /** What a relay gives its sessions. */
 export type SessionPlace = {
@@ -15,6 +16,7 @@ export type SessionPlace = {
   readonly plainPorts: PortPool;
   readonly maxLegs: number;
   readonly tones: Tones;
+  readonly joins: Joins;
   openBrowserLeg(context: LegContext): Promise<BrowserLegCore>;
   onClosed(sessionId: string): void;
 };

@@ -9,7 +9,8 @@ import { Tones } from "../leg/tone.ts";
 import { PortPool } from "../socket/port-pool.ts";
 import { systemDatagrams } from "../socket/system-datagrams.ts";
 import type { Handshakes } from "../webrtc/handshake.ts";
-import type { MediaRelay, MediaSession, RelayCounters, RelayOptions, SessionUser } from "./api.ts";
+import type { MediaRelay, RelayCounters, RelayOptions, SessionUser, Splice, SpliceEnd } from "./api.ts";
+import { Joins } from "./joins.ts";
 import type { SessionPlace } from "./place.ts";
 import { LocalSession } from "./session.ts";
 
@@ -44,12 +45,30 @@ export class LocalRelay implements MediaRelay {
     this.#place = this.#makePlace();
   }
 
-  async open(user: SessionUser): Promise<MediaSession> {
+  async open(user: SessionUser): Promise<LocalSession> {
     if (this.#isClosed) throw new SessionClosed("the relay is closed");
     const max = this.#options.limits?.maxSessions ?? defaults.maxSessions;
     if (this.#sessions.size >= max) throw new SessionsFull(`the relay has ${max} sessions`);
     const session = new LocalSession(randomHex(this.#random, 8), this.#place, user);
     this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  async splice(a: SpliceEnd, b: SpliceEnd): Promise<Splice> {
+    const { joins } = this.#place;
+    const [one, other] = [this.find(a.session.id).find(a.leg), this.find(b.session.id).find(b.leg)];
+    joins.join(one, other);
+    return {
+      close: async () => {
+        if (joins.areJoined(one, other)) joins.part(one);
+      },
+    };
+  }
+
+  /** A session by its id. @throws SessionClosed */
+  find(id: string): LocalSession {
+    const session = this.#sessions.get(id);
+    if (session === undefined) throw new SessionClosed(`session ${id} is closed`);
     return session;
   }
 
@@ -90,6 +109,7 @@ export class LocalRelay implements MediaRelay {
       plainPorts: this.#plainPorts,
       maxLegs: this.#options.limits?.maxLegsPerSession ?? defaults.maxLegsPerSession,
       tones: new Tones(),
+      joins: new Joins(),
       openBrowserLeg: (context) => this.#openBrowserLeg(context),
       onClosed: (sessionId) => this.#sessions.delete(sessionId),
     };

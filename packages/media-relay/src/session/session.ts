@@ -3,7 +3,7 @@ import type { BrowserLegCore } from "../leg/browser-leg.ts";
 import type { JoinableLeg, LegContext, LegId, LegStatistics } from "../leg/leg.ts";
 import { PlainLegCore } from "../leg/plain-leg.ts";
 import type { BrowserLeg, MediaSession, PlainLeg, SessionUser, Source, SourceLeg } from "./api.ts";
-import { Joins } from "./joins.ts";
+import { Loopbacks, type LoopbackUser } from "./loopbacks.ts";
 import type { SessionPlace } from "./place.ts";
 import { sourceLegOf } from "./sources.ts";
 
@@ -14,8 +14,9 @@ export class LocalSession implements MediaSession {
   readonly id: string;
   readonly #place: SessionPlace;
   readonly #user: SessionUser;
+  /** The ends of its splices to other threads. */
+  readonly loopbacks: Loopbacks;
   readonly #legs = new Map<LegId, JoinableLeg>();
-  readonly #joins = new Joins();
   #legsMade = 0;
   #legsOpening = 0;
   #closing: Promise<void> | undefined;
@@ -24,12 +25,13 @@ export class LocalSession implements MediaSession {
     this.id = id;
     this.#place = place;
     this.#user = user;
+    this.loopbacks = new Loopbacks(place, this.#loopbackUser());
     this.#cancelSweep = this.#armSweep();
   }
 
-  /** Legs alive now. */
+  /** Legs alive now, the ends of splices included. */
   get size(): number {
-    return this.#legs.size;
+    return this.#legs.size + this.loopbacks.size;
   }
 
   async plainLeg(options: { readonly bind?: string } = {}): Promise<PlainLeg> {
@@ -52,12 +54,20 @@ export class LocalSession implements MediaSession {
     return this.#handle(await this.#add(async (context) => sourceLegOf(context, source, this.#place.tones)));
   }
 
+  /** A leg of this session. @throws LegUnknown or SessionClosed */
+  find(id: LegId): JoinableLeg {
+    this.#assertOpen();
+    const leg = this.#legs.get(id);
+    if (leg === undefined) throw new LegUnknown(`session ${this.id} has no leg ${id}`);
+    return leg;
+  }
+
   async join(a: LegId, b: LegId): Promise<void> {
-    this.#joins.join(this.#leg(a), this.#leg(b));
+    this.#place.joins.join(this.find(a), this.find(b));
   }
 
   async part(leg: LegId): Promise<void> {
-    this.#joins.part(this.#leg(leg));
+    this.#place.joins.part(this.find(leg));
   }
 
   async statistics(): Promise<readonly LegStatistics[]> {
@@ -72,28 +82,44 @@ export class LocalSession implements MediaSession {
 
   async #close(): Promise<void> {
     this.#cancelSweep();
-    await Promise.all(Array.from(this.#legs.values(), (leg) => this.#drop(leg)));
+    await Promise.all([this.loopbacks.closeAll(), ...Array.from(this.#legs.values(), (leg) => this.#drop(leg))]);
     this.#place.onClosed(this.id);
   }
 
   async #add<L extends JoinableLeg>(make: (context: LegContext) => Promise<L>): Promise<L> {
-    this.#assertOpen();
-    if (this.#legs.size + this.#legsOpening >= this.#place.maxLegs) {
-      throw new LegsFull(`a session has at most ${this.#place.maxLegs} legs`);
-    }
-    this.#legsOpening += 1;
-    const leg = await make(this.#context()).finally(() => {
-      this.#legsOpening -= 1;
-    });
+    const leg = await this.#admit(() => make(this.#context()));
     if (this.#closing !== undefined) await leg.close();
     this.#assertOpen();
     this.#legs.set(leg.id, leg);
     return leg;
   }
 
-  #context(): LegContext {
+  async #admit<T>(make: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    if (this.size + this.#legsOpening >= this.#place.maxLegs) {
+      throw new LegsFull(`a session has at most ${this.#place.maxLegs} legs`);
+    }
+    this.#legsOpening += 1;
+    return make().finally(() => {
+      this.#legsOpening -= 1;
+    });
+  }
+
+  #loopbackUser(): LoopbackUser {
+    return {
+      newLegId: () => this.#newLegId(),
+      find: (leg) => this.find(leg),
+      admit: (make) => this.#admit(make),
+    };
+  }
+
+  #newLegId(): LegId {
     this.#legsMade += 1;
-    const id = `${this.id}.${this.#legsMade}` as LegId;
+    return `${this.id}.${this.#legsMade}` as LegId;
+  }
+
+  #context(): LegContext {
+    const id = this.#newLegId();
     const { clock, random, tally } = this.#place;
     const reports = {
       onConnected: () => this.#user.onConnected?.(id),
@@ -110,19 +136,12 @@ export class LocalSession implements MediaSession {
 
   async #drop(leg: JoinableLeg): Promise<void> {
     if (!this.#legs.delete(leg.id)) return;
-    this.#joins.part(leg);
+    this.#place.joins.part(leg);
     await leg.close();
   }
 
-  #leg(id: LegId): JoinableLeg {
-    this.#assertOpen();
-    const leg = this.#legs.get(id);
-    if (leg === undefined) throw new LegUnknown(`session ${this.id} has no leg ${id}`);
-    return leg;
-  }
-
   #open<L extends JoinableLeg>(leg: L): L {
-    this.#leg(leg.id);
+    this.find(leg.id);
     return leg;
   }
 

@@ -2,12 +2,14 @@ import type { RemoteHandshakes } from "../handshake/remote.ts";
 import { type CallHandlers, replyTo } from "../kernel/calls.ts";
 import { LegUnknown, SessionClosed } from "../kernel/errors.ts";
 import type { LegId } from "../leg/leg.ts";
-import type { BrowserLeg, Leg, MediaRelay, MediaSession, PlainLeg, SessionUser } from "../session/api.ts";
+import type { BrowserLeg, Leg, PlainLeg, SessionUser, SpliceEnd } from "../session/api.ts";
+import type { LocalRelay } from "../session/relay.ts";
+import type { LocalSession } from "../session/session.ts";
 import type { AnswerOf, Calls, FromWorker, Tidings, ToWorker } from "./protocol.ts";
 
 /** A session of this worker and the handles of its legs. */
 type Hosted = {
-  readonly session: MediaSession;
+  readonly session: LocalSession;
   readonly plain: Map<LegId, PlainLeg>;
   readonly browser: Map<LegId, BrowserLeg>;
   readonly source: Map<LegId, Leg>;
@@ -15,11 +17,11 @@ type Hosted = {
 
 /** The worker's side: carries out what the main thread asks with a relay of this thread. */
 export class WorkerHost {
-  readonly #relay: MediaRelay;
+  readonly #relay: LocalRelay;
   readonly #handshakes: RemoteHandshakes;
   readonly #post: (message: FromWorker) => void;
   readonly #sessions = new Map<string, Hosted>();
-  constructor(relay: MediaRelay, handshakes: RemoteHandshakes, post: (message: FromWorker) => void) {
+  constructor(relay: LocalRelay, handshakes: RemoteHandshakes, post: (message: FromWorker) => void) {
     this.#relay = relay;
     this.#handshakes = handshakes;
     this.#post = post;
@@ -57,6 +59,11 @@ export class WorkerHost {
     closeLeg: async ({ session, leg }) => this.#closeLeg(this.#sessions.get(session), leg),
     join: async ({ session, a, b }) => this.#hosted(session).session.join(a, b).then(nothing),
     part: async ({ session, leg }) => this.#hosted(session).session.part(leg).then(nothing),
+    splice: async ({ a, b }) => this.#relay.splice(this.#end(a), this.#end(b)).then(nothing),
+    openLoopback: async ({ session }) => this.#hosted(session).session.loopbacks.open(),
+    joinLoopback: async ({ session, leg, end, to }) =>
+      this.#hosted(session).session.loopbacks.join(leg, end, to).then(nothing),
+    closeLoopback: async ({ session, end }) => this.#sessions.get(session)?.session.loopbacks.close(end).then(nothing),
     statistics: async ({ session }) => this.#hosted(session).session.statistics(),
     closeSession: ({ session }) => this.#closeSession(session),
     counters: () => this.#relay.counters(),
@@ -88,6 +95,10 @@ export class WorkerHost {
     const hosted = this.#sessions.get(id);
     this.#sessions.delete(id);
     await hosted?.session.close();
+  }
+
+  #end({ session, leg }: { readonly session: string; readonly leg: LegId }): SpliceEnd {
+    return { session: this.#hosted(session).session, leg };
   }
 
   #hosted(id: string): Hosted {

@@ -63,6 +63,11 @@ export class MediaWorker {
     }
   }
 
+  /** A session of this worker by its id. */
+  find(id: string): RemoteSession | undefined {
+    return this.#sessions.get(id);
+  }
+
   /** `undefined` while the worker is not running. */
   async counters(): Promise<RelayCounters | undefined> {
     return this.#thread.link?.ask("counters", {}).catch(() => undefined);

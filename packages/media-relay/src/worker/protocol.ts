@@ -1,8 +1,10 @@
 import type { MessagePort } from "node:worker_threads";
 import type { CallOf, ReplyOf } from "../kernel/calls.ts";
+import type { Address } from "../kernel/datagrams.ts";
 import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
 import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
 import type { RelayCounters, Source } from "../session/api.ts";
+import type { LoopbackEnd } from "../session/loopbacks.ts";
 import type { OfferOptions } from "../webrtc/handshake.ts";
 
 type OfSession = { readonly session: string };
@@ -23,6 +25,13 @@ export type Calls = {
   closeLeg: { ask: OfLeg; answer: Nothing };
   join: { ask: OfSession & { readonly a: LegId; readonly b: LegId }; answer: Nothing };
   part: { ask: OfLeg; answer: Nothing };
+  /** Joins legs of two sessions of this worker. */
+  splice: { ask: { readonly a: OfLeg; readonly b: OfLeg }; answer: Nothing };
+  /** Opens an end of a splice to another worker, which its session's user knows nothing of. */
+  openLoopback: { ask: OfSession; answer: LoopbackEnd };
+  /** Joins a leg to such an end; `to` is where the other worker's is. */
+  joinLoopback: { ask: OfLeg & { readonly end: LegId; readonly to: Address }; answer: Nothing };
+  closeLoopback: { ask: OfSession & { readonly end: LegId }; answer: Nothing };
   statistics: { ask: OfSession; answer: readonly LegStatistics[] };
   closeSession: { ask: OfSession; answer: Nothing };
   counters: { ask: Record<never, never>; answer: RelayCounters };

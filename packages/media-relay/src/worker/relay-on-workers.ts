@@ -2,10 +2,19 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { systemClock } from "../kernel/clock.ts";
 import { SessionClosed, SessionsFull, WorkerGone } from "../kernel/errors.ts";
-import type { MediaRelay, MediaSession, RelayCounters, RelayOptions, SessionUser } from "../session/api.ts";
+import type {
+  MediaRelay,
+  MediaSession,
+  RelayCounters,
+  RelayOptions,
+  SessionUser,
+  Splice,
+  SpliceEnd,
+} from "../session/api.ts";
 import { HandshakeThread } from "./handshake-thread.ts";
 import { MediaWorker } from "./media-worker.ts";
 import { portSlices } from "./port-slices.ts";
+import { type RemoteEnd, spliceSessions } from "./splices.ts";
 
 /** The files that threads begin with; default those of this package. A bundle passes its own. */
 export type WorkerEntries = { readonly media?: URL; readonly handshakes?: URL };
@@ -93,15 +102,20 @@ class WorkersRelay implements MediaRelay {
     this.#maxSessions = maxSessions;
   }
 
-  /** On the worker with the fewest sessions. */
-  async open(user: SessionUser): Promise<MediaSession> {
+  /** On the worker of the session that it is to be near to, else on the one with the fewest sessions. */
+  async open(user: SessionUser, { near }: { readonly near?: MediaSession } = {}): Promise<MediaSession> {
     if (this.#isClosed) throw new SessionClosed("the relay is closed");
     const alive = this.#workers.filter((worker) => worker.isReady);
     const total = alive.reduce((sum, worker) => sum + worker.load, 0);
     if (total >= this.#maxSessions) throw new SessionsFull(`the relay has ${this.#maxSessions} sessions`);
     const [first, ...others] = alive;
     if (first === undefined) throw new WorkerGone("no media worker is running");
-    return others.reduce((best, worker) => (worker.load < best.load ? worker : best), first).open(user);
+    const neighbour = near && alive.find((worker) => worker.find(near.id) !== undefined);
+    return (neighbour ?? others.reduce(lessBusy, first)).open(user);
+  }
+
+  async splice(a: SpliceEnd, b: SpliceEnd): Promise<Splice> {
+    return spliceSessions(this.#found(a), this.#found(b));
   }
 
   async counters(): Promise<RelayCounters> {
@@ -115,7 +129,15 @@ class WorkersRelay implements MediaRelay {
     await Promise.all(this.#workers.map((worker) => worker.close()));
     await this.#handshakes.close();
   }
+
+  #found({ session: { id }, leg }: SpliceEnd): RemoteEnd {
+    const session = this.#workers.map((worker) => worker.find(id)).find((one) => one !== undefined);
+    if (session === undefined) throw new SessionClosed(`session ${id} is closed`);
+    return { session, leg };
+  }
 }
+
+const lessBusy = (one: MediaWorker, other: MediaWorker): MediaWorker => (other.load < one.load ? other : one);
 
 const nothing: RelayCounters = {
   sessions: 0,

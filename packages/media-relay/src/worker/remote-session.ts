@@ -1,10 +1,13 @@
+import type { Address } from "../kernel/datagrams.ts";
 import { SessionClosed } from "../kernel/errors.ts";
 import { unreachable } from "../kernel/unreachable.ts";
 import type { LegId, LegStatistics } from "../leg/leg.ts";
 import type { PlainRemote } from "../leg/plain-leg.ts";
 import type { BrowserLeg, Leg, MediaSession, PlainLeg, SessionUser, Source, SourceLeg } from "../session/api.ts";
+import type { LoopbackEnd } from "../session/loopbacks.ts";
 import type { WorkerLink } from "./link.ts";
 import type { AnswerOf, AskOf, Calls, Op, Tidings, ToldByWorker } from "./protocol.ts";
+import { Watches } from "./watches.ts";
 
 /** The way to the thread that carries the session. */
 type Link = Pick<WorkerLink<Calls, ToldByWorker>, "ask">;
@@ -15,6 +18,8 @@ export class RemoteSession implements MediaSession {
   readonly #link: Link;
   readonly #user: SessionUser;
   readonly #legs = new Set<LegId>();
+  /** Who wants to hear that a leg is parted. */
+  readonly #watches = new Watches();
   readonly #onClosed: () => void;
   #closing: Promise<void> | undefined;
   constructor(id: string, link: Link, user: SessionUser, onClosed: () => void) {
@@ -45,11 +50,41 @@ export class RemoteSession implements MediaSession {
   }
 
   async join(a: LegId, b: LegId): Promise<void> {
+    this.#watches.tell(a, b);
     await this.#ask("join", { session: this.id, a, b });
   }
 
   async part(leg: LegId): Promise<void> {
+    this.#watches.tell(leg);
     await this.#ask("part", this.#of(leg));
+  }
+
+  /** Whether both are on the same worker. */
+  isBeside(other: RemoteSession): boolean {
+    return this.#link === other.#link;
+  }
+
+  /** Runs `task` once, as soon as a leg is parted, joined elsewhere or lost; the returned function stops waiting. */
+  whenParted(leg: LegId, task: () => void): () => void {
+    this.#watches.tell(leg);
+    return this.#watches.add(leg, task);
+  }
+
+  /** Joins a leg to one of a session on the same worker. */
+  async spliceBeside(leg: LegId, other: { readonly session: RemoteSession; readonly leg: LegId }): Promise<void> {
+    await this.#ask("splice", { a: this.#of(leg), b: other.session.#of(other.leg) });
+  }
+
+  openLoopback(): Promise<LoopbackEnd> {
+    return this.#ask("openLoopback", { session: this.id });
+  }
+
+  async joinLoopback(leg: LegId, end: LegId, to: Address): Promise<void> {
+    await this.#ask("joinLoopback", { ...this.#of(leg), end, to });
+  }
+
+  async closeLoopback(end: LegId): Promise<void> {
+    await this.#ask("closeLoopback", { session: this.id, end }).catch(ofNoConcern);
   }
 
   statistics(): Promise<readonly LegStatistics[]> {
@@ -87,6 +122,7 @@ export class RemoteSession implements MediaSession {
 
   /** The worker is gone: every leg has failed. */
   lose(cause: Error): void {
+    this.#watches.tellAll();
     for (const leg of this.#legs) this.tell(leg, { event: "failed", why: cause.message });
   }
 
@@ -105,11 +141,13 @@ export class RemoteSession implements MediaSession {
   }
 
   async #closeLeg(leg: LegId): Promise<void> {
+    this.#watches.tell(leg);
     const isMine = this.#legs.delete(leg);
     if (isMine && this.#closing === undefined) await this.#link.ask("closeLeg", this.#of(leg)).catch(ofNoConcern);
   }
 
   async #close(): Promise<void> {
+    this.#watches.tellAll();
     this.#onClosed();
     await this.#link.ask("closeSession", { session: this.id }).catch(ofNoConcern);
   }
