@@ -241,4 +241,31 @@ describe("bounds and ends", () => {
     bob.say(frames(1)[0]!);
     expect([carol.heard.length, bob.heard.length, alice.heard.length]).toEqual([1, 0, 0]);
   });
+
+  test("of five legs any two can be joined, two pairs at once, and who is in no pair hears nothing", async () => {
+    const { network, relay } = memoryRelay();
+    const session = await relay.open({});
+    const legs = await Promise.all(Array.from({ length: 5 }, () => session.plainLeg()));
+    const peers = await Promise.all(legs.map((leg, index) => connected(network, leg, `10.1.0.${index + 1}`)));
+    const heardOf = async (
+      ...pairs: readonly (readonly [number, number])[]
+    ): Promise<readonly (string | undefined)[]> => {
+      for (const { id } of legs) await session.part(id);
+      for (const [a, b] of pairs) await session.join(legs[a]!.id, legs[b]!.id);
+      const before = peers.map(({ heard }) => heard.length);
+      peers.forEach((peer, index) => {
+        peer.say(new Uint8Array(160).fill(index));
+      });
+      return peers.map(({ heard }, index) =>
+        heard
+          .slice(before[index])
+          .map(([who]) => who)
+          .join(),
+      );
+    };
+    expect(await heardOf([0, 1], [2, 3])).toEqual(["1", "0", "3", "2", ""]);
+    expect(await heardOf([4, 0])).toEqual(["4", "", "", "", "0"]);
+    expect(await heardOf([1, 4], [3, 0])).toEqual(["3", "4", "", "0", "1"]);
+    expect(await heardOf()).toEqual(["", "", "", "", ""]);
+  });
 });

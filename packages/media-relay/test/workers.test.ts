@@ -60,6 +60,9 @@ describe("a relay across threads", () => {
     const isLow = async (session: MediaSession): Promise<boolean> => (await session.plainLeg()).local.rtpPort < 10_500;
     const [where, ...others] = await Promise.all([first, ...sessions].map(isLow));
     expect(others).toEqual([where, where, !where]);
+    const near = { session: sessions[0]!, leg: (await sessions[0]!.sourceLeg({ kind: "echo" })).id };
+    await relay.splice({ session: first, leg: (await first.sourceLeg({ kind: "echo" })).id }, near);
+    expect(await relay.counters()).toMatchObject({ legs: 6, ports: 8 });
     await first.close();
     expect(await isLow(await relay.open({}, { near: first }))).toBe(!where);
     await relay.close();
@@ -78,6 +81,10 @@ describe("a relay across threads", () => {
     ]);
     await splice.close();
     expect(await relay.counters()).toMatchObject({ sessions: 2, legs: 2, ports: 4, portsResting: 2 });
+    const splicing = relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id });
+    await one.part(a.id);
+    await splicing;
+    expect(await relay.counters()).toMatchObject({ legs: 2, ports: 4 });
     expect(told).toEqual([]);
     await relay.close();
   });
