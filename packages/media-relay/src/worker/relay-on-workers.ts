@@ -11,6 +11,7 @@ import type {
   Splice,
   SpliceEnd,
 } from "../session/api.ts";
+import { entryOf } from "./entry.ts";
 import { HandshakeThread } from "./handshake-thread.ts";
 import { MediaWorker } from "./media-worker.ts";
 import { portSlices } from "./port-slices.ts";
@@ -35,8 +36,8 @@ export type WorkerOptions = {
 
 const defaultSessions = 1000;
 const ownEntries = {
-  media: new URL("./main.ts", import.meta.url),
-  handshakes: new URL("../handshake/main.ts", import.meta.url),
+  media: entryOf("./main"),
+  handshakes: entryOf("../handshake/main"),
 };
 
 /** A relay whose sockets and packets are on threads of their own. Rejects with MEDIA_WORKER_GONE when one cannot start. */
