@@ -39,5 +39,7 @@ export type {
 export { relayInProcess } from "./session/in-process.ts";
 export type { RelaySurroundings } from "./session/relay.ts";
 export { systemDatagrams } from "./socket/system-datagrams.ts";
+export { freshMaster, type SrtpKeys, type SrtpMaster, type SrtpProfile } from "./srtp/keys.ts";
+export { formatInlineKey, parseInlineKey } from "./srtp/sdes.ts";
 export type { OfferOptions } from "./webrtc/handshake.ts";
 export { relayOnWorkers, type WorkerEntries, type WorkerOptions } from "./worker/relay-on-workers.ts";

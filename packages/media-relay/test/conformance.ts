@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { parseMessage, type StunProtocol } from "werift";
-import { type MediaRelay, pcmuAnnouncement, type SessionUser, systemDatagrams } from "../src/index.ts";
+import { freshMaster, type MediaRelay, pcmuAnnouncement, type SessionUser, systemDatagrams } from "../src/index.ts";
 import { systemRandom } from "../src/kernel/random.ts";
 import { writeRequest } from "../src/stun/write.ts";
 import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
 import { frames, listening, type Told } from "./memory-relay.ts";
+import { mirrored, SecuredNetwork } from "./secured-network.ts";
 import { talking } from "./talking.ts";
 import { WeriftBrowser } from "./werift-browser.ts";
 
@@ -195,6 +196,28 @@ export function conformance({ network, open }: Candidate): void {
     await expect(relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id })).rejects.toMatchObject({
       code: "MEDIA_SESSION_CLOSED",
     });
+    await relay.close();
+  });
+
+  test("an encrypted leg: payloads byte for byte both ways, with the keys that were agreed", async () => {
+    const relay = await open();
+    const session = await relay.open({});
+    const [[bob, b], a] = [await talking(session, network), await session.plainLeg()];
+    const profile = "AES_CM_128_HMAC_SHA1_80";
+    const srtp = { profile, local: freshMaster(profile), remote: freshMaster(profile) } as const;
+    const alice = await RtpPeer.bind(new SecuredNetwork(systemDatagrams, mirrored(srtp)), network);
+    alice.aim(a.local);
+    await a.connect(alice.remote({ srtp }));
+    await session.join(a.id, b.id);
+    for (const frame of frames(20)) {
+      alice.say(frame);
+      bob.say(frame);
+    }
+    await Promise.all([alice.hearing(20), bob.hearing(20)]);
+    expect([alice.heard, bob.heard]).toEqual([frames(20), frames(20)]);
+    expect(await relay.counters()).toMatchObject({ refused: {} });
+    alice.close();
+    bob.close();
     await relay.close();
   });
 

@@ -1,19 +1,31 @@
 import type { Address } from "../kernel/datagrams.ts";
 import type { Tally } from "../kernel/refusals.ts";
-import { networksOf } from "../socket/networks.ts";
-import { acceptFirst, acceptNobody, acceptOnlyFrom, type Ingress, isSameAddress, type Proof } from "../stage/latch.ts";
+import type { Networks } from "../socket/networks.ts";
+import {
+  type Awaited,
+  acceptFirst,
+  acceptNobody,
+  acceptOnlyFrom,
+  type Ingress,
+  isSameAddress,
+  type Proof,
+} from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
 import { unprotect } from "../stage/unprotect.ts";
 
+/** Who may speak on a flow. */
+export type FlowGuard = {
+  /** The networks from which the peer may speak instead of where the SDP says; without them it may only from there. */
+  readonly allows: Networks | undefined;
+  /** Decrypts, where the flow is encrypted; nothing for what is not authentic. */
+  readonly open: ((bytes: Uint8Array) => Uint8Array | undefined) | undefined;
+};
+
 /** What was agreed about one flow, and what becomes of its packets. */
-export type FlowPlan = {
+export type FlowPlan = FlowGuard & {
   /** Where the SDP says that the peer is. */
   readonly remote: Address;
-  /** The networks from which the peer may speak instead; without them only `remote` may. */
-  readonly latch?: readonly string[];
   readonly proof: Proof;
-  /** Decrypts, where the flow is encrypted. */
-  readonly open?: (bytes: Uint8Array) => Uint8Array | undefined;
   readonly next: Sink;
 };
 
@@ -40,7 +52,7 @@ export class PlainFlow {
   /** Takes a datagram from the network. */
   readonly take: Ingress = (bytes, from) => this.#take(bytes, from);
 
-  /** Takes what was agreed. @throws RemoteInvalid, with everything left as it was, when a network is none. */
+  /** Takes what was agreed. */
   connect(plan: FlowPlan): void {
     // To the kernel an unspecified address means this machine; in SDP it means nobody (RFC 3264 section 8.4).
     if (isUnspecified(plan.remote.address)) this.#bind(undefined, acceptOnlyFrom(plan.remote, this.#tally, plan.next));
@@ -55,12 +67,12 @@ export class PlainFlow {
   }
 
   #aim(plan: FlowPlan): void {
-    const isAllowed = plan.latch === undefined ? undefined : networksOf(plan.latch);
-    const place = JSON.stringify([plan.remote.address, plan.remote.port, plan.latch]);
-    if (place !== this.#place) this.#latched = undefined;
+    const place = `${plan.remote.address} ${plan.remote.port}`;
+    if (place !== this.#place || plan.allows === undefined) this.#latched = undefined;
     this.#place = place;
-    if (this.#latched !== undefined || isAllowed === undefined) this.#settle(this.#latched ?? plan.remote, plan);
-    else this.#await(plan, isAllowed);
+    if (plan.allows === undefined) this.#settle(plan.remote, plan);
+    else if (this.#latched !== undefined) this.#settle(this.#latched, plan);
+    else this.#await(plan, plan.allows);
   }
 
   #settle(source: Address, { open, next }: FlowPlan): void {
@@ -68,13 +80,13 @@ export class PlainFlow {
     this.#bind(source, acceptOnlyFrom(source, this.#tally, opened));
   }
 
-  #await(plan: FlowPlan, isAllowed: (address: string) => boolean): void {
-    const awaited = {
-      allows: (from: Address) => isSameAddress(from, plan.remote) || isAllowed(from.address),
-      ...(plan.open !== undefined && { open: plan.open }),
+  #await(plan: FlowPlan, allows: Networks): void {
+    const awaited: Awaited = {
+      allows: (from) => isSameAddress(from, plan.remote) || allows(from.address),
+      open: plan.open,
       proof: plan.proof,
-      onLatched: (source: Address) => {
-        this.#latched = { address: source.address, port: source.port };
+      onLatched: ({ address, port }) => {
+        this.#latched = { address, port };
         this.#settle(this.#latched, plan);
       },
     };

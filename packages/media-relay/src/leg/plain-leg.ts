@@ -1,11 +1,16 @@
 import type { DatagramSink } from "../kernel/datagrams.ts";
+import type { Tally } from "../kernel/refusals.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
 import { kindOfDatagram } from "../socket/first-byte.ts";
+import { networksOf } from "../socket/networks.ts";
 import type { PortPool, SocketPair } from "../socket/port-pool.ts";
+import type { SrtpKeys } from "../srtp/keys.ts";
 import { type Ingress, isSameAddress, rtcpProof, rtpProof } from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
+import { unprotect } from "../stage/unprotect.ts";
 import type { Direction, JoinableLeg, LegContext, LegId, LegStatistics, Silence } from "./leg.ts";
-import { PlainFlow } from "./plain-flow.ts";
+import { type FlowGuard, PlainFlow } from "./plain-flow.ts";
+import { Protection } from "./protection.ts";
 import { RtpEnd } from "./rtp-end.ts";
 
 /** The other side of a plain RTP leg, as its SDP says it. `direction` is ours. */
@@ -24,6 +29,11 @@ export type PlainRemote = {
    * another place arms this anew. Without it only `address` and port may send.
    */
   readonly latch?: readonly string[];
+  /**
+   * The keys of an encrypted leg, from both sides' crypto attributes (RFC 4568). A direction whose key a renegotiation keeps
+   * goes on where it was; without keys the leg is in clear.
+   */
+  readonly srtp?: SrtpKeys;
   readonly send: PayloadTypes;
   readonly receive: PayloadTypes;
   readonly direction: Direction;
@@ -32,25 +42,29 @@ export type PlainRemote = {
 /** Where a plain leg receives. */
 export type PlainLocal = { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number };
 
-/** RTP over UDP in clear: a trunk. RTP on an even port, RTCP on the odd one above. */
+/** RTP over UDP, in clear or with SDES keys: a trunk, a device. RTP on an even port, RTCP on the odd one above. */
 export class PlainLegCore implements JoinableLeg {
   readonly id: LegId;
   readonly send: Sink;
-  readonly #context: LegContext;
+  readonly #tally: Tally;
   readonly #end: RtpEnd;
-  #sockets: SocketPair | undefined;
   readonly #rtp: PlainFlow;
   readonly #rtcp: PlainFlow;
-  #onRtp: Ingress;
+  readonly #protection = new Protection();
+  #sockets: SocketPair | undefined;
   #isMultiplexed = false;
+  #onRtp: Ingress;
+  #hearRtcp: Sink = (bytes) => this.#end.receiveRtcp(bytes);
+  #sealRtp: Seal = asItIs;
+  #sealRtcp: Seal = asItIs;
   private constructor(context: LegContext) {
     this.id = context.id;
-    this.#context = context;
+    this.#tally = context.tally;
     this.#rtp = new PlainFlow(context.tally);
     this.#rtcp = new PlainFlow(context.tally);
     this.#onRtp = this.#rtp.take;
     this.#end = new RtpEnd(context, {
-      rtp: (packet) => this.#rtp.to && this.#sockets?.rtp.send(packet, this.#rtp.to),
+      rtp: (packet) => this.#rtp.to && this.#sockets?.rtp.send(this.#sealRtp(packet), this.#rtp.to),
       rtcp: (bytes) => this.#sendRtcp(bytes),
       onFirstPacket: () => context.reports.onConnected(),
     });
@@ -69,19 +83,14 @@ export class PlainLegCore implements JoinableLeg {
     return { address: rtp.local.address, rtpPort: rtp.local.port, rtcpPort: rtcp.local.port };
   }
 
-  /** Takes what the SDP agreed; again after each renegotiation. @throws RemoteInvalid */
+  /** Takes what the SDP agreed; again after each renegotiation. @throws RemoteInvalid, with everything left as it was */
   connect(remote: PlainRemote): void {
-    const { address, rtpPort, latch, rtcpMux = false } = remote;
-    this.#rtp.connect({
-      remote: { address, port: rtpPort },
-      ...(latch !== undefined && { latch }),
-      proof: rtpProof(remote.receive),
-      next: this.#end.receive,
-    });
-    this.#isMultiplexed = rtcpMux;
-    this.#onRtp = rtcpMux ? this.#sort : this.#rtp.take;
-    if (rtcpMux) this.#rtcp.disconnect();
-    else this.#connectRtcp(remote);
+    const allows = remote.latch && networksOf(remote.latch);
+    const protectors = this.#protection.agree(remote.srtp);
+    this.#sealRtp = protectors?.sealing.protectRtp ?? asItIs;
+    this.#sealRtcp = protectors?.sealing.protectRtcp ?? asItIs;
+    this.#connectRtp(remote, { allows, open: protectors?.opening.unprotectRtp });
+    this.#connectRtcp(remote, { allows, open: protectors?.opening.unprotectRtcp });
     this.#end.agree(remote);
   }
 
@@ -101,30 +110,39 @@ export class PlainLegCore implements JoinableLeg {
     this.#sockets = undefined;
   }
 
-  #connectRtcp({ address, rtcpAddress = address, rtcpPort, latch }: PlainRemote): void {
-    this.#rtcp.connect({
-      remote: { address: rtcpAddress, port: rtcpPort },
-      ...(latch !== undefined && { latch }),
-      proof: rtcpProof,
-      next: this.#hearRtcp,
-    });
+  #connectRtp({ address, rtpPort: port, receive }: PlainRemote, guard: FlowGuard): void {
+    this.#rtp.connect({ ...guard, remote: { address, port }, proof: rtpProof(receive), next: this.#end.receive });
+  }
+
+  #connectRtcp(
+    { address, rtcpAddress = address, rtcpPort: port, rtcpMux = false }: PlainRemote,
+    guard: FlowGuard,
+  ): void {
+    this.#isMultiplexed = rtcpMux;
+    this.#onRtp = rtcpMux ? this.#sort : this.#rtp.take;
+    const next: Sink = (bytes) => this.#end.receiveRtcp(bytes);
+    this.#hearRtcp = guard.open === undefined ? next : unprotect(guard.open, this.#tally)(next);
+    if (rtcpMux) this.#rtcp.disconnect();
+    else this.#rtcp.connect({ ...guard, remote: { address: rtcpAddress, port }, proof: rtcpProof, next });
   }
 
   #sendRtcp(bytes: Uint8Array): void {
     const [flow, socket] = this.#isMultiplexed ? [this.#rtp, this.#sockets?.rtp] : [this.#rtcp, this.#sockets?.rtcp];
-    if (flow.to !== undefined) socket?.send(bytes, flow.to);
+    if (flow.to !== undefined) socket?.send(this.#sealRtcp(bytes), flow.to);
   }
-
-  readonly #hearRtcp: Sink = (bytes) => this.#end.receiveRtcp(bytes);
 
   /** RTP and RTCP of one port: reports come only from where the RTP does. */
   readonly #sort: Ingress = (bytes, from) => {
     if (kindOfDatagram(bytes) !== "rtcp") this.#rtp.take(bytes, from);
     else if (this.#rtp.to !== undefined && isSameAddress(from, this.#rtp.to)) this.#hearRtcp(bytes);
-    else this.#context.tally.refuse("wrong-source");
+    else this.#tally.refuse("wrong-source");
   };
 
   // An ICMP "port unreachable" is no end of a call: the silence watch decides.
   readonly #rtpSink: DatagramSink = { onDatagram: (bytes, from) => this.#onRtp(bytes, from), onError: () => {} };
   readonly #rtcpSink: DatagramSink = { onDatagram: (bytes, from) => this.#rtcp.take(bytes, from), onError: () => {} };
 }
+
+type Seal = (packet: Uint8Array) => Uint8Array;
+
+const asItIs: Seal = (packet) => packet;

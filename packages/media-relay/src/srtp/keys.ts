@@ -1,3 +1,5 @@
+import { type RandomBytes, systemRandom } from "../kernel/random.ts";
+
 /** The protections that are spoken here: the DTLS-SRTP profiles 1, 2 and 7 (RFC 5764, RFC 7714), SDES suites of the same name (RFC 4568). */
 export type SrtpProfile = "AES_CM_128_HMAC_SHA1_80" | "AES_CM_128_HMAC_SHA1_32" | "AEAD_AES_128_GCM";
 
@@ -16,3 +18,9 @@ export const saltBytes: { readonly [Profile in SrtpProfile]: number } = {
   AES_CM_128_HMAC_SHA1_32: 14,
   AEAD_AES_128_GCM: 12,
 };
+
+/** A fresh secret for what we send. */
+export const freshMaster = (profile: SrtpProfile, random: RandomBytes = systemRandom): SrtpMaster => ({
+  key: random(keyBytes),
+  salt: random(saltBytes[profile]),
+});

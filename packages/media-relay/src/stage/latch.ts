@@ -29,7 +29,7 @@ export type Proof = (packet: Uint8Array) => RefusalReason | undefined;
 export type Awaited = {
   allows(from: Address): boolean;
   /** Decrypts; nothing for what is not authentic. */
-  readonly open?: (bytes: Uint8Array) => Uint8Array | undefined;
+  readonly open: ((bytes: Uint8Array) => Uint8Array | undefined) | undefined;
   readonly proof: Proof;
   /** Told once, before the packet that proved itself is passed on. */
   onLatched(source: Address): void;
