@@ -22,5 +22,5 @@ export function remedyFor(missing: readonly Program[], machine: Machine): Remedy
   const command = machine.hasApt
     ? `${machine.isRoot ? "" : "sudo "}apt-get install -y --no-install-recommends ${packages.join(" ")}`
     : `install these with your system's package manager (Debian's names): ${packages.join(" ")}`;
-  return { kind: "tell", words: `The tests need ${names}, which this machine lacks. To get them:\n  ${command}` };
+  return { kind: "tell", words: `This needs ${names}, which this machine lacks. To get them:\n  ${command}` };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 
-/** A program of the system that the tests drive. */
+/** A program of the system that tests and benchmarks drive. */
 export type Program = {
   readonly name: string;
   /** Any of these on the search path will do. */
@@ -19,6 +19,8 @@ export const programs: readonly Program[] = [
     debianPackage: "chromium",
   },
   { name: "SIPp", commands: ["sipp"], debianPackage: "sip-tester" },
+  // Not the package gcc: that one leaves out the C library's headers.
+  { name: "gcc", commands: ["gcc"], debianPackage: "build-essential" },
   { name: "ip", commands: ["ip"], debianPackage: "iproute2" },
   { name: "ss", commands: ["ss"], debianPackage: "iproute2" },
 ];

@@ -1,8 +1,8 @@
 import { show } from "../command.ts";
 import { type Machine, remedyFor } from "./install.ts";
-import { locate, programs, thisMachine } from "./programs.ts";
+import { locate, type Program, programs, thisMachine } from "./programs.ts";
 
-const missing = () => programs.filter((program) => locate(program) === undefined);
+const missingOf = (wanted: readonly Program[]) => wanted.filter((program) => locate(program) === undefined);
 
 function machine(): Machine {
   return {
@@ -19,11 +19,15 @@ function install(packages: readonly string[]): void {
   show("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
 }
 
-/** Makes sure that the programs which the tests drive are there. @returns what a person must do, undefined when they are. */
-export function providePrograms(): string | undefined {
-  const remedy = remedyFor(missing(), machine());
+/**
+ * Makes sure that programs are there: those which the tests drive, or the named ones.
+ * @returns what a person must do, undefined when they are.
+ */
+export function providePrograms(names?: readonly string[]): string | undefined {
+  const wanted = programs.filter(({ name }) => names?.includes(name) ?? true);
+  const remedy = remedyFor(missingOf(wanted), machine());
   if (remedy.kind === "tell") return remedy.words;
   if (remedy.kind === "install") install(remedy.packages);
-  const left = missing().map((program) => program.name);
+  const left = missingOf(wanted).map((program) => program.name);
   return left.length === 0 ? undefined : `Still missing after the installation: ${left.join(", ")}`;
 }
