@@ -22,11 +22,13 @@ export async function setUpCalls(
   count: number,
   packets: number,
 ): Promise<readonly Stream[]> {
-  const prepare = await inBatches(count, (call) =>
+  const calls = await inBatches(count, (call) =>
     kind === "plain" ? plainCall(relay, call) : browserCall(relay, kind, call),
   );
-  // A port that a browser gives away could be given to the next browser: all are connected before the first lets go.
-  return (await inBatches(count, (call) => prepare[call]!(packets))).flat();
+  const streams = calls.flatMap(({ streamsOf }) => streamsOf(packets));
+  // The last thing: a port that a browser gives away could be given to the next browser, and nobody answers for consent any more.
+  await Promise.all(calls.map(({ handOver }) => handOver()));
+  return streams;
 }
 
 async function inBatches<T>(count: number, make: (call: number) => Promise<T>): Promise<readonly T[]> {
@@ -38,29 +40,37 @@ async function inBatches<T>(count: number, make: (call: number) => Promise<T>): 
   return made;
 }
 
-/** Makes the streams of a call that is up. They lie side by side: 2n hears 2n + 1 and the other way round. */
-type Prepare = (packets: number) => Promise<readonly [Stream, Stream]>;
+/** A call that is up. */
+type Call = {
+  /** Its two sides lie side by side: stream 2n hears 2n + 1 and the other way round. */
+  streamsOf(packets: number): readonly [Stream, Stream];
+  /** Leaves the browser's port to the generator of load. */
+  handOver(): Promise<void>;
+};
 
-async function plainCall(relay: RelayProcess, call: number): Promise<Prepare> {
+async function plainCall(relay: RelayProcess, call: number): Promise<Call> {
   const peers = peersOf(relay, call);
   const { a, b } = await relay.ask("plainCall", peers);
-  return async (packets) => [
-    { local: peers.a, remote: a, hears: 2 * call + 1, packets: clearPackets(2 * call, packets) },
-    { local: peers.b, remote: b, hears: 2 * call, packets: clearPackets(2 * call + 1, packets) },
-  ];
+  return {
+    streamsOf: (packets) => [
+      { local: peers.a, remote: a, hears: 2 * call + 1, packets: clearPackets(2 * call, packets) },
+      { local: peers.b, remote: b, hears: 2 * call, packets: clearPackets(2 * call + 1, packets) },
+    ],
+    handOver: async () => {},
+  };
 }
 
-async function browserCall(relay: RelayProcess, profile: SrtpProfile, call: number): Promise<Prepare> {
+async function browserCall(relay: RelayProcess, profile: SrtpProfile, call: number): Promise<Call> {
   const browser = new KeyedBrowser(profile);
   const peer = peersOf(relay, call).b;
   const { b } = await connect(relay, browser, peer);
-  return async (packets) => {
-    const { local, remote, ssrc, protect, unprotect } = await browser.handOver();
-    const sent = clearPackets(2 * call, packets, ssrc).map(protect);
-    return [
-      { local, remote, hears: 2 * call + 1, unprotect, packets: sent },
+  const { local, remote, ssrc, protect, unprotect } = browser;
+  return {
+    streamsOf: (packets) => [
+      { local, remote, hears: 2 * call + 1, unprotect, packets: clearPackets(2 * call, packets, ssrc).map(protect) },
       { local: peer, remote: b, hears: 2 * call, packets: clearPackets(2 * call + 1, packets) },
-    ];
+    ],
+    handOver: () => browser.handOver(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { root } from "../../../scripts/command.ts";
 import type { AnswerOf, AskOf, FromRelay, Op } from "./requests.ts";
 
 const entries = { bare: "bare-relay.ts", ours: "measured-relay.ts" } as const;
@@ -30,6 +31,7 @@ export class RelayProcess {
       process.env.TRUNKLINE_CPU_PROFILE === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir=.cache/profiles"];
     const entry = join(import.meta.dirname, entries[kind]);
     const child = spawn("taskset", ["-c", cpus, process.execPath, ...profile, entry, `${network}.1`], {
+      cwd: root,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     const started = new RelayProcess(kind, network, child);

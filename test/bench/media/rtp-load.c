@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 enum { HEADER = 12, PAYLOAD = 160, MOST_OCTETS = 2048, SAMPLE_EVERY = 50, NEVER = -1 };
-static const int64_t MS = 1000000, DRAIN_MS = 500, LATE_MS = 5;
+static const int64_t MS = 1000000, QUIET_MS = 1000, LATE_MS = 5;
 
 typedef struct {
   int fd, hears, clear, bytes, last;
@@ -189,8 +189,12 @@ static void run(void) {
     while (now_ns() < due) wait_until(epoll, due);
     send_next(step % stream_count, step / stream_count, due);
   }
-  int64_t end = now_ns() + DRAIN_MS * MS;
-  while (now_ns() < end) wait_until(epoll, end);
+  /* What is on its way may take long where others compute: the end is when no media came for a while. */
+  uint64_t seen = 0;
+  for (int64_t end = now_ns() + QUIET_MS * MS; seen != received || now_ns() < end; wait_until(epoll, end)) {
+    if (seen != received) end = now_ns() + QUIET_MS * MS;
+    seen = received;
+  }
 }
 
 static int ascending(const void *a, const void *b) {
