@@ -6,7 +6,7 @@ import { writeRequest } from "../src/stun/write.ts";
 import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
 import { frames, listening, type Told } from "./memory-relay.ts";
 import { mirrored, SecuredNetwork } from "./secured-network.ts";
-import { talking } from "./talking.ts";
+import { talkAtOnce, talking } from "./talking.ts";
 import { WeriftBrowser } from "./werift-browser.ts";
 
 /** What a relay is to a test: how to open one, on which loopback network. */
@@ -116,11 +116,7 @@ export function conformance({ network, open }: Candidate): void {
     const [[alice, a], [bob, b]] = [await talking(one, network), await talking(other, network)];
     const splice = await relay.splice({ session: one, leg: a.id }, { session: other, leg: b.id });
     const said = frames(100);
-    for (const frame of said) {
-      alice.say(frame);
-      bob.say(frame);
-    }
-    await Promise.all([alice.hearing(100), bob.hearing(100)]);
+    await talkAtOnce(alice, bob, said);
     expect(bob.heard).toEqual(said);
     expect(alice.heard).toEqual(said);
     alice.press("7", 120);
@@ -209,11 +205,7 @@ export function conformance({ network, open }: Candidate): void {
     alice.aim(a.local);
     await a.connect(alice.remote({ srtp }));
     await session.join(a.id, b.id);
-    for (const frame of frames(20)) {
-      alice.say(frame);
-      bob.say(frame);
-    }
-    await Promise.all([alice.hearing(20), bob.hearing(20)]);
+    await talkAtOnce(alice, bob, frames(20));
     expect([alice.heard, bob.heard]).toEqual([frames(20), frames(20)]);
     expect(await relay.counters()).toMatchObject({ refused: {} });
     alice.close();

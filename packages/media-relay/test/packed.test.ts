@@ -8,6 +8,7 @@ import { systemDatagrams } from "../src/index.ts";
 import { RtpPeer } from "../src/testing/index.ts";
 import { frames } from "./memory-relay.ts";
 import { running } from "./running.ts";
+import { talkAtOnce } from "./talking.ts";
 import { WeriftBrowser } from "./werift-browser.ts";
 
 const home = join(import.meta.dirname, "..");
@@ -52,11 +53,7 @@ async function joinTwoPorts(folder: string): Promise<void> {
   const program = running("join-two-rtp-ports.ts", [network, nameOfAlice, nameOfBob], folder);
   for (const peer of [alice, bob]) aim(peer, await program.line());
   const said = frames(20);
-  for (const frame of said) {
-    alice.say(frame);
-    bob.say(frame);
-  }
-  await Promise.all([alice.hearing(20), bob.hearing(20)]);
+  await talkAtOnce(alice, bob, said);
   expect(alice.heard).toEqual(said);
   expect(bob.heard).toEqual(said);
   expect(await program.stop()).toBe(0);
@@ -76,11 +73,7 @@ async function browserToPort(folder: string): Promise<void> {
   await browser.accept(await answer.text());
   await Promise.all([browser.connected(), program.line()]);
   const said = frames(20);
-  for (const frame of said) {
-    browser.say(frame);
-    peer.say(frame);
-  }
-  await Promise.all([browser.hearing(20), peer.hearing(20)]);
+  await talkAtOnce(browser, peer, said);
   expect(peer.heard).toEqual(said);
   expect(browser.heard.map(({ payload }) => payload)).toEqual(said);
   await browser.close();

@@ -8,3 +8,15 @@ export async function talking(session: MediaSession, network: string): Promise<r
   await leg.connect(peer.remote());
   return [peer, leg];
 }
+
+/** Who says frames and hears them. */
+type Speaker = { say(frame: Uint8Array): void; hearing(count: number): Promise<void> };
+
+/** Both say every frame, at once; resolves when each has heard as many from its beginning on. */
+export async function talkAtOnce(one: Speaker, other: Speaker, said: readonly Uint8Array[]): Promise<void> {
+  for (const frame of said) {
+    one.say(frame);
+    other.say(frame);
+  }
+  await Promise.all([one.hearing(said.length), other.hearing(said.length)]);
+}
