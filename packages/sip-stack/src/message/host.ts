@@ -24,7 +24,7 @@ export function isHost(text: string): boolean {
 /** Four numbers from 0 to 255 without leading zeros, as nearly every host on the wire is written. */
 function isIPv4(text: string): boolean {
   let numbers = 0;
-  for (let at = 0; at <= text.length; numbers++) {
+  for (let at = 0; at <= text.length && numbers <= 4; numbers++) {
     const end = skip(text, at, kinds.digit);
     const isNumber = end > at && end <= at + 3 && Number(text.slice(at, end)) <= 255;
     const isPlain = end === at + 1 || text.charCodeAt(at) !== zero;

@@ -1,4 +1,5 @@
 import { Session } from "node:inspector";
+import { setFlagsFromString } from "node:v8";
 
 type Coverage = {
   readonly result: readonly {
@@ -15,6 +16,9 @@ export class WorkCounter {
   readonly #session = new Session();
 
   constructor() {
+    // Optimised code that inlines a function now and then loses the function's counts.
+    setFlagsFromString("--no-opt");
+    setFlagsFromString("--no-maglev");
     this.#session.connect();
     this.#session.post("Profiler.enable");
     this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
