@@ -17,8 +17,18 @@ export {
 } from "./kernel/errors.ts";
 export { type RefusalReason, refusalReasons } from "./kernel/refusals.ts";
 export { type Announcement, pcmuAnnouncement, wavAnnouncement } from "./leg/announcement.ts";
-export type { Direction, LegId, LegStatistics, Silence, StreamStatistics } from "./leg/leg.ts";
+export type {
+  Direction,
+  LegId,
+  LegStatistics,
+  PeerReport,
+  ReceivedStatistics,
+  SentStatistics,
+  Volume,
+} from "./leg/leg.ts";
 export type { PlainLocal, PlainRemote } from "./leg/plain-leg.ts";
+export type { Concealment, Quality } from "./leg/quality.ts";
+export { type Silence, type SilenceLimits, silenceDefaults } from "./leg/silence.ts";
 export type { Tone } from "./leg/tone.ts";
 export { type ToneName, tones } from "./leg/tones.ts";
 export type { PayloadTypes } from "./packet/payload-types.ts";

@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { parseMessage, type StunProtocol } from "werift";
-import { freshMaster, type MediaRelay, pcmuAnnouncement, type SessionUser, systemDatagrams } from "../src/index.ts";
+import {
+  freshMaster,
+  type LegStatistics,
+  type MediaRelay,
+  pcmuAnnouncement,
+  type SessionUser,
+  systemDatagrams,
+} from "../src/index.ts";
 import { systemRandom } from "../src/kernel/random.ts";
 import { writeRequest } from "../src/stun/write.ts";
 import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
@@ -85,6 +92,32 @@ export function conformance({ network, open }: Candidate): void {
       .toMatchObject([{ value: { byes: [expect.any(Number)] } }]);
     alice.close();
     bob.close();
+    await relay.close();
+  });
+
+  test("statistics come to whoever listens, once a second and of each leg once more when it is closed", async () => {
+    const relay = await open();
+    const measured = Promise.withResolvers<readonly LegStatistics[]>();
+    const closed: LegStatistics[] = [];
+    const session = await relay.open({ onStatistics: measured.resolve, onClosed: (last) => closed.push(last) });
+    const silent = await relay.open({});
+    const [leg, other] = [await session.plainLeg(), await silent.plainLeg()];
+    const tone = await session.sourceLeg({ kind: "tone", hz: [440] });
+    const peer = await RtpPeer.bind(systemDatagrams, network);
+    await leg.connect(peer.remote());
+    await session.join(leg.id, tone.id);
+    await peer.hearing(20);
+    const [ofLeg, ofTone] = await measured.promise;
+    expect(ofLeg).toMatchObject({ leg: leg.id, kind: "plain", received: { packets: 0 } });
+    expect(ofTone!.received.packets).toBeGreaterThan(0);
+    await session.expectMedia();
+    await tone.close();
+    expect(closed).toMatchObject([{ leg: tone.id, kind: "source" }]);
+    await Promise.all([session.close(), session.close(), leg.close()]);
+    expect(closed.slice(1)).toMatchObject([{ leg: leg.id, sent: { packets: closed[0]!.received.packets } }]);
+    await expect(session.expectMedia()).rejects.toMatchObject({ code: "MEDIA_SESSION_CLOSED" });
+    await other.close();
+    peer.close();
     await relay.close();
   });
 

@@ -1,6 +1,6 @@
-import type { MediaRelay, PlainLeg, SessionUser } from "../src/index.ts";
+import type { MediaRelay, PlainLeg, RelayOptions, SessionUser } from "../src/index.ts";
 import { relayInProcess } from "../src/index.ts";
-import { FakeClock, MemoryNetwork, RtpPeer, seededRandom } from "../src/testing/index.ts";
+import { FakeClock, MemoryNetwork, RtpPeer, seededRandom, type Weather } from "../src/testing/index.ts";
 
 /** What a session reported, in order. */
 export type Told = { readonly event: string; readonly leg: string; readonly what?: unknown }[];
@@ -11,15 +11,25 @@ export const listening = (told: Told): SessionUser => ({
   onDigit: (leg, digit, durationMs) => told.push({ event: "digit", leg, what: [digit, durationMs] }),
   onPlayed: (leg) => told.push({ event: "played", leg }),
   onSilence: (leg, silent) => told.push({ event: "silence", leg, what: silent }),
+  onSilenceLimit: (leg, silent) => told.push({ event: "silence-limit", leg, what: silent }),
 });
 
+/** What differs from test to test. `weather`: how the network treats what is sent, decided by its seed. */
+type Circumstances = Pick<RelayOptions, "silence" | "concealment"> & {
+  readonly maxLegsPerSession?: number;
+  readonly lastPort?: number;
+  readonly weather?: Omit<Weather, "clock">;
+};
+
 /** A relay over a memory network with a clock that a test advances. */
-export function memoryRelay(options: { readonly maxLegsPerSession?: number; readonly lastPort?: number } = {}) {
+export function memoryRelay(options: Circumstances = {}) {
   const clock = new FakeClock();
-  const network = new MemoryNetwork();
+  const network = new MemoryNetwork(options.weather && { ...options.weather, clock });
   const relay: MediaRelay = relayInProcess({
     plain: { bind: "10.0.0.1", ports: [10_000, options.lastPort ?? 10_099] },
     browser: { hosts: ["10.0.0.1"], ports: [20_000, 20_099] },
+    ...(options.silence !== undefined && { silence: options.silence }),
+    ...(options.concealment !== undefined && { concealment: options.concealment }),
     ...(options.maxLegsPerSession !== undefined && { limits: { maxLegsPerSession: options.maxLegsPerSession } }),
     clock,
     network,
@@ -43,9 +53,9 @@ export const frames = (count: number, seed = 7): readonly Uint8Array[] => {
 };
 
 /** Two plain legs joined, and their peers. */
-export async function joinedPair(told: Told = []) {
-  const { clock, network, relay } = memoryRelay();
-  const session = await relay.open(listening(told));
+export async function joinedPair(told: Told = [], options: Circumstances & { readonly user?: SessionUser } = {}) {
+  const { clock, network, relay } = memoryRelay(options);
+  const session = await relay.open({ ...listening(told), ...options.user });
   const [a, b] = [await session.plainLeg(), await session.plainLeg()];
   const [alice, bob] = [await connected(network, a, "10.1.0.1"), await connected(network, b, "10.1.0.2")];
   await session.join(a.id, b.id);

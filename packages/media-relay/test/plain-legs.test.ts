@@ -159,27 +159,6 @@ describe("what is refused", () => {
   });
 });
 
-describe("silence", () => {
-  test("has a phase of its own before the first packet, in talk and on hold", async () => {
-    const told: Told = [];
-    const { alice, bob, clock, a, b } = await joinedPair(told);
-    const said = (): unknown[] =>
-      told.filter(({ event, leg }) => event === "silence" && leg === a.id).map(({ what }) => what);
-    await clock.advance(3000);
-    alice.say(frames(1)[0]!);
-    bob.say(frames(1)[0]!);
-    await clock.advance(3500);
-    await a.connect(alice.remote({ direction: "inactive" }));
-    await clock.advance(4000);
-    expect(said()).toEqual([
-      { phase: "before-first-packet", seconds: 3 },
-      { phase: "in-talk", seconds: 3 },
-      { phase: "on-hold", seconds: 3 },
-    ]);
-    expect(told.filter(({ event }) => event === "connected").map(({ leg }) => leg)).toEqual([a.id, b.id]);
-  });
-});
-
 describe("bounds and ends", () => {
   test("when a session is closed its ports rest and nothing else of it is left", async () => {
     const { clock, network, relay, session, alice, bob } = await joinedPair();

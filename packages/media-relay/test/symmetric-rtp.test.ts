@@ -14,8 +14,10 @@ async function scene(changes: Partial<PlainRemote> = { ...behindNat, latch: [tru
   const [a, b] = [await session.plainLeg(), await session.plainLeg()];
   const bob = await connected(network, b, "10.1.0.2");
   await session.join(a.id, b.id);
+  let ssrc = 1;
   const peerAt = async (address: string): Promise<RtpPeer> => {
     const peer = await RtpPeer.bind(network, address);
+    peer.ssrc = ssrc++;
     peer.aim(a.local);
     return peer;
   };

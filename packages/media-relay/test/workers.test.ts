@@ -106,6 +106,18 @@ describe("a relay across threads", () => {
     await relay.close();
   });
 
+  test("a silence that reaches the limit of the options is told", async () => {
+    const relay = await relayOnWorkers({ ...options, workers: 1, silence: { beforeFirstPacketSeconds: 3 } });
+    const reached = Promise.withResolvers<unknown>();
+    const session = await relay.open({ onSilenceLimit: (leg, silent) => reached.resolve([leg, silent]) });
+    const leg = await session.plainLeg();
+    const types = { pcmu: 0 };
+    const remote = { address: network, rtpPort: 40_000, rtcpPort: 0, send: types, receive: types };
+    await leg.connect({ ...remote, direction: "sendrecv" });
+    expect(await reached.promise).toMatchObject([leg.id, { phase: "before-first-packet" }]);
+    await relay.close();
+  });
+
   test("a worker that crashes is reported, its legs have failed, the others go on and another takes its place", async () => {
     const gone = Promise.withResolvers<Error>();
     const failed: string[] = [];

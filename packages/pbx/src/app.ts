@@ -83,6 +83,7 @@ const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
       ports: media.browserPorts,
       ...(media.browserBind !== undefined && { bind: media.browserBind }),
     },
+    silence: { inTalkSeconds: media.silenceSeconds },
     ...(media.workers !== "auto" && { workers: media.workers }),
     ...(threads !== undefined && { entries: threads }),
     onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),

@@ -169,7 +169,6 @@ function makeServices(
     clock: parts.clock,
     wallClock: parts.wallClock,
     publicAddress: config.sip.publicAddress,
-    silenceSeconds: config.media.silenceSeconds,
     openSession: (user) => parts.relay.open(user),
     mediaLeg: (session, transport) =>
       transport === "ws" || transport === "wss"

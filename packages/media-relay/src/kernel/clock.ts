@@ -6,9 +6,11 @@ export interface Clock {
   after(delayMs: number, task: () => void): () => void;
 }
 
+const { timeOrigin } = performance;
+
 /** The machine's clock: milliseconds since the Unix epoch that never step back. */
 export const systemClock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
+  nowMs: () => timeOrigin + performance.now(),
   after: (delayMs, task) => {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);

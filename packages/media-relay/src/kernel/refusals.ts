@@ -9,6 +9,8 @@ export const refusalReasons = [
   "unknown-payload-type",
   "comfort-noise",
   "unproven-source",
+  "duplicate",
+  "too-late",
   "direction",
   "not-authentic",
   "unknown-first-byte",

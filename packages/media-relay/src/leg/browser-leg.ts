@@ -6,8 +6,9 @@ import { unprotect } from "../stage/unprotect.ts";
 import type { Agreed, OfferOptions } from "../webrtc/handshake.ts";
 import { BrowserConnection } from "./browser-connection.ts";
 import type { ConnectionPlace, ConnectionUser } from "./connection-place.ts";
-import type { JoinableLeg, LegContext, LegId, LegStatistics, Silence } from "./leg.ts";
+import type { JoinableLeg, LegContext, LegId, LegStatistics } from "./leg.ts";
 import { type Agreement, RtpEnd } from "./rtp-end.ts";
+import type { SilenceNotice } from "./silence.ts";
 
 /** What a browser leg needs of its relay. */
 export type BrowserPlace = Pick<ConnectionPlace, "pool" | "hosts" | "handshakes">;
@@ -64,8 +65,11 @@ export class BrowserLegCore implements JoinableLeg {
   joinTo(target: Sink | undefined): void {
     this.#end.joinTo(target);
   }
-  sweep(nowMs: number): Silence | undefined {
+  sweep(nowMs: number): SilenceNotice | undefined {
     return this.#end.sweep(nowMs);
+  }
+  expectMedia(): void {
+    this.#end.expectMedia();
   }
   statistics(): LegStatistics {
     return this.#end.statistics("browser");

@@ -1,6 +1,7 @@
+import { Numbering } from "../packet/numbering.ts";
 import { inner } from "../packet/payload-types.ts";
 import { rtp } from "../packet/rtp.ts";
-import { seqAdd } from "../packet/sequence.ts";
+import { elsewhere } from "../packet/run.ts";
 import type { Sink } from "../stage/stage.ts";
 import type { JoinableLeg, LegContext, LegId, LegStatistics } from "./leg.ts";
 import { SourceCount } from "./source-count.ts";
@@ -11,19 +12,19 @@ import { SourceCount } from "./source-count.ts";
  */
 export class EchoLeg implements JoinableLeg {
   readonly id: LegId;
-  readonly #count = new SourceCount();
+  readonly #count: SourceCount;
+  readonly #numbers = new Numbering(0);
   #target: Sink | undefined;
-  /** How many packets have been left out. */
-  #left = 0;
   constructor(context: LegContext) {
     this.id = context.id;
+    this.#count = new SourceCount(context.moment);
   }
 
   readonly send: Sink = (packet) => {
     this.#count.hear(packet);
     if (this.#target === undefined) return;
-    if (rtp.payloadType(packet) !== inner.pcmu) return void this.#left++;
-    rtp.setSeq(packet, seqAdd(rtp.seq(packet), -this.#left));
+    if (rtp.payloadType(packet) !== inner.pcmu) return this.#numbers.omit(packet);
+    if (!this.#renumber(packet)) return;
     this.#count.say(packet);
     this.#target(packet);
   };
@@ -39,5 +40,12 @@ export class EchoLeg implements JoinableLeg {
   }
   async close(): Promise<void> {
     this.#target = undefined;
+  }
+
+  #renumber(packet: Uint8Array): boolean {
+    const step = this.#numbers.stepTo(packet);
+    if (step !== elsewhere) return this.#numbers.renumber(packet, step);
+    this.#numbers.begin(packet);
+    return true;
   }
 }

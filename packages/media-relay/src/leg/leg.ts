@@ -1,31 +1,56 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Moment } from "../kernel/moment.ts";
 import type { RandomBytes } from "../kernel/random.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import type { Sink } from "../stage/stage.ts";
+import type { Concealment, Quality } from "./quality.ts";
+import type { SilenceLimits, SilenceNotice } from "./silence.ts";
 
 /** A leg's name within its session. */
 export type LegId = string & { readonly brand: "LegId" };
 
-/** One direction of a leg's stream. `lost` and `jitterMs` of what is sent are what the peer reports. */
-export type StreamStatistics = {
-  readonly packets: number;
-  /** Octets of RTP, headers included. */
-  readonly bytes: number;
+/** Packets, and octets of RTP: for each packet 12 of header and its payload. */
+export type Volume = { readonly packets: number; readonly bytes: number };
+
+/**
+ * What came from a leg's peer, on hold too. Counted are the packets of its proven source in payload types that it may send,
+ * and comfort noise; what is refused before that has counters of its own (`RelayCounters`).
+ */
+export type ReceivedStatistics = Volume & {
+  /** Sequence numbers between the first and the highest of a source that never came; summed over all sources. */
+  readonly lost: number;
+  /** Came after a packet of a higher number, for the first time. One more than 511 numbers behind is not passed on and stays lost. */
+  readonly late: number;
+  /** Came again; passed on and played once. */
+  readonly duplicated: number;
+  /** RFC 3550 appendix A.8, of audio. */
+  readonly jitterMs: number;
+  /** The longest time between two packets, or since the last, while media was expected: not on hold. */
+  readonly longestGapMs: number;
+  /** None before the first packet. */
+  readonly quality?: Quality;
+};
+
+/** What the peer says of the stream that it gets, in its last report (RFC 3550 section 6.4.1). */
+export type PeerReport = {
+  /** 0 to 1, between its last two reports. */
+  readonly lossFraction: number;
+  /** In all. */
   readonly lost: number;
   readonly jitterMs: number;
 };
 
-/** What is known of a leg's media. */
+/** What went to a leg's peer. `peer` and `quality`: none before its first report. */
+export type SentStatistics = Volume & { readonly peer?: PeerReport; readonly quality?: Quality };
+
+/** What is known of a leg's media since it was opened. `roundTripMs`: between the relay and the peer. */
 export type LegStatistics = {
   readonly leg: LegId;
   readonly kind: "plain" | "browser" | "source";
-  readonly received: StreamStatistics;
-  readonly sent: StreamStatistics;
+  readonly received: ReceivedStatistics;
+  readonly sent: SentStatistics;
   readonly roundTripMs?: number;
 };
-
-/** How long nothing was heard of a leg's peer, and in which part of the call. */
-export type Silence = { readonly phase: "before-first-packet" | "in-talk" | "on-hold"; readonly seconds: number };
 
 /** Which way media may flow, as the leg's own side of the SDP says it. */
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -41,12 +66,17 @@ export interface LegReports {
   onPlayed(): void;
 }
 
+/** What a relay's legs have in common: how long a silence may last, and what is assumed of listeners. */
+export type LegPolicy = { readonly silence: SilenceLimits; readonly concealment: Concealment };
+
 /** What every leg is made with. */
 export type LegContext = {
   readonly id: LegId;
   readonly clock: Clock;
+  readonly moment: Moment;
   readonly random: RandomBytes;
   readonly tally: Tally;
+  readonly policy: LegPolicy;
   readonly reports: LegReports;
 };
 
@@ -62,7 +92,9 @@ export interface JoinEnd {
 export interface JoinableLeg extends JoinEnd {
   readonly id: LegId;
   /** Called once a second: presses whose end was lost, and how long the peer has been silent. */
-  sweep(nowMs: number): Silence | undefined;
+  sweep(nowMs: number): SilenceNotice | undefined;
+  /** A leg with a peer begins its silence anew. */
+  expectMedia?(): void;
   statistics(): LegStatistics;
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import type { Address, DatagramSocket } from "../kernel/datagrams.ts";
+import type { Moment } from "../kernel/moment.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import type { PortPool } from "../socket/port-pool.ts";
 import { acceptNobody, acceptOnlyFrom, type Ingress } from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
-import type { JoinEnd } from "./leg.ts";
+import type { JoinEnd, LegContext } from "./leg.ts";
 
 /** Never leaves the machine. */
 const here = "127.0.0.1";
@@ -14,18 +15,20 @@ const here = "127.0.0.1";
  */
 export class LoopbackLeg implements JoinEnd {
   readonly #tally: Tally;
+  readonly #moment: Moment;
   #socket: DatagramSocket | undefined;
   #to: Address | undefined;
   #onDatagram: Ingress;
   #target: Sink | undefined;
-  private constructor(tally: Tally) {
+  private constructor({ tally, moment }: Pick<LegContext, "tally" | "moment">) {
     this.#tally = tally;
+    this.#moment = moment;
     this.#onDatagram = acceptNobody(tally);
   }
 
   /** Binds a port. Rejects with MEDIA_NO_PORT. */
-  static async open(tally: Tally, pool: PortPool): Promise<LoopbackLeg> {
-    const leg = new LoopbackLeg(tally);
+  static async open(context: Pick<LegContext, "tally" | "moment">, pool: PortPool): Promise<LoopbackLeg> {
+    const leg = new LoopbackLeg(context);
     const onDatagram: Ingress = (bytes, from) => leg.#onDatagram(bytes, from);
     leg.#socket = await pool.takeOne(here, { onDatagram, onError: () => {} });
     return leg;
@@ -57,6 +60,7 @@ export class LoopbackLeg implements JoinEnd {
   }
 
   #handOn(packet: Uint8Array): void {
+    this.#moment.mark();
     if (this.#target === undefined) this.#tally.refuse("not-joined");
     else this.#target(packet);
   }

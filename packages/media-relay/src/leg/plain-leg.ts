@@ -8,12 +8,13 @@ import type { SrtpKeys } from "../srtp/keys.ts";
 import { type Ingress, isSameAddress, rtcpProof, rtpProof } from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
 import { unprotect } from "../stage/unprotect.ts";
-import type { Direction, JoinableLeg, LegContext, LegId, LegStatistics, Silence } from "./leg.ts";
+import type { Direction, JoinableLeg, LegContext, LegId, LegStatistics } from "./leg.ts";
 import { type FlowGuard, PlainFlow } from "./plain-flow.ts";
 import { Protection } from "./protection.ts";
 import { RtpEnd } from "./rtp-end.ts";
+import type { SilenceNotice } from "./silence.ts";
 
-/** The other side of a plain RTP leg, as its SDP says it. `direction` is ours. */
+/** The other side of a plain RTP leg, as its SDP says it. `direction` is ours; `rtcpPort` 0: it takes no reports. */
 export type PlainRemote = {
   readonly address: string;
   readonly rtpPort: number;
@@ -91,14 +92,17 @@ export class PlainLegCore implements JoinableLeg {
     this.#sealRtcp = protectors?.sealing.protectRtcp ?? asItIs;
     this.#connectRtp(remote, { allows, open: protectors?.opening.unprotectRtp });
     this.#connectRtcp(remote, { allows, open: protectors?.opening.unprotectRtcp });
-    this.#end.agree(remote);
+    this.#end.agree({ ...remote, hasReports: remote.rtcpPort !== 0 || remote.rtcpMux === true });
   }
 
   joinTo(target: Sink | undefined): void {
     this.#end.joinTo(target);
   }
-  sweep(nowMs: number): Silence | undefined {
+  sweep(nowMs: number): SilenceNotice | undefined {
     return this.#end.sweep(nowMs);
+  }
+  expectMedia(): void {
+    this.#end.expectMedia();
   }
   statistics(): LegStatistics {
     return this.#end.statistics("plain");

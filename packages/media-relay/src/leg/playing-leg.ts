@@ -12,7 +12,7 @@ import { SourceCount } from "./source-count.ts";
 export class PlayingLeg implements JoinableLeg {
   readonly id: LegId;
   readonly #context: LegContext;
-  readonly #count = new SourceCount();
+  readonly #count: SourceCount;
   readonly #pace: FramePace;
   readonly #begin: () => Frames;
   readonly #ssrc: number;
@@ -22,6 +22,7 @@ export class PlayingLeg implements JoinableLeg {
   constructor(context: LegContext, begin: () => Frames) {
     this.id = context.id;
     this.#context = context;
+    this.#count = new SourceCount(context.moment);
     this.#pace = new FramePace(context.clock);
     this.#begin = begin;
     this.#ssrc = random32(context.random);

@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Address, DatagramNetwork, DatagramSink } from "../kernel/datagrams.ts";
+import { Moment } from "../kernel/moment.ts";
 import { systemRandom } from "../kernel/random.ts";
 import { Tally } from "../kernel/refusals.ts";
 import { makeRtp } from "../packet/rtp.ts";
@@ -11,6 +12,7 @@ import type { Handshakes, HandshakeUser } from "../webrtc/handshake.ts";
 import { BrowserLegCore } from "./browser-leg.ts";
 import { EchoLeg } from "./echo-leg.ts";
 import type { LegContext, LegId } from "./leg.ts";
+import { silenceDefaults } from "./silence.ts";
 
 /** Code that ran so often is compiled; the thread's other work gets its turn after each round. */
 const rounds = 20;
@@ -42,7 +44,15 @@ export async function rehearse(turn: () => Promise<void>): Promise<void> {
 
 async function rehearseWith(profile: SrtpProfile, turn: () => Promise<void>): Promise<void> {
   const keys: SrtpKeys = { profile, local: master(profile), remote: master(profile) };
-  const context = { id: "rehearsal" as LegId, clock: still, random: systemRandom, tally: new Tally(), reports };
+  const context: LegContext = {
+    id: "rehearsal" as LegId,
+    clock: still,
+    moment: new Moment(still),
+    random: systemRandom,
+    tally: new Tally(),
+    policy: { silence: silenceDefaults, concealment: "g711AppendixI" },
+    reports,
+  };
   const { network, sinks } = nowhere();
   const pool = new PortPool(network, still, { first: 2, last: 3, restMs: 0 }, 0);
   const leg = await BrowserLegCore.open(context, {

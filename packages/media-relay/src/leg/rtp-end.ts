@@ -1,23 +1,34 @@
-import { firstSeq, random32, randomHex } from "../kernel/random.ts";
+import { firstSeq, type RandomBytes, random32, randomHex } from "../kernel/random.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
-import { ticksPerMs } from "../packet/rtp.ts";
 import { DigitWatch } from "../stage/dtmf.ts";
+import { KeyRelease } from "../stage/key-release.ts";
 import { Meter } from "../stage/meter.ts";
 import { Ear } from "../stage/observe.ts";
 import { fromAgreed, toAgreed } from "../stage/payload-types.ts";
-import { Remap } from "../stage/remap.ts";
+import { Remap, type StreamStart } from "../stage/remap.ts";
 import { sourceLock } from "../stage/source-lock.ts";
 import { pipeline, refuse, type Sink } from "../stage/stage.ts";
 import { wellFormed } from "../stage/well-formed.ts";
-import { type Direction, type LegContext, type LegStatistics, mayReceive, maySend, type Silence } from "./leg.ts";
+import {
+  type Direction,
+  type LegContext,
+  type LegStatistics,
+  mayReceive,
+  maySend,
+  type ReceivedStatistics,
+  type SentStatistics,
+} from "./leg.ts";
+import { oneWayMs, type Quality, qualityOf } from "./quality.ts";
 import { Reporter } from "./reporter.ts";
-import { SilenceWatch } from "./silence.ts";
+import { type Silence, type SilenceNotice, SilenceWatch } from "./silence.ts";
 
 /** What the SDP agreed about a stream. */
 export type Agreement = {
   readonly send: PayloadTypes;
   readonly receive: PayloadTypes;
   readonly direction: Direction;
+  /** Whether the peer takes reports; default true. */
+  readonly hasReports?: boolean;
 };
 
 /** How packets leave for the peer, and what an endpoint is told of its stream. */
@@ -35,31 +46,37 @@ export class RtpEnd {
   /** Takes what is to be sent to the peer. */
   readonly send: Sink = (packet) => this.#out(packet);
   /** Takes RTP of the peer whose sender has been checked. */
-  readonly receive: Sink = (packet) => this.#in(packet);
+  readonly receive: Sink = (packet) => {
+    this.#context.moment.mark();
+    this.#in(packet);
+  };
   readonly #context: LegContext;
   readonly #wire: Wire;
   readonly #meter: Meter;
   readonly #remap: Remap;
+  readonly #release: KeyRelease;
   readonly #digits: DigitWatch;
   readonly #ear: Ear;
   readonly #reporter: Reporter;
-  readonly #silence = new SilenceWatch();
+  readonly #silence: SilenceWatch;
   readonly #ended: Sink;
   #direction: Direction | undefined;
   #in: Sink;
   #out: Sink;
   #target: Sink;
   constructor(context: LegContext, wire: Wire) {
-    const { clock, random, tally, reports } = context;
+    const { moment, random, tally, reports } = context;
     this.#context = context;
     this.#wire = wire;
-    this.#meter = new Meter(clock);
-    const ssrc = wire.ssrc ?? random32(random);
-    this.#remap = new Remap(clock, { ssrc, seq: firstSeq(random), timestamp: random32(random) });
-    this.#digits = new DigitWatch(clock, (digit, durationMs) => reports.onDigit(digit, durationMs));
-    this.#ear = new Ear(clock, () => this.#onFirstPacket());
+    this.#meter = new Meter(moment, tally);
+    this.#remap = new Remap(moment, tally, startOf(random, wire.ssrc), () => this.#release.finish());
+    this.#release = new KeyRelease(moment, this.#remap);
+    this.#digits = new DigitWatch(moment, (digit, durationMs) => reports.onDigit(digit, durationMs));
+    this.#ear = new Ear(moment, () => this.#onFirstPacket());
+    this.#silence = new SilenceWatch(context.policy.silence);
     const streams = { received: this.#meter, sent: this.#remap };
-    this.#reporter = new Reporter(clock, tally, streams, randomHex(random, 8), (bytes) => wire.rtcp(bytes));
+    const cname = randomHex(random, 8);
+    this.#reporter = new Reporter({ ...context, cname, send: (bytes) => wire.rtcp(bytes) }, streams);
     this.#in = refuse(tally, "not-connected");
     this.#out = refuse(tally, "peer-not-connected");
     this.#ended = refuse(tally, "not-joined");
@@ -68,18 +85,22 @@ export class RtpEnd {
 
   /** Binds both ways anew; streams and counters go on. */
   agree(agreement: Agreement): void {
-    const { clock } = this.#context;
-    this.#in = mayReceive(agreement.direction) ? this.#bindIn(agreement) : this.#refuseAll("direction");
-    this.#out = maySend(agreement.direction) ? this.#bindOut(agreement) : this.#refuseAll("peer-not-receiving");
+    const { direction, send, hasReports = true } = agreement;
+    if (!maySend(direction) || send.telephoneEvent === undefined) this.#release.finish();
+    this.#in = this.#bindIn(agreement);
+    this.#out = maySend(direction) ? this.#bindOut(agreement) : this.#refuseAll("peer-not-receiving");
     if (this.#direction !== undefined && !maySend(this.#direction)) this.#remap.restart();
-    this.#direction = agreement.direction;
-    this.#silence.expect(clock.nowMs(), this.#phase());
-    this.#reporter.start();
+    this.#direction = direction;
+    this.#ear.expect(mayReceive(direction));
+    this.#silence.expect(this.#context.clock.nowMs(), this.#phase());
+    if (hasReports) this.#reporter.start();
+    else this.#reporter.stop();
   }
 
   /** The peer cannot be reached any more; `agree` binds anew when it can. */
   interrupt(): void {
     this.#out = this.#refuseAll("peer-not-connected");
+    this.#release.forget();
     this.#remap.restart();
   }
 
@@ -90,29 +111,29 @@ export class RtpEnd {
 
   joinTo(target: Sink | undefined): void {
     this.#target = target ?? this.#ended;
+    this.#release.finish();
     this.#remap.restart();
   }
 
-  sweep(nowMs: number): Silence | undefined {
+  sweep(nowMs: number): SilenceNotice | undefined {
     this.#digits.sweep(nowMs);
+    this.#release.sweep(nowMs);
     if (this.#ear.lastMs !== undefined) this.#silence.heard(this.#ear.lastMs);
     return this.#silence.check(nowMs);
   }
 
+  /** What was not heard so far does not count: the silence begins now. */
+  expectMedia(): void {
+    this.#silence.heard(this.#context.clock.nowMs());
+  }
+
   statistics(kind: LegStatistics["kind"]): LegStatistics {
-    const { lost, jitterTicks } = this.#reporter.peer;
     const { roundTripMs } = this.#reporter;
-    const { packets, bytes } = this.#remap;
     return {
       leg: this.#context.id,
       kind,
-      received: {
-        packets: this.#meter.packets,
-        bytes: this.#meter.bytes,
-        lost: this.#meter.lost,
-        jitterMs: this.#meter.jitterMs,
-      },
-      sent: { packets, bytes, lost, jitterMs: jitterTicks / ticksPerMs },
+      received: this.#received(),
+      sent: this.#sent(),
       ...(roundTripMs !== undefined && { roundTripMs }),
     };
   }
@@ -135,6 +156,26 @@ export class RtpEnd {
     this.#wire.onFirstPacket?.();
   }
 
+  #received(): ReceivedStatistics {
+    const { packets, bytes, lost, late, duplicated, jitterMs, expected } = this.#meter;
+    const longestGapMs = this.#ear.longestGapMs(this.#context.clock.nowMs());
+    const counts = { packets, bytes, lost, late, duplicated, jitterMs, longestGapMs };
+    return packets === 0 ? counts : { ...counts, quality: this.#quality(lost / expected, jitterMs) };
+  }
+
+  #sent(): SentStatistics {
+    const { packets, bytes } = this.#remap;
+    const { peer } = this.#reporter;
+    if (peer === undefined) return { packets, bytes };
+    return { packets, bytes, peer, quality: this.#quality(Math.min(1, peer.lost / packets), peer.jitterMs) };
+  }
+
+  #quality(lossFraction: number, jitterMs: number): Quality {
+    const { concealment } = this.#context.policy;
+    return qualityOf({ lossFraction, oneWayMs: oneWayMs(this.#reporter.roundTripMs ?? 0, jitterMs), concealment });
+  }
+
+  /** On hold too what comes is measured: it is no loss, and a sign of life. */
   #bindIn(agreement: Agreement): Sink {
     const { tally } = this.#context;
     const stages = [
@@ -143,9 +184,9 @@ export class RtpEnd {
       sourceLock(tally),
       this.#meter.stage,
       this.#ear.stage,
-      this.#digits.stage,
     ];
-    return pipeline(stages, (packet) => {
+    if (!mayReceive(agreement.direction)) return pipeline(stages, this.#refuseAll("direction"));
+    return pipeline([...stages, this.#digits.stage], (packet) => {
       tally.packets += 1;
       this.#target(packet);
     });
@@ -153,8 +194,11 @@ export class RtpEnd {
 
   #bindOut(agreement: Agreement): Sink {
     const { send } = agreement;
-    // What cannot be sent is refused before remap: it must not leave a gap in the sequence.
-    const stages = [toAgreed(send, this.#context.tally), this.#remap.stage(send.pcmu)];
+    const stages = [
+      toAgreed(send, this.#context.tally, this.#remap.omit),
+      this.#remap.stage(send.pcmu),
+      this.#release.stage(send.telephoneEvent),
+    ];
     return pipeline(stages, (packet) => this.#wire.rtp(packet));
   }
 
@@ -162,3 +206,13 @@ export class RtpEnd {
     return refuse(this.#context.tally, reason);
   }
 }
+
+/**
+ * A random beginning, RFC 3550 section 5.1. The number stays below 2^15: a receiver that misses the first packets cannot
+ * mistake how often the numbers have wrapped, which SRTP depends on (RFC 3711 section 3.3.1).
+ */
+const startOf = (random: RandomBytes, ssrc = random32(random)): StreamStart => ({
+  ssrc,
+  seq: firstSeq(random) >>> 1,
+  timestamp: random32(random),
+});

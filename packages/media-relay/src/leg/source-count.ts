@@ -1,26 +1,33 @@
-import type { LegId, LegStatistics, StreamStatistics } from "./leg.ts";
+import type { Moment } from "../kernel/moment.ts";
+import type { LegId, LegStatistics, Volume } from "./leg.ts";
 
 /** Counts what a leg without a peer hears and says. Nothing is lost within a process. */
 export class SourceCount {
-  #heard = { packets: 0, bytes: 0 };
-  #said = { packets: 0, bytes: 0 };
+  readonly #heard = { packets: 0, bytes: 0 };
+  readonly #said = { packets: 0, bytes: 0 };
+  readonly #moment: Moment;
+  constructor(moment: Moment) {
+    this.#moment = moment;
+  }
 
   hear(packet: Uint8Array): void {
     count(this.#heard, packet);
   }
+  /** The packet is about to be passed on: it enters the relay here. */
   say(packet: Uint8Array): void {
+    this.#moment.mark();
     count(this.#said, packet);
   }
   statistics(leg: LegId): LegStatistics {
-    return { leg, kind: "source", received: whole(this.#said), sent: whole(this.#heard) };
+    return { leg, kind: "source", received: { ...this.#said, ...nothingLost }, sent: { ...this.#heard } };
   }
 }
 
-type Count = { packets: number; bytes: number };
+type Count = { -readonly [Field in keyof Volume]: number };
 
 function count(to: Count, packet: Uint8Array): void {
   to.packets += 1;
   to.bytes += packet.length;
 }
 
-const whole = (of: Count): StreamStatistics => ({ ...of, lost: 0, jitterMs: 0 });
+const nothingLost = { lost: 0, late: 0, duplicated: 0, jitterMs: 0, longestGapMs: 0 };

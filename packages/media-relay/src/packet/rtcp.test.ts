@@ -34,6 +34,14 @@ describe("a compound packet", () => {
   });
 
   test.each([
+    [10_000_000, 0x7f_ffff],
+    [-10_000_000, -0x80_0000],
+  ])("holds a loss of %i as far as 24 bits go", (lost, held) => {
+    const read = readCompound(makeCompound({ ssrc: 7, cname: "a", block: { ...block, lost } }));
+    expect(read).toMatchObject({ value: { reports: [{ blocks: [{ lost: held, fractionLost: 51 }] }] } });
+  });
+
+  test.each([
     ["nothing", Uint8Array.of()],
     ["another version", Uint8Array.of(0x41, 201, 0, 1, 0, 0, 0, 0)],
     ["a length beyond its end", Uint8Array.of(0x80, 201, 0, 2, 0, 0, 0, 0)],

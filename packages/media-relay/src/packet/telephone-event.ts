@@ -8,6 +8,7 @@ import { rtpHeaderBytes } from "./rtp.ts";
 export const telephoneEvent = {
   event: (p: Uint8Array): number => p[rtpHeaderBytes]!,
   isEnd: (p: Uint8Array): boolean => (p[rtpHeaderBytes + 1]! & 0x80) !== 0,
+  levelDbm0: (p: Uint8Array): number => 0 - (p[rtpHeaderBytes + 1]! & 0x3f),
   durationTicks: (p: Uint8Array): number => (p[rtpHeaderBytes + 2]! << 8) | p[rtpHeaderBytes + 3]!,
   isWhole: (p: Uint8Array): boolean => p.length >= rtpHeaderBytes + 4,
 } as const;

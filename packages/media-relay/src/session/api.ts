@@ -1,6 +1,8 @@
 import type { Announcement } from "../leg/announcement.ts";
-import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
+import type { LegId, LegStatistics } from "../leg/leg.ts";
 import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
+import type { Concealment } from "../leg/quality.ts";
+import type { Silence, SilenceLimits } from "../leg/silence.ts";
 import type { Tone } from "../leg/tone.ts";
 import type { OfferOptions } from "../webrtc/handshake.ts";
 
@@ -21,6 +23,10 @@ export type RelayOptions = {
   readonly portRestMs?: number;
   /** Default 1000 sessions of 16 legs each. */
   readonly limits?: { readonly maxSessions?: number; readonly maxLegsPerSession?: number };
+  /** When a silence has lasted too long, in whole seconds from 3 on; default a minute, on hold an hour. */
+  readonly silence?: Partial<SilenceLimits>;
+  /** What listeners are taken to do about losses when quality is rated; default that they conceal them. */
+  readonly concealment?: Concealment;
 };
 
 /** Makes sessions. The same in one thread and across threads. */
@@ -74,10 +80,16 @@ export interface SessionUser {
   onFailed?(leg: LegId, why: string): void;
   /** From the third second on, once a second. */
   onSilence?(leg: LegId, silent: Silence): void;
+  /** Once for each silence, when it reaches its limit (`RelayOptions.silence`). The relay ends nothing. */
+  onSilenceLimit?(leg: LegId, silent: Silence): void;
   /** A key press of that leg's peer, once, when it is over (RFC 4733). */
   onDigit?(leg: LegId, digit: string, durationMs: number): void;
   /** A player that is not looped has played to its end. */
   onPlayed?(leg: LegId): void;
+  /** Once a second: all legs of the session. Measured only for whom listens. */
+  onStatistics?(legs: readonly LegStatistics[]): void;
+  /** A leg was closed, by itself or with its session: its last statistics. Not when its worker is lost. */
+  onClosed?(last: LegStatistics): void;
 }
 
 /** A leg without a peer. A player begins with each join, plays once or over and over, and is silent afterwards. */
@@ -96,6 +108,8 @@ export interface MediaSession {
   /** Joins two legs: what one receives the other sends. Each leg is joined to at most one; an earlier join of either is undone. */
   join(a: LegId, b: LegId): Promise<void>;
   part(leg: LegId): Promise<void>;
+  /** Begins every leg's silence anew: for the moment of an answer, so that ringing never counts. */
+  expectMedia(): Promise<void>;
   statistics(): Promise<readonly LegStatistics[]>;
   /** Closes every leg; idempotent. Their ports rest. */
   close(): Promise<void>;

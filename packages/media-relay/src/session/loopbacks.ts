@@ -34,8 +34,8 @@ export class Loopbacks {
   /** Opens an end. Rejects with MEDIA_NO_PORT, MEDIA_LEGS_FULL or MEDIA_SESSION_CLOSED. */
   async open(): Promise<LoopbackEnd> {
     const id = this.#user.newLegId();
-    const { tally, plainPorts } = this.#place;
-    const leg = await this.#user.admit(() => LoopbackLeg.open(tally, plainPorts));
+    const { plainPorts } = this.#place;
+    const leg = await this.#user.admit(() => LoopbackLeg.open(this.#place, plainPorts));
     if (this.#isClosed) await leg.close();
     if (this.#isClosed) throw new SessionClosed("the session was closed meanwhile");
     this.#legs.set(id, leg);

@@ -1,10 +1,12 @@
 import { type Clock, type CountingClock, countingClock, systemClock } from "../kernel/clock.ts";
 import type { DatagramNetwork } from "../kernel/datagrams.ts";
 import { SessionClosed, SessionsFull } from "../kernel/errors.ts";
+import { Moment } from "../kernel/moment.ts";
 import { type RandomBytes, random32, randomHex, systemRandom } from "../kernel/random.ts";
 import { Tally } from "../kernel/refusals.ts";
 import { BrowserLegCore, type BrowserPlace } from "../leg/browser-leg.ts";
-import type { LegContext } from "../leg/leg.ts";
+import type { LegContext, LegPolicy } from "../leg/leg.ts";
+import { silenceDefaults } from "../leg/silence.ts";
 import { Tones } from "../leg/tone.ts";
 import { PortPool } from "../socket/port-pool.ts";
 import { systemDatagrams } from "../socket/system-datagrams.ts";
@@ -15,6 +17,12 @@ import type { SessionPlace } from "./place.ts";
 import { LocalSession } from "./session.ts";
 
 const defaults = { portRestMs: 5000, maxSessions: 1000, maxLegsPerSession: 16 };
+
+/** What the options leave out is by default. */
+const policyOf = ({ silence, concealment = "g711AppendixI" }: RelayOptions): LegPolicy => ({
+  silence: { ...silenceDefaults, ...silence },
+  concealment,
+});
 
 /** The world a relay lives in; what is left out is the machine's own. */
 export type RelaySurroundings = {
@@ -103,8 +111,10 @@ export class LocalRelay implements MediaRelay {
   #makePlace(): SessionPlace {
     return {
       clock: this.#clock,
+      moment: new Moment(this.#clock),
       random: this.#random,
       tally: this.#tally,
+      policy: policyOf(this.#options),
       plainBind: this.#options.plain.bind,
       plainPorts: this.#plainPorts,
       maxLegs: this.#options.limits?.maxLegsPerSession ?? defaults.maxLegsPerSession,

@@ -17,8 +17,9 @@ export class LocalSession implements MediaSession {
   /** The ends of its splices to other threads. */
   readonly loopbacks: Loopbacks;
   readonly #legs = new Map<LegId, JoinableLeg>();
+  readonly #openings = new Set<Promise<unknown>>();
+  readonly #closings = new Map<LegId, Promise<void>>();
   #legsMade = 0;
-  #legsOpening = 0;
   #closing: Promise<void> | undefined;
   #cancelSweep: () => void;
   constructor(id: string, place: SessionPlace, user: SessionUser) {
@@ -70,9 +71,14 @@ export class LocalSession implements MediaSession {
     this.#place.joins.part(this.find(leg));
   }
 
+  async expectMedia(): Promise<void> {
+    this.#assertOpen();
+    for (const leg of this.#legs.values()) leg.expectMedia?.();
+  }
+
   async statistics(): Promise<readonly LegStatistics[]> {
     this.#assertOpen();
-    return Array.from(this.#legs.values(), (leg) => leg.statistics());
+    return this.#measure();
   }
 
   close(): Promise<void> {
@@ -80,14 +86,25 @@ export class LocalSession implements MediaSession {
     return this.#closing;
   }
 
+  /** Legs that are being opened or closed meanwhile are waited for: afterwards nothing of the session is left. */
   async #close(): Promise<void> {
     this.#cancelSweep();
-    await Promise.all([this.loopbacks.closeAll(), ...Array.from(this.#legs.values(), (leg) => this.#drop(leg))]);
-    this.#place.onClosed(this.id);
+    const loopbacks = this.loopbacks.closeAll();
+    for (const leg of this.#legs.values()) this.#drop(leg);
+    try {
+      await Promise.allSettled(this.#openings);
+      await Promise.all([loopbacks, ...this.#closings.values()]);
+    } finally {
+      this.#place.onClosed(this.id);
+    }
   }
 
   async #add<L extends JoinableLeg>(make: (context: LegContext) => Promise<L>): Promise<L> {
-    const leg = await this.#admit(() => make(this.#context()));
+    return this.#admit(() => this.#openLeg(make));
+  }
+
+  async #openLeg<L extends JoinableLeg>(make: (context: LegContext) => Promise<L>): Promise<L> {
+    const leg = await make(this.#context());
     if (this.#closing !== undefined) await leg.close();
     this.#assertOpen();
     this.#legs.set(leg.id, leg);
@@ -96,13 +113,12 @@ export class LocalSession implements MediaSession {
 
   async #admit<T>(make: () => Promise<T>): Promise<T> {
     this.#assertOpen();
-    if (this.size + this.#legsOpening >= this.#place.maxLegs) {
+    if (this.size + this.#openings.size >= this.#place.maxLegs) {
       throw new LegsFull(`a session has at most ${this.#place.maxLegs} legs`);
     }
-    this.#legsOpening += 1;
-    return make().finally(() => {
-      this.#legsOpening -= 1;
-    });
+    const opening = make();
+    this.#openings.add(opening);
+    return opening.finally(() => this.#openings.delete(opening));
   }
 
   #loopbackUser(): LoopbackUser {
@@ -120,24 +136,33 @@ export class LocalSession implements MediaSession {
 
   #context(): LegContext {
     const id = this.#newLegId();
-    const { clock, random, tally } = this.#place;
+    const { clock, moment, random, tally, policy } = this.#place;
     const reports = {
       onConnected: () => this.#user.onConnected?.(id),
       onFailed: (why: string) => this.#user.onFailed?.(id, why),
       onDigit: (digit: string, durationMs: number) => this.#user.onDigit?.(id, digit, durationMs),
       onPlayed: () => this.#user.onPlayed?.(id),
     };
-    return { id, clock, random, tally, reports };
+    return { id, clock, moment, random, tally, policy, reports };
   }
 
   #handle(leg: JoinableLeg): { readonly id: LegId; close(): Promise<void> } {
     return { id: leg.id, close: () => this.#drop(leg) };
   }
 
-  async #drop(leg: JoinableLeg): Promise<void> {
-    if (!this.#legs.delete(leg.id)) return;
+  /** Closes a leg once, however often it is asked. */
+  #drop(leg: JoinableLeg): Promise<void> {
+    if (this.#legs.delete(leg.id)) {
+      const closing = this.#closeLeg(leg).finally(() => this.#closings.delete(leg.id));
+      this.#closings.set(leg.id, closing);
+    }
+    return this.#closings.get(leg.id) ?? Promise.resolve();
+  }
+
+  async #closeLeg(leg: JoinableLeg): Promise<void> {
     this.#place.joins.part(leg);
     await leg.close();
+    this.#user.onClosed?.(leg.statistics());
   }
 
   #open<L extends JoinableLeg>(leg: L): L {
@@ -158,8 +183,15 @@ export class LocalSession implements MediaSession {
 
   #sweep(nowMs: number): void {
     for (const leg of this.#legs.values()) {
-      const silence = leg.sweep(nowMs);
-      if (silence !== undefined) this.#user.onSilence?.(leg.id, silence);
+      const notice = leg.sweep(nowMs);
+      if (notice === undefined) continue;
+      this.#user.onSilence?.(leg.id, notice.silence);
+      if (notice.isLimit) this.#user.onSilenceLimit?.(leg.id, notice.silence);
     }
+    if (this.#legs.size > 0) this.#user.onStatistics?.(this.#measure());
+  }
+
+  #measure(): readonly LegStatistics[] {
+    return Array.from(this.#legs.values(), (leg) => leg.statistics());
   }
 }

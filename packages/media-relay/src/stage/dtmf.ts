@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts";
+import type { Moment } from "../kernel/moment.ts";
 import { inner } from "../packet/payload-types.ts";
 import { rtp, ticksPerMs } from "../packet/rtp.ts";
 import { ticksDelta } from "../packet/sequence.ts";
@@ -9,7 +9,9 @@ import type { Stage } from "./stage.ts";
 export type OnDigit = (digit: string, durationMs: number) => void;
 
 /** An event whose end packets were all lost is over when nothing of it came for so long. */
-const lostEndMs = 500;
+export const lostEndMs = 500;
+/** So long after a press its late packets may still come; later its timestamp says nothing about the next one. */
+export const memoryMs = 5000;
 const longestSegmentTicks = 0xffff;
 
 /** One key press. Its identity is the source and the timestamp, never the marker bit (day-one row 11). */
@@ -26,11 +28,11 @@ type Press = {
 
 /** Reports each key press once; passes every packet on as it is. */
 export class DigitWatch {
-  readonly #clock: Clock;
+  readonly #moment: Moment;
   readonly #onDigit: OnDigit;
   #press: Press | undefined;
-  constructor(clock: Clock, onDigit: OnDigit) {
-    this.#clock = clock;
+  constructor(moment: Moment, onDigit: OnDigit) {
+    this.#moment = moment;
     this.#onDigit = onDigit;
   }
 
@@ -41,14 +43,17 @@ export class DigitWatch {
 
   /** Reports a press whose end never came. To be called now and then. */
   sweep(nowMs: number): void {
-    if (this.#press !== undefined && nowMs - this.#press.lastAtMs >= lostEndMs) this.#report(this.#press);
+    if (this.#press === undefined) return;
+    const quietMs = nowMs - this.#press.lastAtMs;
+    if (quietMs >= lostEndMs) this.#report(this.#press);
+    if (quietMs >= memoryMs) this.#press = undefined;
   }
 
   #hear(packet: Uint8Array): void {
     const press = this.#pressOf(packet);
     if (press === undefined) return;
     press.durationTicks = Math.max(press.durationTicks, telephoneEvent.durationTicks(packet));
-    press.lastAtMs = this.#clock.nowMs();
+    press.lastAtMs = this.#moment.nowMs;
     if (telephoneEvent.isEnd(packet)) this.#report(press);
   }
 
@@ -59,7 +64,7 @@ export class DigitWatch {
     const step = ticksDelta(press.timestamp, rtp.timestamp(packet));
     if (step < 0) return undefined;
     if (step === 0) return press;
-    return isNextSegment(press, packet, step) ? nextSegment(press, packet) : this.#begin(packet);
+    return isNextSegment(press, packet, step) ? nextSegment(press, packet, step) : this.#begin(packet);
   }
 
   #begin(packet: Uint8Array): Press {
@@ -84,11 +89,17 @@ export class DigitWatch {
   }
 }
 
-const isNextSegment = (press: Press, packet: Uint8Array, step: number): boolean =>
-  !press.isReported && step === longestSegmentTicks && telephoneEvent.event(packet) === press.event;
+/**
+ * A segment begins in the very tick in which the one before it ends: nobody lets go of a key and presses it again within one.
+ * So a sender that marks the end of every segment is not heard twice either.
+ */
+function isNextSegment(press: Press, packet: Uint8Array, step: number): boolean {
+  if (telephoneEvent.event(packet) !== press.event) return false;
+  return step === press.durationTicks || (!press.isReported && step === longestSegmentTicks);
+}
 
-function nextSegment(press: Press, packet: Uint8Array): Press {
-  press.earlierTicks += longestSegmentTicks;
+function nextSegment(press: Press, packet: Uint8Array, step: number): Press {
+  press.earlierTicks += step;
   press.durationTicks = 0;
   press.timestamp = rtp.timestamp(packet);
   return press;

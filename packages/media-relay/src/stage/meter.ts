@@ -1,97 +1,151 @@
-import type { Clock } from "../kernel/clock.ts";
+import type { Moment } from "../kernel/moment.ts";
+import type { Tally } from "../kernel/refusals.ts";
+import { inner } from "../packet/payload-types.ts";
 import { rtp, ticksPerMs } from "../packet/rtp.ts";
-import { continuesRun, type Run } from "../packet/run.ts";
-import { seqDelta, ticksDelta } from "../packet/sequence.ts";
+import { elsewhere, Run } from "../packet/run.ts";
+import { ticksDelta } from "../packet/sequence.ts";
 import type { Stage } from "./stage.ts";
 
-/** What was expected and what came since the last report, for the report's fraction. */
-type Interval = { expected: number; received: number };
+/** Numbers further behind the highest, ten seconds of frames, cannot be told from copies: no listener waits for them. */
+const windowPackets = 512;
+const neverCame = -0x8000_0000;
+/** A transit time that changes by a second is a sender's clock that was set or stood still, not jitter. */
+const mostTransitStepTicks = 1000 * ticksPerMs;
 
-/** Counts what is received, as a receiver report needs it: RFC 3550 appendices A.3 (loss) and A.8 (jitter). */
+/** What came since the last report. `fractionLost` in 1/256. */
+export type Interval = { readonly received: number; readonly fractionLost: number };
+
+/**
+ * Measures what is received and passes each packet on once. Loss as RFC 3550 appendix A.3 counts it for reports, jitter as
+ * appendix A.8; a source that begins anew is measured from its own beginning.
+ */
 export class Meter {
+  /** All that came, copies included. */
   packets = 0;
   bytes = 0;
-  readonly #clock: Clock;
-  #run: Run | undefined;
-  /** Sequence numbers since the first of this run, the wraps of the circle included. */
-  #span = 0;
-  #received = 0;
-  #lostBefore = 0;
+  /** Came after a packet of a higher number. */
+  late = 0;
+  /** Had come before. */
+  duplicated = 0;
+  readonly #moment: Moment;
+  readonly #tally: Tally;
+  readonly #run = new Run();
+  /** Which of the last numbers came: each at its place in the run, counted from the first, modulo the window. */
+  readonly #came = new Int32Array(windowPackets).fill(neverCame);
   #firstSeq = 0;
-  #transitTicks: number | undefined;
-  #jitterTicks = 0;
-  #reported: Interval = { expected: 0, received: 0 };
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  /** The place of the highest number: wraps of the circle are in it. */
+  #highest = -1;
+  /** Of this run, copies included. */
+  #received = 0;
+  /** Of this run, each number once. */
+  #numbers = 0;
+  #expectedBefore = 0;
+  #lostBefore = 0;
+  #hasTransit = false;
+  #transitTicks = 0;
+  /** Sixteenths of a tick. */
+  #jitter = 0;
+  #reportedExpected = 0;
+  #reportedReceived = 0;
+  constructor(moment: Moment, tally: Tally) {
+    this.#moment = moment;
+    this.#tally = tally;
   }
 
-  /** Measures and passes on. */
+  /** Measures; passes on what has not come before and is not too late. */
   readonly stage: Stage = (next) => (packet) => {
-    this.#measure(packet);
-    next(packet);
+    if (this.#isNews(packet)) next(packet);
   };
 
   /** The source that is measured now. */
   get ssrc(): number | undefined {
-    return this.#run?.ssrc;
+    return this.#run.hasBegun ? this.#run.ssrc : undefined;
   }
   get jitterTicks(): number {
-    return Math.round(this.#jitterTicks);
+    return this.#jitter >> 4;
   }
   get jitterMs(): number {
-    return this.#jitterTicks / ticksPerMs;
+    return this.#jitter / 16 / ticksPerMs;
   }
-  /** Lost over all sources heard so far; never negative. */
+  /** Numbers from each run's first to its highest. */
+  get expected(): number {
+    return this.#expectedBefore + this.#highest + 1;
+  }
+  /** Those of them that never came. */
   get lost(): number {
-    return Math.max(0, this.#lostBefore + this.lostOfRun);
+    return this.#lostBefore + this.#highest + 1 - this.#numbers;
   }
-  /** Lost of the present source; negative when duplicates outnumber losses. */
+  /** Lost of the present run as a report says it: negative when copies outnumber losses. */
   get lostOfRun(): number {
-    return this.#run === undefined ? 0 : this.#span + 1 - this.#received;
+    return this.#highest + 1 - this.#received;
   }
   /** The highest sequence number with its count of wraps in the upper 16 bits. */
   get highestSeq(): number {
-    return (this.#firstSeq + this.#span) >>> 0;
+    return (this.#firstSeq + this.#highest) >>> 0;
   }
-  /** Loss since this was last asked, in 1/256. */
-  takeFractionLost(): number {
-    const expected = this.#run === undefined ? 0 : this.#span + 1;
-    const expectedNow = expected - this.#reported.expected;
-    const lostNow = expectedNow - (this.#received - this.#reported.received);
-    this.#reported = { expected, received: this.#received };
-    return lostNow <= 0 ? 0 : Math.min(255, Math.floor((256 * lostNow) / expectedNow));
+  /** What came since this was last asked. */
+  takeInterval(): Interval {
+    const expected = this.#highest + 1 - this.#reportedExpected;
+    const received = this.#received - this.#reportedReceived;
+    this.#reportedExpected = this.#highest + 1;
+    this.#reportedReceived = this.#received;
+    const lost = Math.max(0, expected - received);
+    return { received, fractionLost: lost === 0 ? 0 : Math.min(255, Math.floor((256 * lost) / expected)) };
   }
 
-  #measure(packet: Uint8Array): void {
+  #isNews(packet: Uint8Array): boolean {
     this.packets += 1;
     this.bytes += packet.length;
-    if (this.#run === undefined || !continuesRun(this.#run, packet)) this.#begin(packet);
-    else this.#goOn(this.#run, packet);
+    const step = this.#run.stepTo(packet);
+    if (step === elsewhere) this.#begin(packet);
+    else if (step > 0) this.#goOn(step, packet);
     this.#received += 1;
-    this.#jitter(packet);
+    if (step <= 0 && !this.#isNewsAmongOld(this.#highest + step)) return false;
+    if (rtp.payloadType(packet) === inner.pcmu) this.#measureJitter(packet);
+    return true;
   }
   #begin(packet: Uint8Array): void {
-    this.#lostBefore += Math.max(0, this.lostOfRun);
-    this.#run = { ssrc: rtp.ssrc(packet), seq: rtp.seq(packet) };
-    this.#firstSeq = rtp.seq(packet);
-    this.#span = 0;
+    this.#expectedBefore = this.expected;
+    this.#lostBefore = this.lost;
+    this.#run.begin(packet);
+    this.#firstSeq = this.#run.seq;
+    this.#highest = 0;
     this.#received = 0;
-    this.#transitTicks = undefined;
-    this.#reported = { expected: 0, received: 0 };
+    this.#numbers = 1;
+    this.#came.fill(neverCame)[0] = 0;
+    this.#hasTransit = false;
+    this.#reportedExpected = 0;
+    this.#reportedReceived = 0;
   }
-  #goOn(run: Run, packet: Uint8Array): void {
-    const step = seqDelta(run.seq, rtp.seq(packet));
-    if (step > 0) {
-      this.#span += step;
-      run.seq = rtp.seq(packet);
-    }
+  #goOn(step: number, packet: Uint8Array): void {
+    this.#run.seq = rtp.seq(packet);
+    this.#highest += step;
+    this.#numbers += 1;
+    this.#came[this.#highest % windowPackets] = this.#highest;
   }
-  #jitter(packet: Uint8Array): void {
-    const arrival = Math.round(this.#clock.nowMs() * ticksPerMs) >>> 0;
-    const transit = ticksDelta(rtp.timestamp(packet), arrival);
-    if (this.#transitTicks !== undefined) {
-      this.#jitterTicks += (Math.abs(ticksDelta(this.#transitTicks, transit)) - this.#jitterTicks) / 16;
-    }
-    this.#transitTicks = transit;
+  /** @param place the packet's, counted from the run's first; negative when it is older than that. */
+  #isNewsAmongOld(place: number): boolean {
+    const at = place & (windowPackets - 1);
+    if (this.#highest - place >= windowPackets) return this.#refuse("too-late");
+    if (this.#came[at] === place) return this.#refuse("duplicate");
+    this.#came[at] = place;
+    this.late += 1;
+    if (place >= 0) this.#numbers += 1;
+    return true;
+  }
+  #refuse(reason: "too-late" | "duplicate"): false {
+    if (reason === "duplicate") this.duplicated += 1;
+    else this.late += 1;
+    this.#tally.refuse(reason);
+    return false;
+  }
+  /** Of audio only: the packets of a key press share one timestamp (RFC 4733 section 2.5.1). */
+  #measureJitter(packet: Uint8Array): void {
+    const arrivalTicks = (this.#moment.nowMs * ticksPerMs) >>> 0;
+    const transitTicks = ticksDelta(rtp.timestamp(packet), arrivalTicks);
+    const step = Math.abs(ticksDelta(this.#transitTicks, transitTicks));
+    if (this.#hasTransit && step < mostTransitStepTicks) this.#jitter += step - ((this.#jitter + 8) >> 4);
+    this.#hasTransit = true;
+    this.#transitTicks = transitTicks;
   }
 }

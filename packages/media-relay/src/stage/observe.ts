@@ -1,25 +1,52 @@
-import type { Clock } from "../kernel/clock.ts";
+import type { Moment } from "../kernel/moment.ts";
 import type { Stage } from "./stage.ts";
 
-/** When something was last heard; tells of the first packet. */
+/** When something was last heard, and the longest time between two packets while media was expected; tells of the first. */
 export class Ear {
-  #lastMs: number | undefined;
-  readonly #clock: Clock;
+  #hasHeard = false;
+  #isExpecting = false;
+  #lastMs = 0;
+  /** The packet before the next one; later than any when the next one ends no gap. */
+  #gapFromMs = Number.POSITIVE_INFINITY;
+  #longestGapMs = 0;
+  readonly #moment: Moment;
   readonly #onFirst: () => void;
-  constructor(clock: Clock, onFirst: () => void) {
-    this.#clock = clock;
+  constructor(moment: Moment, onFirst: () => void) {
+    this.#moment = moment;
     this.#onFirst = onFirst;
   }
 
   /** When the last packet came; `undefined` before the first. */
   get lastMs(): number | undefined {
-    return this.#lastMs;
+    return this.#hasHeard ? this.#lastMs : undefined;
+  }
+
+  /** From now on packets are expected, or, as on hold, are not. */
+  expect(isExpecting: boolean): void {
+    if (!isExpecting) this.#gapFromMs = Number.POSITIVE_INFINITY;
+    this.#isExpecting = isExpecting;
+  }
+
+  /** The longest time between packets, the one that is going on included. */
+  longestGapMs(nowMs: number): number {
+    return Math.max(this.#longestGapMs, nowMs - this.#gapFromMs);
   }
 
   readonly stage: Stage = (next) => (packet) => {
-    const isFirst = this.#lastMs === undefined;
-    this.#lastMs = this.#clock.nowMs();
-    if (isFirst) this.#onFirst();
+    this.#hear(this.#moment.nowMs);
     next(packet);
   };
+
+  #hear(nowMs: number): void {
+    this.#lastMs = nowMs;
+    if (this.#isExpecting) this.#measureGap(nowMs);
+    if (this.#hasHeard) return;
+    this.#hasHeard = true;
+    this.#onFirst();
+  }
+  #measureGap(nowMs: number): void {
+    const gapMs = nowMs - this.#gapFromMs;
+    if (gapMs > this.#longestGapMs) this.#longestGapMs = gapMs;
+    this.#gapFromMs = nowMs;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Tally } from "../kernel/refusals.ts";
 import { rtp } from "../packet/rtp.ts";
-import { continuesRun, type Run } from "../packet/run.ts";
-import { seqAdd, seqDelta } from "../packet/sequence.ts";
+import { elsewhere, Run } from "../packet/run.ts";
+import { seqAdd } from "../packet/sequence.ts";
 import type { Sink, Stage } from "./stage.ts";
 
 /**
@@ -12,32 +12,26 @@ import type { Sink, Stage } from "./stage.ts";
 export const sourceLock =
   (tally: Tally): Stage =>
   (next) => {
-    let run: Run | undefined;
+    const run = new Run();
     let held: Uint8Array | undefined;
     return (packet) => {
-      if (run === undefined || continuesRun(run, packet)) {
-        run = follow(run, packet);
+      const step = run.stepTo(packet);
+      if (step !== elsewhere) {
+        if (step > 0) run.seq = rtp.seq(packet);
         next(packet);
-        return;
-      }
-      if (held !== undefined && proves(held, packet)) {
-        run = startRun(packet);
+      } else if (!run.hasBegun) {
+        run.begin(packet);
+        next(packet);
+      } else if (held !== undefined && proves(held, packet)) {
+        run.begin(packet);
         release(held, packet, next);
         held = undefined;
-        return;
+      } else {
+        if (held !== undefined) tally.refuse("unproven-source");
+        held = packet;
       }
-      if (held !== undefined) tally.refuse("unproven-source");
-      held = packet;
     };
   };
-
-const startRun = (packet: Uint8Array): Run => ({ ssrc: rtp.ssrc(packet), seq: rtp.seq(packet) });
-
-function follow(run: Run | undefined, packet: Uint8Array): Run {
-  if (run === undefined) return startRun(packet);
-  if (seqDelta(run.seq, rtp.seq(packet)) > 0) run.seq = rtp.seq(packet);
-  return run;
-}
 
 const proves = (held: Uint8Array, packet: Uint8Array): boolean =>
   rtp.ssrc(held) === rtp.ssrc(packet) && rtp.seq(packet) === seqAdd(rtp.seq(held), 1);

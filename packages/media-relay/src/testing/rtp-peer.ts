@@ -15,7 +15,7 @@ export class RtpPeer {
   ssrc = 0x1111_1111;
   seq = 65_000;
   timestamp = 4_294_900_000;
-  readonly payloadTypes = { ...inner };
+  payloadTypes: { pcmu: number; telephoneEvent: number } = { ...inner };
   readonly #rtp: DatagramSocket;
   readonly #rtcp: DatagramSocket;
   #to: { readonly rtp: Address; readonly rtcp: Address } | undefined;
@@ -54,16 +54,19 @@ export class RtpPeer {
 
   /** Presses a key: packets each 20 ms of its length, then the end packet three times. Never with the marker bit. */
   press(digit: string, durationMs: number): void {
-    const { timestamp } = this;
-    const type = this.payloadTypes.telephoneEvent;
     const total = durationMs * 8;
-    for (let ticks = 160; ticks < total; ticks += 160) {
-      this.#sayAt(timestamp, makeTelephoneEvent(eventOf(digit), ticks, false), type);
-    }
-    for (let copy = 0; copy < 3; copy += 1) {
-      this.#sayAt(timestamp, makeTelephoneEvent(eventOf(digit), total, true), type);
-    }
-    this.timestamp = ticksAdd(timestamp, total);
+    for (let ticks = 160; ticks < total; ticks += 160) this.sayKey(digit, ticks);
+    for (let copy = 0; copy < 3; copy += 1) this.sayKey(digit, total, true);
+    this.timestamp = ticksAdd(this.timestamp, total);
+  }
+
+  /** Says one packet of a key press that began at `timestamp`, which stays as it is. */
+  sayKey(digit: string, durationTicks: number, isEnd = false): void {
+    this.#sayAt(
+      this.timestamp,
+      makeTelephoneEvent(eventOf(digit), durationTicks, isEnd),
+      this.payloadTypes.telephoneEvent,
+    );
   }
 
   /** Sends any bytes to the RTP port. */

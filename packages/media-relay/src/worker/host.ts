@@ -33,7 +33,7 @@ export class WorkerHost {
   }
 
   readonly #handlers: CallHandlers<Calls> = {
-    open: () => this.#open(),
+    open: ({ listensTo }) => this.#open(new Set(listensTo)),
     plainLeg: async ({ session, bind }) => {
       const hosted = this.#hosted(session);
       const leg = await hosted.session.plainLeg(bind === undefined ? {} : { bind });
@@ -64,6 +64,7 @@ export class WorkerHost {
     joinLoopback: async ({ session, leg, end, to }) =>
       this.#hosted(session).session.loopbacks.join(leg, end, to).then(nothing),
     closeLoopback: async ({ session, end }) => this.#sessions.get(session)?.session.loopbacks.close(end).then(nothing),
+    expectMedia: async ({ session }) => this.#hosted(session).session.expectMedia().then(nothing),
     statistics: async ({ session }) => this.#hosted(session).session.statistics(),
     closeSession: ({ session }) => this.#closeSession(session),
     counters: () => this.#relay.counters(),
@@ -74,10 +75,16 @@ export class WorkerHost {
     closeRelay: () => this.#relay.close().then(nothing),
   };
 
-  async #open(): Promise<AnswerOf<"open">> {
+  async #open(listensTo: ReadonlySet<string>): Promise<AnswerOf<"open">> {
     let id = "";
     const tell = (leg: LegId, tidings: Tidings): void => this.#post({ kind: "told", session: id, leg, tidings });
-    const session = await this.#relay.open(teller(tell));
+    const session = await this.#relay.open({
+      ...teller(tell),
+      ...(listensTo.has("closed") && { onClosed: (last) => tell(last.leg, { event: "closed", last }) }),
+      ...(listensTo.has("statistics") && {
+        onStatistics: (legs) => this.#post({ kind: "measured", session: id, legs }),
+      }),
+    });
     id = session.id;
     this.#sessions.set(id, { session, plain: new Map(), browser: new Map(), source: new Map() });
     return { session: id };
@@ -120,6 +127,7 @@ const teller = (tell: (leg: LegId, tidings: Tidings) => void): SessionUser => ({
   onConnected: (leg) => tell(leg, { event: "connected" }),
   onFailed: (leg, why) => tell(leg, { event: "failed", why }),
   onSilence: (leg, silent) => tell(leg, { event: "silence", silent }),
+  onSilenceLimit: (leg, silent) => tell(leg, { event: "silence-limit", silent }),
   onDigit: (leg, digit, durationMs) => tell(leg, { event: "digit", digit, durationMs }),
   onPlayed: (leg) => tell(leg, { event: "played" }),
 });

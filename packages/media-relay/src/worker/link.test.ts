@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { LegId } from "../leg/leg.ts";
 import { WorkerLink } from "./link.ts";
-import type { Calls, ToldByWorker, ToWorker } from "./protocol.ts";
+import type { Calls, TidingsOfWorker, ToWorker } from "./protocol.ts";
 
 /** A thread that does what the test says. */
 class PuppetThread extends EventEmitter {
@@ -19,9 +19,9 @@ class PuppetThread extends EventEmitter {
 function linked() {
   const thread = new PuppetThread();
   const told: unknown[] = [];
-  const link = new WorkerLink<Calls, ToldByWorker>("media worker", thread, {
+  const link = new WorkerLink<Calls, TidingsOfWorker>("media worker", thread, {
     onReady: () => told.push("ready"),
-    onTold: ({ leg, tidings }) => told.push([leg, tidings]),
+    onTold: (message) => told.push(message.kind === "told" ? [message.leg, message.tidings] : message.legs),
     onFault: (cause) => told.push(cause.message),
     onGone: (cause) => told.push(cause.message),
   });
@@ -49,8 +49,9 @@ describe("a link to a worker", () => {
     const { thread, told } = linked();
     thread.emit("message", { kind: "ready" });
     thread.emit("message", { kind: "told", session: "s", leg: "a", tidings: { event: "connected" } });
+    thread.emit("message", { kind: "measured", session: "s", legs: [] });
     thread.emit("message", { kind: "fault", message: "odd" });
-    expect(told).toEqual(["ready", ["a", { event: "connected" }], "odd"]);
+    expect(told).toEqual(["ready", ["a", { event: "connected" }], [], "odd"]);
   });
 
   test("when the thread ends, fails whoever waits and whoever asks later, and says so once", async () => {

@@ -4,7 +4,7 @@ import { WorkerGone } from "../kernel/errors.ts";
 import type { MediaSession, RelayCounters, SessionUser } from "../session/api.ts";
 import { LastingThread } from "./lasting-thread.ts";
 import type { Thread } from "./link.ts";
-import type { Calls, ToldByWorker } from "./protocol.ts";
+import type { Calls, TidingsOfWorker } from "./protocol.ts";
 import { RemoteSession } from "./remote-session.ts";
 
 /** What is reported of a thread. */
@@ -15,7 +15,7 @@ export type WorkerReports = {
 
 /** One media worker and its sessions; when its thread crashes another takes its place. */
 export class MediaWorker {
-  readonly #thread: LastingThread<Calls, ToldByWorker>;
+  readonly #thread: LastingThread<Calls, TidingsOfWorker>;
   readonly #reports: WorkerReports;
   readonly #sessions = new Map<string, RemoteSession>();
   #opening = 0;
@@ -24,7 +24,7 @@ export class MediaWorker {
     this.#reports = reports;
     this.#thread = new LastingThread("media worker", spawn, clock, {
       onReady: () => onReady(this),
-      onTold: ({ session, leg, tidings }) => this.#sessions.get(session)?.tell(leg, tidings),
+      onTold: (message) => this.#onTold(message),
       onFault: (cause) => reports.onFault?.(cause),
       onGone: (cause) => this.#onGone(cause),
     });
@@ -54,7 +54,7 @@ export class MediaWorker {
     if (link === undefined) throw new WorkerGone("the media worker is not running");
     this.#opening += 1;
     try {
-      const { session: id } = await link.ask("open", {});
+      const { session: id } = await link.ask("open", { listensTo: listensTo(user) });
       const session = new RemoteSession(id, link, user, () => this.#sessions.delete(id));
       this.#sessions.set(id, session);
       return session;
@@ -78,6 +78,12 @@ export class MediaWorker {
     await this.#thread.close((link) => link.ask("closeRelay", {}));
   }
 
+  #onTold(message: TidingsOfWorker): void {
+    const session = this.#sessions.get(message.session);
+    if (message.kind === "told") session?.tell(message.leg, message.tidings);
+    else session?.measured(message.legs);
+  }
+
   #onGone(cause: Error): void {
     const lost = [...this.#sessions.values()];
     this.#sessions.clear();
@@ -85,3 +91,8 @@ export class MediaWorker {
     this.#reports.onWorkerGone?.(cause);
   }
 }
+
+const listensTo = ({ onStatistics, onClosed }: SessionUser): ("statistics" | "closed")[] => [
+  ...(onStatistics === undefined ? [] : (["statistics"] as const)),
+  ...(onClosed === undefined ? [] : (["closed"] as const)),
+];

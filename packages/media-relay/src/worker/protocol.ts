@@ -1,8 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
 import type { CallOf, ReplyOf } from "../kernel/calls.ts";
 import type { Address } from "../kernel/datagrams.ts";
-import type { LegId, LegStatistics, Silence } from "../leg/leg.ts";
+import type { LegId, LegStatistics } from "../leg/leg.ts";
 import type { PlainLocal, PlainRemote } from "../leg/plain-leg.ts";
+import type { Silence } from "../leg/silence.ts";
 import type { RelayCounters, Source } from "../session/api.ts";
 import type { LoopbackEnd } from "../session/loopbacks.ts";
 import type { OfferOptions } from "../webrtc/handshake.ts";
@@ -14,7 +15,8 @@ type Nothing = undefined;
 
 /** What a media worker can be asked, and what it answers. */
 export type Calls = {
-  open: { ask: Record<never, never>; answer: OfSession };
+  /** `listensTo`: what is told only when somebody listens. */
+  open: { ask: { readonly listensTo?: readonly ("statistics" | "closed")[] }; answer: OfSession };
   plainLeg: { ask: OfSession & { readonly bind?: string }; answer: NewLeg & { readonly local: PlainLocal } };
   browserLeg: { ask: OfSession; answer: NewLeg };
   sourceLeg: { ask: OfSession & { readonly source: Source }; answer: NewLeg };
@@ -32,6 +34,7 @@ export type Calls = {
   /** Joins a leg to such an end; `to` is where the other worker's is. */
   joinLoopback: { ask: OfLeg & { readonly end: LegId; readonly to: Address }; answer: Nothing };
   closeLoopback: { ask: OfSession & { readonly end: LegId }; answer: Nothing };
+  expectMedia: { ask: OfSession; answer: Nothing };
   statistics: { ask: OfSession; answer: readonly LegStatistics[] };
   closeSession: { ask: OfSession; answer: Nothing };
   counters: { ask: Record<never, never>; answer: RelayCounters };
@@ -51,10 +54,12 @@ export type Tidings =
   | { readonly event: "connected" }
   | { readonly event: "failed"; readonly why: string }
   | { readonly event: "silence"; readonly silent: Silence }
+  | { readonly event: "silence-limit"; readonly silent: Silence }
   | { readonly event: "digit"; readonly digit: string; readonly durationMs: number }
+  | { readonly event: "closed"; readonly last: LegStatistics }
   | { readonly event: "played" };
 
-/** What a session of the worker reports. */
+/** What a session of the worker reports of one of its legs. */
 export type ToldByWorker = {
   readonly kind: "told";
   readonly session: string;
@@ -62,9 +67,19 @@ export type ToldByWorker = {
   readonly tidings: Tidings;
 };
 
+/** What a session of the worker measured of all its legs. */
+export type MeasuredByWorker = {
+  readonly kind: "measured";
+  readonly session: string;
+  readonly legs: readonly LegStatistics[];
+};
+
+/** What a media worker has to tell. */
+export type TidingsOfWorker = ToldByWorker | MeasuredByWorker;
+
 /** From the worker. */
 export type FromWorker =
   | { readonly kind: "ready" }
   | ReplyOf<Calls>
-  | ToldByWorker
+  | TidingsOfWorker
   | { readonly kind: "fault"; readonly message: string };

@@ -78,7 +78,7 @@ function threadsOf(options: RelayOptions & WorkerOptions) {
 
 /** The same options for each worker, but ports of its own. */
 function slicesOf(options: RelayOptions & WorkerOptions): readonly RelayOptions[] {
-  const { plain, browser, portRestMs, limits } = options;
+  const { plain, browser, portRestMs, limits, silence, concealment } = options;
   const wanted = options.workers ?? Math.min(8, Math.max(1, availableParallelism() - 1));
   const plainSlices = portSlices(plain.ports, wanted);
   const browserSlices = portSlices(browser.ports, Math.min(wanted, plainSlices.length));
@@ -87,6 +87,8 @@ function slicesOf(options: RelayOptions & WorkerOptions): readonly RelayOptions[
     browser: { ...browser, ports: browserSlices[index]! },
     ...(portRestMs !== undefined && { portRestMs }),
     ...(limits !== undefined && { limits }),
+    ...(silence !== undefined && { silence }),
+    ...(concealment !== undefined && { concealment }),
   }));
 }
 

@@ -87,6 +87,10 @@ export class RemoteSession implements MediaSession {
     await this.#ask("closeLoopback", { session: this.id, end }).catch(ofNoConcern);
   }
 
+  async expectMedia(): Promise<void> {
+    await this.#ask("expectMedia", { session: this.id });
+  }
+
   statistics(): Promise<readonly LegStatistics[]> {
     return this.#ask("statistics", { session: this.id });
   }
@@ -96,9 +100,9 @@ export class RemoteSession implements MediaSession {
     return this.#closing;
   }
 
-  /** The worker reports something of a leg. */
+  /** The worker reports something of a leg. While the session closes, only that its legs have. */
   tell(leg: LegId, tidings: Tidings): void {
-    if (this.#closing !== undefined) return;
+    if (this.#closing !== undefined && tidings.event !== "closed") return;
     switch (tidings.event) {
       case "connected":
         this.#user.onConnected?.(leg);
@@ -115,9 +119,20 @@ export class RemoteSession implements MediaSession {
       case "played":
         this.#user.onPlayed?.(leg);
         break;
+      case "silence-limit":
+        this.#user.onSilenceLimit?.(leg, tidings.silent);
+        break;
+      case "closed":
+        this.#user.onClosed?.(tidings.last);
+        break;
       default:
         unreachable(tidings);
     }
+  }
+
+  /** The worker has measured the session's legs. */
+  measured(legs: readonly LegStatistics[]): void {
+    if (this.#closing === undefined) this.#user.onStatistics?.(legs);
   }
 
   /** The worker is gone: every leg has failed. */
@@ -148,8 +163,8 @@ export class RemoteSession implements MediaSession {
 
   async #close(): Promise<void> {
     this.#watches.tellAll();
-    this.#onClosed();
     await this.#link.ask("closeSession", { session: this.id }).catch(ofNoConcern);
+    this.#onClosed();
   }
 }
 

@@ -161,8 +161,8 @@ export class Call {
         const concerned = leg === this.#media?.caller.id || this.#state === "talking";
         if (concerned) this.stop(ending(connected.has(leg) ? "peer-lost" : "media-failed"));
       },
-      onSilence: (_, { phase, seconds }) => {
-        if (phase === "in-talk" && seconds >= this.#services.silenceSeconds) this.stop(ending("peer-lost"));
+      onSilenceLimit: (_, { phase }) => {
+        if (phase === "in-talk" && this.#state === "talking") this.stop(ending("peer-lost"));
       },
     };
   }
@@ -218,6 +218,7 @@ export class Call {
     switch (action) {
       case "answerCaller":
         this.#answeredAtMs = this.#services.wallClock();
+        this.#next(() => this.#media!.expectMedia());
         return this.setup.incoming.answer(sdpBody(sdp!));
       case "endLegs":
         return this.#endLegs();

@@ -51,6 +51,11 @@ export class CallMedia {
     return made;
   }
 
+  /** The call is answered: what was not heard while it rang does not count. */
+  expectMedia(): Promise<void> {
+    return this.#session.expectMedia();
+  }
+
   close(): Promise<void> {
     return this.#session.close();
   }

@@ -13,8 +13,6 @@ export type CallServices = {
   readonly journal: Journal;
   /** The host of our own addresses towards trunk and peers. */
   readonly publicAddress: string;
-  /** How long a talking side may send nothing at all. */
-  readonly silenceSeconds: number;
   openSession(user: SessionUser): Promise<MediaSession>;
   /** The kind of leg that a peer on this transport understands: WebRTC on WebSockets, else plain RTP. */
   mediaLeg(session: MediaSession, transport: TransportKind): Promise<MediaLeg>;

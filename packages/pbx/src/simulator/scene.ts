@@ -147,10 +147,11 @@ export const payloads = (packets: readonly Buffer[]): readonly string[] =>
 export async function speakAndHear(
   { clock, rtp, heard }: Scene,
   sdp: string | undefined,
+  firstSeq = 0,
 ): Promise<{ said: readonly string[]; came: readonly string[] }> {
   const parsed = parseSdp(sdp ?? "");
   const audio = parsed.ok ? parsed.value.audio : undefined;
-  const said = Array.from({ length: 20 }, (_, seq) => speech(seq));
+  const said = Array.from({ length: 20 }, (_, index) => speech(firstSeq + index));
   heard.length = 0;
   for (const packet of said) {
     rtp.send(packet, { address: audio?.address ?? "", port: audio?.port ?? 0 });

@@ -147,7 +147,7 @@ export class Phone {
     call.attach(this.#inCall);
     const manner = this.#manner;
     call.ring(180);
-    this.#parts.clock.after(longestRingMs, () => call.reject(480));
+    this.#parts.clock.after(longestRingMs, () => call.state === "early" && call.reject(480));
     if (manner.kind === "refuses") this.#parts.clock.after(manner.afterMs, () => call.reject(manner.status));
     if (manner.kind === "answers") this.#parts.clock.after(manner.afterMs, () => this.#answer(call));
   }

@@ -177,6 +177,18 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "a phone that says nothing more in the middle of a call",
+    ending: "peer-lost",
+    play: async ({ desk, connector, clock }) => {
+      desk.behave({ kind: "answers", afterMs: 2000 });
+      void connector.call({ from: echo, to: ownNumber });
+      await clock.advance(5000);
+      void desk.talk(50);
+      await clock.advance(70_000);
+    },
+    check: ({ desk }) => equal(desk.ends[0]?.cause, "bye"),
+  },
+  {
     name: "an operator ends a call",
     ending: "operator-ended",
     play: async ({ desk, pbx, clock }) => {

@@ -1,0 +1,21 @@
+/** The offer of a browser that nobody is behind. */
+export const browserOffer = [
+  "v=0",
+  "o=- 1 2 IN IP4 127.0.0.1",
+  "s=-",
+  "t=0 0",
+  "a=group:BUNDLE 0",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 0 126",
+  "c=IN IP4 0.0.0.0",
+  "a=rtcp:9 IN IP4 0.0.0.0",
+  "a=ice-ufrag:abcd",
+  "a=ice-pwd:0123456789abcdef01234567",
+  `a=fingerprint:sha-256 ${Array(32).fill("AB").join(":")}`,
+  "a=setup:actpass",
+  "a=mid:0",
+  "a=sendrecv",
+  "a=rtcp-mux",
+  "a=rtpmap:0 PCMU/8000",
+  "a=rtpmap:126 telephone-event/8000",
+  "",
+].join("\r\n");
