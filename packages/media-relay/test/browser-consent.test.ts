@@ -57,6 +57,7 @@ test("a browser that does not answer for 30 seconds is reported, hears nothing m
   await expect.poll(async () => (await relay.counters()).refused).toMatchObject({ "peer-not-connected": 1 });
   await browser.accept(await leg.answer(await browser.offer("sendrecv", true)));
   await expect.poll(() => told, { timeout: 10_000 }).toEqual([...told.slice(0, 2), "connected"]);
+  await expect.poll(() => browser.path).toBeDefined();
   const said = frames(10);
   for (const frame of said) browser.say(frame);
   await browser.hearing(10);
