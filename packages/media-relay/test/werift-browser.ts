@@ -32,6 +32,12 @@ type Ice = {
   readonly protocols: { close(): Promise<void> }[];
 };
 
+/** The same description with another certificate. */
+export const withAnotherCertificate = (sdp: string): string =>
+  sdp.replace(/a=fingerprint:(\S+) (..)/g, (_, algorithm: string, octet: string) => {
+    return `a=fingerprint:${algorithm} ${octet === "00" ? "01" : "00"}`;
+  });
+
 /** A browser that is no browser: werift on the other side of a browser leg. */
 export class WeriftBrowser {
   readonly pc: RTCPeerConnection;
