@@ -18,7 +18,7 @@ import { type Agreed, acceptAnswer, answerOffer, makeOffer, offerAnswer } from "
 
 /** What a phone does when it is called. */
 export type Manner =
-  | { readonly kind: "answers"; readonly afterMs: number }
+  | { readonly kind: "answers"; readonly afterMs: number; readonly hangsUpAfterMs?: number }
   | { readonly kind: "refuses"; readonly status: number; readonly afterMs: number }
   | { readonly kind: "ignores" };
 
@@ -149,15 +149,16 @@ export class Phone {
     call.ring(180);
     this.#parts.clock.after(longestRingMs, () => call.state === "early" && call.reject(480));
     if (manner.kind === "refuses") this.#parts.clock.after(manner.afterMs, () => call.reject(manner.status));
-    if (manner.kind === "answers") this.#parts.clock.after(manner.afterMs, () => this.#answer(call));
+    if (manner.kind === "answers") this.#parts.clock.after(manner.afterMs, () => this.#answer(call, manner));
   }
 
-  #answer(call: IncomingCall): void {
+  #answer(call: IncomingCall, { hangsUpAfterMs }: Extract<Manner, { kind: "answers" }>): void {
     const answer = answerOffer(offerAnswer("2"), bodyText(call.invite) ?? "", this.#local);
     if (!answer.ok || call.state !== "early") return;
     this.#agreed = answer.value.agreed;
     this.#noteAnswer();
     call.answer(sdpBody(answer.value.sdp));
+    if (hangsUpAfterMs !== undefined) this.#parts.clock.after(hangsUpAfterMs, () => call.hangUp());
   }
 
   #noteAnswer(): void {

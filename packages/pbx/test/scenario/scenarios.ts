@@ -96,13 +96,12 @@ export const scenarios: readonly Scenario[] = [
     name: "two phones ring, the first to answer has the call and hangs up",
     ending: "hung-up",
     play: async ({ desk, lab, connector, clock }) => {
-      desk.behave({ kind: "answers", afterMs: 2000 });
+      desk.behave({ kind: "answers", afterMs: 2000, hangsUpAfterMs: 5000 });
       lab.behave({ kind: "ignores" });
       void connector.call({ from: echo, to: ownNumber });
       await clock.advance(5000);
       void desk.talk(50);
-      await clock.advance(2000);
-      desk.hangUp();
+      await clock.advance(3000);
     },
     check: ({ desk, lab }) => {
       deepEqual(
