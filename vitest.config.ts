@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const setupFiles = ["./test/harness/setup.ts"];
 
-/** `unit` needs npm alone; `e2e` drives real browsers and SIPp, one file after the other; `bundle` is for the end; `soak` has the long counts. */
+/** `unit` needs npm alone; `e2e` drives real browsers, phones and SIPp, one file after the other; `bundle` is for the end; `soak` has the long counts. */
 export default defineConfig({
   test: {
     projects: [

@@ -19,6 +19,8 @@ export const programs: readonly Program[] = [
     debianPackage: "chromium",
   },
   { name: "SIPp", commands: ["sipp"], debianPackage: "sip-tester" },
+  { name: "baresip", commands: ["baresip"], debianPackage: "baresip-core" },
+  { name: "linphonec", commands: ["linphonec"], debianPackage: "linphone-cli" },
   // Not the package gcc: that one leaves out the C library's headers.
   { name: "gcc", commands: ["gcc"], debianPackage: "build-essential" },
   { name: "ip", commands: ["ip"], debianPackage: "iproute2" },
