@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { arrivalOf, goldenSound } from "./golden.ts";
 import { intervalsOf } from "./intervals.ts";
 import { levelAt, loudestHz, totalLevel, usualLevelAt } from "./level.ts";
 import { decodeMuLaw, encodeMuLaw } from "./mu-law.ts";
@@ -51,6 +52,33 @@ describe("intervals", () => {
 
   test("half of a pair is not the pair", () => {
     expect(intervalsOf(sound, { hz: [770, 1477] })).toEqual([]);
+  });
+});
+
+describe("golden sounds", () => {
+  const golden = goldenSound(4, 3);
+  const { rateHz } = golden;
+  const arrived = (...parts: readonly Float32Array[]) =>
+    arrivalOf(golden, { rateHz, samples: Float32Array.from(parts.flatMap((part) => [...part])) });
+  const cut = (from: number, to: number): Float32Array => golden.samples.subarray(from, to);
+
+  test("a stretch is found again, with its level, after mu-law too", () => {
+    const { gainDb, frameDbs } = arrived(decodeMuLaw(encodeMuLaw(cut(5003, 21_003).map((sample) => sample / 2))));
+    expect(gainDb).toBeCloseTo(-6.02, 1);
+    expect(frameDbs).toHaveLength(100);
+    expect(Math.min(...frameDbs)).toBeGreaterThan(33);
+  });
+
+  test.each([
+    ["a sample too few", () => arrived(cut(5000, 11_399), cut(11_400, 21_000)).frameDbs.slice(0, 39)],
+    ["a sample too many", () => arrived(cut(5000, 11_401), cut(11_400, 21_000)).frameDbs.slice(0, 39)],
+    [
+      "20 ms of silence",
+      () => arrived(cut(5000, 6600), new Float32Array(160), cut(6760, 21_000)).frameDbs.slice(10, 11),
+    ],
+    ["another voice", () => arrivalOf(golden, goldenSound(4, 4)).frameDbs],
+  ])("%s makes poor frames", (_, poor) => {
+    expect(Math.max(...poor())).toBeLessThan(20);
   });
 });
 

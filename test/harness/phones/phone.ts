@@ -1,0 +1,36 @@
+import type { Sound } from "../audio/sound.ts";
+
+/** How a phone is set up. */
+export type PhoneOptions = {
+  /** Who it is in SIP, and what its files are called. */
+  readonly name: string;
+  /** Its own address: it is called there on port 5060. */
+  readonly address: string;
+  /** What it says in a call, from the beginning of each; 8000 Hz, and longer than the call. */
+  readonly says: Sound;
+  /** It offers and wants SRTP with keys in the SDP (RFC 4568). Default: RTP in clear. */
+  readonly encrypted?: boolean;
+};
+
+/**
+ * A real SIP phone in a process of its own, which begins with the object. It answers whoever calls and keeps what it hears; it
+ * is good for one call.
+ */
+export interface Phone {
+  readonly name: string;
+  /** Resolves when it can call and be called. */
+  readonly ready: Promise<void>;
+  /** The keys that can be pressed on it. */
+  readonly keys: string;
+  /** How long it presses each. */
+  readonly pressMs: number;
+  /** The keys that its peer pressed, as the phone tells of them. */
+  readonly heardKeys: readonly string[];
+  dial(uri: string): void;
+  press(key: string): void;
+  hangUp(): void;
+  /** Ends it. @returns what it heard */
+  stop(): Promise<Sound>;
+  /** Ends it whatever it does, and removes its files; idempotent. */
+  abandon(): void;
+}
