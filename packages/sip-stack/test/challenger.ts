@@ -12,22 +12,26 @@ import { type FakeClock, seededRandom } from "../src/testing/index.ts";
 import { responseTo } from "../src/transport/reply.ts";
 import { answer } from "./agents.ts";
 
+/** Who asks for proof: the peer itself, and proxies before it. */
+export type Asking = { readonly nonceMs?: number; readonly proxies?: readonly string[] };
+
 /** A peer that believes no request, inside a dialog or outside, unless its digest is right; it then says 200. */
 export class Challenger {
   /** What it believed, in order: `INVITE 2`. */
   readonly believed: string[] = [];
   readonly acks: SipRequest[] = [];
-  readonly #verifier: DigestVerifier;
+  readonly #verifiers: readonly DigestVerifier[];
   readonly #answered = new Map<string, Promise<Uint8Array>>();
 
-  constructor(verifier: DigestVerifier) {
-    this.#verifier = verifier;
+  constructor(verifiers: readonly DigestVerifier[]) {
+    this.#verifiers = verifiers;
   }
 
-  static async open(network: DatagramNetwork, clock: FakeClock, at: Address, nonceMs?: number): Promise<Challenger> {
-    const lookUp = async () => ({ password: "wonderland" });
-    const random = seededRandom(77);
-    const peer = new Challenger(digestVerifier({ realm: "pbx", lookUp, clock, random, ...(nonceMs && { nonceMs }) }));
+  static async open(network: DatagramNetwork, clock: FakeClock, at: Address, asking: Asking = {}): Promise<Challenger> {
+    const { proxies = [], ...rest } = asking;
+    const common = { lookUp: async () => ({ password: "wonderland" }), random: seededRandom(77), clock, ...rest };
+    const before = proxies.map((realm) => digestVerifier({ ...common, realm, role: "proxy" }));
+    const peer = new Challenger([...before, digestVerifier({ ...common, realm: "pbx" })]);
     const socket = await network.bind(at, {
       onDatagram: (bytes, from) => void peer.#take(bytes, from)?.then((reply) => socket.send(reply, from)),
       onError: () => {},
@@ -48,8 +52,9 @@ export class Challenger {
   }
 
   async #answer(request: SipRequest, from: Address): Promise<Uint8Array> {
-    const verdict = await this.#verifier.verify(request, from);
-    if (!verdict.ok) {
+    for (const verifier of this.#verifiers) {
+      const verdict = await verifier.verify(request, from);
+      if (verdict.ok) continue;
       const refusal = responseTo(request, verdict.status, "challenger");
       return formatMessage({ ...refusal, headers: refusal.headers.and(headers(verdict.headers)) });
     }

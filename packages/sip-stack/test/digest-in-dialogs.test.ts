@@ -2,20 +2,20 @@ import { describe, expect, test } from "vitest";
 import { udpTransport } from "../src/index.ts";
 import { FakeClock, memoryNetwork } from "../src/testing/index.ts";
 import { Agent, aliceAt, answer, bobAt, dial, offer, rest } from "./agents.ts";
-import { Challenger } from "./challenger.ts";
+import { type Asking, Challenger } from "./challenger.ts";
 
 const credentials = { username: "alice", password: "wonderland" };
 
 /** Alice is in a call with a peer that wants proof of every request. */
-async function inCall(options: { loss?: number; seed?: number; nonceMs?: number; password?: string } = {}) {
+async function inCall(options: Asking & { loss?: number; seed?: number; password?: string; waitMs?: number } = {}) {
   const clock = new FakeClock();
-  const { loss = 0, seed = 5, nonceMs, password = credentials.password } = options;
+  const { loss = 0, seed = 5, password = credentials.password, waitMs = 1000, ...asking } = options;
   const network = memoryNetwork({ clock, delayMs: 5, loss, seed });
-  const peer = await Challenger.open(network, clock, bobAt, nonceMs);
+  const peer = await Challenger.open(network, clock, bobAt, asking);
   const alice = new Agent(clock, [udpTransport({ bind: aliceAt, network })], seed);
   await alice.agent.listen();
   const { call, user } = dial(alice, { transport: "udp", ...bobAt }, { credentials: { ...credentials, password } });
-  await clock.advance(loss > 0 ? 30_000 : 1000);
+  await clock.advance(loss > 0 ? 30_000 : waitMs);
   return { alice, call, clock, network, peer, user, rest: () => rest(clock, [alice]) };
 }
 
@@ -36,15 +36,25 @@ describe("in a dialog with a peer that wants proof", () => {
     await rest();
   });
 
-  test("the ACK of a 2xx repeats what its INVITE proved itself with", async () => {
+  test("the ACK of each 2xx repeats what its INVITE proved itself with", async () => {
     const { alice, call, clock, peer, rest } = await inCall();
-    const invites = alice.wire.flatMap(({ message }) =>
+    await Promise.all([call.reinvite(offer), clock.advance(100)]);
+    const proved = alice.wire.flatMap(({ message }) =>
       message?.kind === "request" && message.method === "INVITE" ? [message.headers.get("Authorization")] : [],
     );
-    expect(invites.at(-1)).toMatch(/^Digest /);
-    expect(peer.acks.at(-1)?.headers.get("Authorization")).toBe(invites.at(-1));
+    expect(proved.slice(1)).toEqual([expect.stringContaining("nc=00000001"), expect.stringContaining("nc=00000002")]);
+    expect(peer.acks.slice(1).map(({ headers }) => headers.get("Authorization"))).toEqual(proved.slice(1));
     call.hangUp();
     await clock.advance(100);
+    await rest();
+  });
+
+  test("so does the ACK of a 2xx that nobody wants any more, and the BYE after it is believed", async () => {
+    const { call, clock, peer, rest } = await inCall({ waitMs: 12 });
+    call.hangUp();
+    await clock.advance(1000);
+    expect(peer.believed).toEqual(["2 INVITE", "3 BYE"]);
+    expect(peer.acks.at(-1)?.headers.get("Authorization")).toContain("nc=00000001");
     await rest();
   });
 
@@ -73,6 +83,24 @@ describe("in a dialog with a peer that wants proof", () => {
     expect(peer.believed.slice(1)).toEqual(["5 INFO", "6 MESSAGE"]);
     call.hangUp();
     await clock.advance(200);
+    await rest();
+  });
+
+  test("the peer and two proxies before it each ask once, and each is answered by a count of its own", async () => {
+    const { alice, call, clock, peer, rest } = await inCall({ proxies: ["near", "far"] });
+    const renewed = call.reinvite(offer);
+    await clock.advance(100);
+    expect(await renewed).toMatchObject({ ok: true, response: { status: 200 } });
+    call.hangUp();
+    await clock.advance(100);
+    expect(peer.believed).toEqual(["4 INVITE", "5 INVITE", "6 BYE"]);
+    expect(alice.ladder.filter((line) => /< 40[17]/.test(line))).toEqual(["< 407", "< 407", "< 401"]);
+    const bye = alice.wire.findLast(({ message }) => message?.kind === "request")?.message?.headers;
+    const counts = bye
+      ?.written("Proxy-Authorization")
+      .map((value) => value.replace(/.*realm="(\w+)".*nc=(\w+).*/, "$1 $2"));
+    expect(counts?.toSorted()).toEqual(["far 00000004", "near 00000005"]);
+    expect(bye?.get("Authorization")).toMatch(/nc=00000003/);
     await rest();
   });
 

@@ -112,3 +112,12 @@ test("a signed request whose nonce is refused without a word of stale is answere
   const refused = challenged(401, 'Digest realm="r", nonce="3", qop="auth"');
   expect(answerChallenge(refused, again.request, credentials, random)).toMatchObject({ ok: false });
 });
+
+test("an answer for one realm leaves those for others, and a refusal of one is not taken for a refusal of all", () => {
+  const near = answered(challenged(407, 'Digest realm="near", nonce="1", qop="auth"'));
+  const both = answered(challenged(407, 'Digest realm="far", nonce="2", qop="auth"'), near.request);
+  const realms = both.request.headers.all("Proxy-Authorization").map((value) => readDigestFields(value));
+  expect(realms.map((fields) => fields.ok && fields.value.get("realm")).toSorted()).toEqual(["far", "near"]);
+  const refused = challenged(407, 'Digest realm="near", nonce="3", qop="auth"');
+  expect(answerChallenge(refused, both.request, credentials, random)).toMatchObject({ ok: false });
+});

@@ -1,6 +1,7 @@
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
 import { newToken, type RandomBytes } from "../kernel/random.ts";
 import { parseCSeq } from "../message/cseq.ts";
+import type { Headers } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { type AuthRole, authHeaders, type Challenge, strongestChallenge } from "./challenge.ts";
 import { digestResponse, secretHash, systemHash } from "./digest.ts";
@@ -23,7 +24,7 @@ export type Signed = { readonly request: SipRequest; readonly session: DigestSes
 
 /**
  * The request once more with the answer to the strongest challenge that we know in a 401 or 407, RFC 3261 section 22:
- * the same Call-ID and From, the next CSeq, an answer of before replaced, no Via.
+ * the same Call-ID and From, the next CSeq, an answer of before for the same realm replaced, no Via.
  * Fails when there is nothing to answer, or when the request was an answer already and only the credentials can be
  * wrong. A peer may call every nonce stale: whoever repeats bounds the number of times.
  */
@@ -49,11 +50,21 @@ export function answerChallenge(
  */
 export function signRequest(request: SipRequest, session: DigestSession, random: RandomBytes): Signed {
   const next: DigestSession = { ...session, count: session.count + 1 };
+  return { request: { ...request, headers: withAnswer(request, next, random) }, session: next };
+}
+
+/** The answer of before for the same realm is replaced, those for others stay, RFC 3261 section 22.3. */
+function withAnswer(request: SipRequest, session: DigestSession, random: RandomBytes): Headers {
   const name = authHeaders[session.role].answer;
-  return {
-    request: { ...request, headers: request.headers.with(name, answerOf(request, next, random)) },
-    session: next,
-  };
+  const isOther = (value: string): boolean => realmOf(value) !== session.challenge.realm;
+  const others = request.headers.written(name).filter(isOther);
+  const first = request.headers.with(name, answerOf(request, session, random));
+  return others.reduce((kept, value) => kept.plus(name, value), first);
+}
+
+function realmOf(answer: string): string | undefined {
+  const fields = readDigestFields(answer);
+  return fields.ok ? fields.value.get("realm") : undefined;
 }
 
 function answerOf({ method, uri }: SipRequest, { challenge, credentials, count }: DigestSession, random: RandomBytes) {
@@ -67,12 +78,11 @@ function answerOf({ method, uri }: SipRequest, { challenge, credentials, count }
   return formatDigestFields({ ...fields, ...(use && { qop: "auth", ...use }) }, "answer");
 }
 
-/** Whether the request was the first with its nonce; a later one may have met a server that does not say stale. */
+/** Whether the request was the first with its nonce in this realm; a later one may have met a server that does not say stale. */
 function wasAnswered(request: SipRequest, role: AuthRole, { realm }: Challenge): boolean {
-  const value = request.headers.get(authHeaders[role].answer);
+  const value = request.headers.written(authHeaders[role].answer).find((each) => realmOf(each) === realm);
   const fields = value === undefined ? undefined : readDigestFields(value);
-  if (fields?.ok !== true || fields.value.get("realm") !== realm) return false;
-  return Number.parseInt(fields.value.get("nc") ?? "1", 16) === 1;
+  return fields?.ok === true && Number.parseInt(fields.value.get("nc") ?? "1", 16) === 1;
 }
 
 function nextAttempt(request: SipRequest): SipRequest | undefined {

@@ -57,6 +57,7 @@ export class DialogLink {
   #description: Body | undefined;
   /** INVITEs that wait for their final response. */
   readonly #open = new Set<ClientTransaction>();
+  #isOver = false;
 
   constructor(core: Core, dialog: Dialog, options: LinkOptions, session: Session) {
     this.session = session;
@@ -149,7 +150,8 @@ export class DialogLink {
 
   /** Sends the request again with the next CSeq where it was challenged and we know who we are, RFC 3261 section 22.2. */
   #answersChallenge(response: SipResponse, request: SipRequest, exchange: Exchange): boolean {
-    const again = exchange.challenges < maxChallenges ? this.#signer.answer(response, request) : undefined;
+    const isOfUse = exchange.challenges < maxChallenges && (!this.#isOver || exchange.method === "BYE");
+    const again = isOfUse ? this.#signer.answer(response, request) : undefined;
     if (again === undefined) return false;
     const number = this.#dialog.localCSeq + 1;
     this.#dialog = { ...this.#dialog, localCSeq: number };
@@ -164,8 +166,9 @@ export class DialogLink {
     this.#proof = invite.headers.only(["Authorization", "Proxy-Authorization"]);
   }
 
-  /** The dialog is over: nothing waits for ever. */
+  /** The dialog is over: nothing waits for ever, and of what is challenged only BYE is sent again. */
   close(): void {
+    this.#isOver = true;
     for (const invite of this.#open) invite.expire();
   }
 
