@@ -5,6 +5,7 @@ export {
   type DigestVerifier,
   type DigestVerifierOptions,
   digestVerifier,
+  type RequestVerifier,
   type StoredCredentials,
   type Verdict,
 } from "./auth/verifier.ts";

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import {
+  type AttachOptions,
   type CallEnd,
   type IncomingCall,
   type IncomingOffer,
@@ -72,6 +73,8 @@ export class Agent {
   readonly incoming: { readonly call: IncomingCall; readonly user: Recorder }[] = [];
   readonly requests: IncomingRequest[] = [];
   onCall: (call: IncomingCall, user: Recorder) => void = () => {};
+  /** What it settles about every call that comes in. */
+  attach: AttachOptions = {};
 
   constructor(
     clock: FakeClock,
@@ -111,7 +114,7 @@ export class Agent {
 
   take(call: IncomingCall): void {
     const user = new Recorder();
-    call.attach(user, { reach: () => true });
+    call.attach(user, { reach: () => true, ...this.attach });
     this.incoming.push({ call, user });
     this.onCall(call, user);
   }

@@ -53,6 +53,9 @@ export interface DigestVerifier {
   readonly counters: { readonly nonces: number; readonly refused: Readonly<Record<string, number>> };
 }
 
+/** Says who sent a request: a {@link DigestVerifier}, or what an application makes of one. */
+export type RequestVerifier = Pick<DigestVerifier, "verify">;
+
 class Verifier implements DigestVerifier {
   readonly #options: DigestVerifierOptions;
   readonly #role: AuthRole;

@@ -1,4 +1,5 @@
 import type { Credentials } from "../auth/answer.ts";
+import type { RequestVerifier } from "../auth/verifier.ts";
 import type { Reach } from "../dialog/next-hop.ts";
 import type { SipError } from "../kernel/errors.ts";
 import type { Body } from "../message/body.ts";
@@ -157,6 +158,8 @@ export type AttachOptions = {
   readonly reach?: Reach;
   /** What a challenge to a request of ours in the call is answered with. */
   readonly credentials?: Credentials;
+  /** Challenges every request of the peer's in the call; default: none is. The INVITE itself is the application's. */
+  readonly verifier?: RequestVerifier;
 };
 
 /**
@@ -202,8 +205,10 @@ export type OutgoingCallOptions = {
   readonly reliable?: "supported" | "required";
   /** Where requests in the dialog may go over UDP; default: only the address of `destination`. */
   readonly reach?: Reach;
-  /** Who we are where the peer asks: a 401 or 407 to the INVITE is answered. */
+  /** Who we are where the peer asks: a 401 or 407 to any request of ours in the call is answered. */
   readonly credentials?: Credentials;
+  /** Challenges every request of the peer's in the call; default: none is. */
+  readonly verifier?: RequestVerifier;
   readonly user: OutgoingCallUser;
 };
 

@@ -210,10 +210,10 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   }
 
   #makeUsage(): InviteUsage {
-    const { contactUser, credentials, reach = reachOf(this.flow) } = this.#options;
+    const { contactUser, credentials, reach = reachOf(this.flow), verifier } = this.#options;
     const signer = new Signer(credentials, this.#core.random);
     const link = { flow: this.flow, reach, signer, ...(contactUser !== undefined && { contactUser }) };
-    return new InviteUsage(this.#core, this.#dialog, { ...link, ownsCallId: false, turn: "theirs" }, this);
+    return new InviteUsage(this.#core, this.#dialog, { ...link, ownsCallId: false, turn: "theirs", verifier }, this);
   }
 
   #dispatch(event: Event): void {

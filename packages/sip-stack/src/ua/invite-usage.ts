@@ -1,3 +1,4 @@
+import type { RequestVerifier } from "../auth/verifier.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import type { TurnState } from "../dialog/turn.ts";
 import { AckMissing, DialogGone, SessionExpired, type SipError, TransactionTimeout } from "../kernel/errors.ts";
@@ -13,6 +14,7 @@ import { failureOf } from "./failure.ts";
 import { incomingRequest } from "./incoming-request.ts";
 import { OwnOffers } from "./own-offers.ts";
 import { PeerOffers } from "./peer-offers.ts";
+import { Proofs } from "./proofs.ts";
 import { missingExtensions } from "./require.ts";
 import { Session } from "./session.ts";
 import { Transfers } from "./transfers.ts";
@@ -34,7 +36,12 @@ export interface UsageOwner {
 }
 
 /** What a usage starts with. */
-export type UsageOptions = LinkOptions & { readonly ownsCallId: boolean; readonly turn: TurnState };
+export type UsageOptions = LinkOptions & {
+  readonly ownsCallId: boolean;
+  readonly turn: TurnState;
+  /** Who may speak in the dialog; without one nobody has to prove it. */
+  readonly verifier?: RequestVerifier | undefined;
+};
 
 /** The INVITE usage of one dialog (RFC 5057): every request in it, from either side, after the INVITE that made it. */
 export class InviteUsage {
@@ -47,6 +54,7 @@ export class InviteUsage {
   readonly #own: OwnOffers;
   readonly #peer: PeerOffers;
   readonly #transfers: Transfers;
+  readonly #proofs: Proofs | undefined;
   #updateRefused = false;
 
   constructor(core: Core, dialog: Dialog, options: UsageOptions, owner: UsageOwner) {
@@ -66,22 +74,18 @@ export class InviteUsage {
       onAnswer: (sdp) => owner.user.onAnswer(sdp),
       onAckMissing: () => owner.onBroken({ by: "failure", cause: "ack-missing", error: new AckMissing() }),
     });
+    const { verifier } = options;
+    this.#proofs = verifier && new Proofs(core, this.link, verifier, (proven) => this.#admit(proven));
   }
 
   get dialog(): Dialog {
     return this.link.dialog;
   }
 
-  /** Takes a request in the dialog that is neither ACK nor CANCEL. */
+  /** Takes a request in the dialog that is neither ACK nor CANCEL: those cannot be challenged, RFC 3261 section 22.1. */
   receive(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const missing = missingExtensions(request, this.#core.profile.supported);
-    const refusal = missing === undefined ? this.link.take(request) : undefined;
-    if (missing !== undefined) this.link.respond(transaction, 420, { headers: [["Unsupported", missing]] });
-    else if (refusal !== undefined) this.link.respond(transaction, refusal);
-    else if (this.#isTooBrief(request))
-      this.link.respond(transaction, 422, { headers: this.#session.refusal(request) ?? [] });
-    else this.#handle(transaction);
+    if (this.#proofs === undefined) this.#admit(transaction);
+    else this.#proofs.take(transaction);
   }
 
   receiveAck(ack: SipRequest): void {
@@ -129,7 +133,19 @@ export class InviteUsage {
     this.#own.close();
     this.#peer.close();
     this.acks.close();
+    this.#proofs?.close();
     this.link.close();
+  }
+
+  #admit(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const missing = missingExtensions(request, this.#core.profile.supported);
+    const refusal = missing === undefined ? this.link.take(request) : undefined;
+    if (missing !== undefined) this.link.respond(transaction, 420, { headers: [["Unsupported", missing]] });
+    else if (refusal !== undefined) this.link.respond(transaction, refusal);
+    else if (this.#isTooBrief(request))
+      this.link.respond(transaction, 422, { headers: this.#session.refusal(request) ?? [] });
+    else this.#handle(transaction);
   }
 
   /** A WebSocket peer is never answered 422: browsers end the call. */

@@ -293,7 +293,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
 const absent: OutgoingCallUser = { ...unattached, onRinging: () => {}, onAnswered: () => {} };
 
 function usageOptions(flow: Flow, signer: Signer, options: OutgoingCallOptions) {
-  const { contactUser, reach = reachOf(flow) } = options;
+  const { contactUser, reach = reachOf(flow), verifier } = options;
   const turn = options.body === undefined ? "theirs" : "ours";
-  return { flow, reach, signer, ownsCallId: true, turn, ...(contactUser !== undefined && { contactUser }) } as const;
+  const link = { flow, reach, signer, ...(contactUser !== undefined && { contactUser }) };
+  return { ...link, ownsCallId: true, turn, verifier } as const;
 }

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type AttachOptions,
   type Body,
   bodyText,
   type DatagramNetwork,
@@ -40,6 +41,8 @@ export class Party {
   /** What it does when it is called. */
   manner: (call: IncomingCall, leg: Leg) => void = (call, leg) => this.answer(call, leg);
   serve: (request: IncomingRequest) => void = (request) => request.respond(200);
+  /** Who it says it is, and whom it asks for proof, in every call. */
+  proofs: Pick<AttachOptions, "credentials" | "verifier"> = {};
   /** The least session interval that it takes. */
   minS = sessionTimes.minS;
   readonly #parts: PartyParts;
@@ -112,6 +115,7 @@ export class Party {
       destination: { transport: "udp", ...to.address },
       reach: () => true,
       user: leg,
+      ...this.proofs,
       ...(body && { body }),
       ...rest,
     });
@@ -167,7 +171,7 @@ export class Party {
   #take(call: IncomingCall): void {
     const leg = this.#newLeg();
     leg.call = call;
-    call.attach(leg, { reach: () => true });
+    call.attach(leg, { reach: () => true, ...this.proofs });
     this.taken.push({ call, leg });
     this.manner(call, leg);
   }

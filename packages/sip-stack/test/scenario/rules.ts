@@ -10,7 +10,7 @@ type History = {
   readonly ended: ReadonlySet<string>;
 };
 
-const inDialog = [200, 481, 500];
+const inDialog = [200, 401, 481, 500];
 // 487: what waits when its dialog ends, section 15.1.2.
 const offers = [...inDialog, 422, 480, 487, 488, 491];
 

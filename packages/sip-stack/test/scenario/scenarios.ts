@@ -5,6 +5,7 @@ import { earlyEnds } from "./stories/early-ends.ts";
 import { forks } from "./stories/forks.ts";
 import { negotiations } from "./stories/negotiations.ts";
 import { oddities } from "./stories/oddities.ts";
+import { proofs } from "./stories/proofs.ts";
 import { registrations } from "./stories/registrations.ts";
 import { reliableRings } from "./stories/reliable-rings.ts";
 import { requests } from "./stories/requests.ts";
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   ...registrations,
   ...requests,
   ...transfers,
+  ...proofs,
   ...oddities,
   ...anything,
 ];
