@@ -43,11 +43,14 @@ export class Forks {
     return this.#usages.get(remoteTag);
   }
 
-  /** Takes a provisional with a To tag: the first of each tag makes an early dialog. */
-  early(invite: SipRequest, response: SipResponse): void {
+  /** Takes a provisional with a To tag: the first of each tag makes an early dialog. False when there is none for it. */
+  early(invite: SipRequest, response: SipResponse): boolean {
     const tag = toTag(response);
-    if (tag === undefined || this.#usages.has(tag) || this.#usages.size >= maxEarlyDialogs) return;
-    this.#usages.set(tag, this.#make(invite, response));
+    if (tag === undefined || this.#usages.has(tag)) return tag !== undefined;
+    const hasRoom = this.#usages.size < maxEarlyDialogs;
+    if (hasRoom) this.#usages.set(tag, this.#make(invite, response));
+    else this.#core.transport.refusals.count("too many early dialogs");
+    return hasRoom;
   }
 
   /** Makes the 2xx's dialog the call's; the others are dropped. */

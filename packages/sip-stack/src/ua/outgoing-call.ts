@@ -232,9 +232,10 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   #passRinging(response: SipResponse): void {
-    const provisional = this.#provisionals.take(response);
-    if (response.status === 100 || provisional.kind === "stale") return;
-    this.#forks.early(this.#request, response);
+    if (response.status === 100) return;
+    const hasDialog = this.#forks.early(this.#request, response);
+    const provisional = this.#provisionals.take(response, hasDialog);
+    if (provisional.kind === "stale") return;
     if (provisional.kind === "reliable") this.#acknowledgeEarly(response, provisional.rseq);
     this.user.onRinging(response, bodyText(response));
   }

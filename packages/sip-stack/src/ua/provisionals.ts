@@ -17,12 +17,15 @@ export class Provisionals {
     this.#isOffered = isOffered;
   }
 
-  /** Repeated ones and those that come too early are of no use: the peer repeats them. */
-  take(response: SipResponse): Provisional {
+  /**
+   * Repeated ones and those that come too early are of no use: the peer repeats them. Without a dialog (`hasDialog`) a
+   * reliable one cannot be acknowledged, and nothing is kept of it.
+   */
+  take(response: SipResponse, hasDialog: boolean): Provisional {
     const rseq = this.#isOffered && response.status > 100 ? rseqOf(response) : undefined;
     if (rseq === undefined) return { kind: "plain" };
     const last = this.#last.get(toTag(response));
-    if (last !== undefined && rseq !== last + 1) return { kind: "stale" };
+    if (!hasDialog || (last !== undefined && rseq !== last + 1)) return { kind: "stale" };
     this.#last.set(toTag(response), rseq);
     return { kind: "reliable", rseq };
   }
