@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { digestVerifier, type IncomingRequest, type Outcome, type RegistrationOptions } from "../src/index.ts";
 import { bobAt, offer, scene } from "./agents.ts";
+import { Challenger } from "./challenger.ts";
 
 const credentials = { username: "alice", password: "wonderland" };
 const challenge: [string, string] = ["WWW-Authenticate", 'Digest realm="pbx", nonce="abc", algorithm=MD5, qop="auth"'];
@@ -177,5 +178,27 @@ test("a single request answers a challenge once", async () => {
   expect(await signed).toMatchObject({ ok: true, response: { status: 200 } });
   expect(await plain).toMatchObject({ ok: true, response: { status: 401 } });
   expect(asked).toEqual(["1 OPTIONS", "1 OPTIONS", "2 OPTIONS"]);
+  await on.rest();
+});
+
+test("a registration and a single request prove themselves to the peer and to a proxy before it", async () => {
+  const on = await scene();
+  const farAt = { address: "10.0.0.4", port: 5060 };
+  const destination = { transport: "udp", ...farAt } as const;
+  const peer = await Challenger.open(on.network, on.clock, farAt, { proxies: ["near"] });
+  const user = { onRegistered: () => {} };
+  const names = { aor: "sip:alice@pbx.example", registrar: "sip:pbx.example" };
+  const registration = on.alice.agent.register({ ...names, destination, credentials, user });
+  await on.clock.advance(1000);
+  expect([peer.believed, registration.state]).toEqual([["3 REGISTER"], "registered"]);
+  // By then both nonces are too old.
+  await on.clock.advance(3_600_000);
+  void registration.close();
+  await on.clock.advance(1000);
+  expect(peer.believed).toEqual(["3 REGISTER", "6 REGISTER", "7 REGISTER"]);
+  const parties = { uri: "sip:pbx.example", from: "<sip:alice@pbx.example>", to: "<sip:pbx.example>" };
+  const asked = on.alice.agent.request({ method: "OPTIONS", ...parties, destination, credentials });
+  await on.clock.advance(1000);
+  expect(await asked).toMatchObject({ ok: true, response: { status: 200 } });
   await on.rest();
 });

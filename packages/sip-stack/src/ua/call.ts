@@ -221,7 +221,7 @@ export type OutgoingRequestOptions = {
   readonly destination: Destination;
   readonly headers?: ExtraHeaders;
   readonly body?: Body;
-  /** Who we are where the peer asks: a 401 or 407 is answered once. */
+  /** Who we are where the peer asks: a 401 or 407 is answered. */
   readonly credentials?: Credentials;
   /** Milliseconds after which it counts as unanswered; default and most: 64*T1. */
   readonly timeoutMs?: number;

@@ -12,6 +12,7 @@ import type { Flow } from "../transport/transport.ts";
 import type { RequestOptions, ResponseOptions } from "./call.ts";
 import { contactFor, dressRequest, reply } from "./compose.ts";
 import type { Core } from "./core.ts";
+import { maxChallenges } from "./prove.ts";
 import type { Session } from "./session.ts";
 import type { Signer } from "./signer.ts";
 
@@ -39,9 +40,6 @@ type Exchange = {
   readonly user: FinalUser;
   readonly challenges: number;
 };
-
-/** A peer may call every nonce stale. */
-const maxChallenges = 3;
 
 /** Speaks inside one dialog: builds requests and responses, picks the flow, keeps the dialog's record in step. */
 export class DialogLink {

@@ -10,6 +10,7 @@ import { contactFor, dressRequest } from "./compose.ts";
 import type { Core } from "./core.ts";
 import { Destinations } from "./destinations.ts";
 import { OutboundCall } from "./outgoing-call.ts";
+import { prove } from "./prove.ts";
 import { ClientRegistration, type RegistrationOptions } from "./registration.ts";
 import { Signer } from "./signer.ts";
 
@@ -36,15 +37,14 @@ export class OutgoingRequests {
     return call;
   }
 
-  /** Resolves with the final response or the error; never rejects. A challenge is answered once. */
+  /** Resolves with the final response or the error; never rejects. Challenges are answered. */
   async request(options: OutgoingRequestOptions): Promise<Outcome> {
     const flow = this.#destinations.flowTo(options.destination);
     const { profile, random } = this.#core;
     const request = dressRequest(this.#first(options.method, options), profile, contactFor(profile, flow), options);
-    const outcome = await this.#exchange(request, flow, options.timeoutMs);
     const signer = new Signer(options.credentials, random);
-    const again = outcome.ok ? signer.answer(outcome.response, request) : undefined;
-    return again === undefined ? outcome : this.#exchange(again, flow, options.timeoutMs);
+    const { outcome } = await prove(request, signer, (proven) => this.#exchange(proven, flow, options.timeoutMs));
+    return outcome;
   }
 
   /** A registration that has begun; `ended` hears when it is over. */

@@ -8,6 +8,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import { Timers } from "../transaction/timers.ts";
 import { grantedSeconds, refreshAfterMs, retryAfterMs } from "./binding.ts";
 import type { Destination, ExtraHeaders, Outcome } from "./call.ts";
+import { prove } from "./prove.ts";
 import { type RegistrationAction, type RegistrationState, registrationTable } from "./registration-table.ts";
 import { Signer } from "./signer.ts";
 
@@ -129,12 +130,10 @@ export class ClientRegistration implements Registration {
   }
 
   async #send(expiresS: number): Promise<void> {
-    const request = this.#signer.sign(this.#request(expiresS));
-    const outcome = await this.#port.send(request);
-    const again = outcome.ok ? this.#signer.answer(outcome.response, request) : undefined;
-    if (again === undefined) return this.#judge(outcome);
-    this.#cseq = cseqNumber(again);
-    this.#judge(await this.#port.send(again));
+    const signed = this.#signer.sign(this.#request(expiresS));
+    const { request, outcome } = await prove(signed, this.#signer, (proven) => this.#port.send(proven));
+    this.#cseq = cseqNumber(request);
+    this.#judge(outcome);
   }
 
   #judge(outcome: Outcome): void {
