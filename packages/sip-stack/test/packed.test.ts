@@ -32,14 +32,18 @@ async function checkTypes(folder: string, files: readonly string[]): Promise<voi
   await run(compiler, [...strict, ...types, ...files], { cwd: folder });
 }
 
-test("the packed package works in an empty folder: types, and one example calling another", async () => {
+test("the packed package works in an empty folder: types, and every example", async () => {
   const folder = project();
   await install(folder);
   cpSync(join(folder, "node_modules/@trunkline/sip-stack/examples"), folder, { recursive: true });
   await checkTypes(folder, globSync("*.ts", { cwd: folder }));
-  const { program, port } = await runServer("answer.ts", [address, "0"], folder);
-  const calling = runProgram("call.ts", [address, `${port}`], folder);
+  const answering = await runServer("answer.ts", [address, "0"], folder);
+  const between = await runServer("b2bua.ts", [address, "0", address, `${answering.port}`], folder);
+  const calling = runProgram("call.ts", [address, `${between.port}`], folder);
   expect(await calling.ended).toBe(0);
   expect(calling.lines).toEqual(["180 Ringing", "answered", "ended: hung-up"]);
-  expect(await program.line("ended")).toBe("ended: bye");
+  expect(await answering.program.line("ended")).toBe("ended: bye");
+  const { port } = await runServer("echo-options.ts", [address, "0"], folder);
+  const registering = runProgram("register.ts", [address, `${port}`], folder);
+  expect(await registering.line("failed")).toMatch(/^failed: 405, again in /);
 }, 60_000);
