@@ -98,6 +98,7 @@ describe("the INVITE that a Voice Connector sent", () => {
       protocol: "RTP/AVP",
       direction: "sendrecv",
       ptimeMs: 20,
+      crypto: [],
       codecs: [
         { payloadType: 0, name: "PCMU", clockRate: 8000 },
         { payloadType: 101, name: "telephone-event", clockRate: 8000, fmtp: "0-15" },

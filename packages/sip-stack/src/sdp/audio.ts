@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
-import type { AudioDescription, Codec, MediaAddress, MediaLine } from "./description.ts";
+import type { AudioDescription, Codec, Crypto, MediaAddress, MediaLine } from "./description.ts";
 import { type Direction, deaf } from "./direction.ts";
 import type { Section } from "./read.ts";
 
@@ -31,6 +31,7 @@ export function readAudio(session: Section, section: Section, line: MediaLine): 
     direction,
     codecs: codecs.value,
     rtcp: readRtcp(section, { address, port }),
+    crypto: (section.crypto ?? []).flatMap(readCrypto),
   };
   return parsed({ ...described, ...readPtime(section) });
 }
@@ -71,6 +72,13 @@ function readRtcp({ rtcp }: Section, { address, port }: MediaAddress): MediaAddr
   const isValid = rtcp !== undefined && Number.isInteger(rtcp.port) && rtcp.port > 0 && rtcp.port <= 65_535;
   const named = isIP(own) !== 0 ? own : address;
   return isValid ? { address: named, port: rtcp.port } : { address, port: Math.min(port + 1, 65_535) };
+}
+
+// RFC 4568 section 9.1: a tag of at most nine digits.
+function readCrypto({ id, suite, config, sessionConfig }: NonNullable<Section["crypto"]>[number]): Crypto[] {
+  const isWhole = Number.isInteger(id) && id > 0 && id < 1e9 && suite !== "" && config !== "";
+  const session = sessionConfig === undefined ? {} : { session: String(sessionConfig) };
+  return isWhole ? [{ tag: id, suite: String(suite), keys: String(config), ...session }] : [];
 }
 
 function readPtime({ ptime }: Section): { readonly ptimeMs?: number } {

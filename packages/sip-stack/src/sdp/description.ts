@@ -11,6 +11,17 @@ export type Codec = {
   readonly fmtp?: string;
 };
 
+/**
+ * One a=crypto line, RFC 4568 section 9.1. `keys`: its key parameters as written (`inline:...`), a secret; `session`: what
+ * stands behind them.
+ */
+export type Crypto = {
+  readonly tag: number;
+  readonly suite: string;
+  readonly keys: string;
+  readonly session?: string;
+};
+
 /** What one audio stream of the other side says. */
 export type AudioDescription = MediaAddress & {
   /** a=rtcp (RFC 3605), else the next port. */
@@ -22,6 +33,8 @@ export type AudioDescription = MediaAddress & {
   /** In the writer's order of preference. */
   readonly codecs: readonly Codec[];
   readonly ptimeMs?: number;
+  /** In the writer's order of preference; malformed ones are left out. */
+  readonly crypto: readonly Crypto[];
 };
 
 /** One m= line, RFC 8866 section 5.14; `port` 0: refused or ended. */

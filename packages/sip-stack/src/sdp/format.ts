@@ -1,9 +1,16 @@
 import { isIPv6 } from "node:net";
-import type { MediaLine } from "./description.ts";
+import type { LocalCrypto } from "./crypto.ts";
+import type { Crypto, MediaLine } from "./description.ts";
 import type { Direction } from "./direction.ts";
 
 /** Where we receive one audio stream: the public address and both ports. */
-export type LocalAudio = { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number };
+export type LocalAudio = {
+  readonly address: string;
+  readonly rtpPort: number;
+  readonly rtcpPort: number;
+  /** What the stream is to be encrypted with (RTP/SAVP), the preferred first; without it it is in clear (RTP/AVP). */
+  readonly crypto?: readonly LocalCrypto[];
+};
 
 /** One audio stream of ours: PCMU, and telephone-event unless the other side has none. */
 export type AudioStream = {
@@ -12,6 +19,8 @@ export type AudioStream = {
   readonly pcmu: number;
   readonly telephoneEvent: number | undefined;
   readonly direction: Direction;
+  /** Our a=crypto lines: all that we offer, or the one that we answer with. */
+  readonly crypto: readonly Crypto[];
 };
 
 /** A stream of the description: ours, or one of the other side's that is refused in its place. */
@@ -37,7 +46,7 @@ function refusedLine({ type, protocol, formats }: MediaLine): string {
   return `m=${type} 0 ${protocol} ${formats.join(" ")}`;
 }
 
-function audioLines({ protocol, local, pcmu, telephoneEvent, direction }: AudioStream): string[] {
+function audioLines({ protocol, local, pcmu, telephoneEvent, direction, crypto }: AudioStream): string[] {
   const formats = telephoneEvent === undefined ? `${pcmu}` : `${pcmu} ${telephoneEvent}`;
   const events =
     telephoneEvent === undefined
@@ -49,6 +58,7 @@ function audioLines({ protocol, local, pcmu, telephoneEvent, direction }: AudioS
     ...events,
     "a=ptime:20",
     `a=rtcp:${local.rtcpPort}`,
+    ...crypto.map(({ tag, suite, keys }) => `a=crypto:${tag} ${suite} ${keys}`),
     `a=${direction}`,
   ];
 }

@@ -1,4 +1,5 @@
-export type { AudioDescription, Codec, MediaAddress, MediaLine, SessionDescription } from "./description.ts";
+export type { AgreedCrypto, LocalCrypto } from "./crypto.ts";
+export type { AudioDescription, Codec, Crypto, MediaAddress, MediaLine, SessionDescription } from "./description.ts";
 export type { Direction } from "./direction.ts";
 export type { LocalAudio } from "./format.ts";
 export {

@@ -1,8 +1,9 @@
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
+import { type AgreedCrypto, acceptCrypto, answerCrypto, offerCrypto } from "./crypto.ts";
 import type { AudioDescription, MediaLine, SessionDescription } from "./description.ts";
 import { agree, type Direction } from "./direction.ts";
 import { type AudioStream, formatSdp, type LocalAudio, type Stream } from "./format.ts";
-import { isPlainRtp, parseSdp } from "./parse.ts";
+import { isKeyedRtp, isPlainRtp, parseSdpFor } from "./parse.ts";
 
 /**
  * One side's state of offer and answer for PCMU and telephone-event, RFC 3264: a value; every function gives the next.
@@ -26,6 +27,8 @@ export type Agreed = {
   readonly telephoneEvent?: PayloadTypes;
   /** Ours: whether we send, receive, both or neither. */
   readonly direction: Direction;
+  /** What the stream is encrypted with, where our side asked for that. */
+  readonly crypto?: AgreedCrypto;
 };
 
 const usualTelephoneEvent = 101;
@@ -37,7 +40,8 @@ export function offerAnswer(sessionId: string): OfferAnswer {
 
 /**
  * Makes an offer, the first or a new one: a session's streams keep their places and their payload types, RFC 3264
- * section 8. `direction` "sendonly" or "inactive" puts the other side on hold.
+ * section 8. `direction` "sendonly" or "inactive" puts the other side on hold. With `local.crypto` the stream is SRTP
+ * with those suites and keys, RFC 4568.
  */
 export function makeOffer(
   state: OfferAnswer,
@@ -45,7 +49,9 @@ export function makeOffer(
   direction: Direction = "sendrecv",
 ): { readonly state: OfferAnswer; readonly sdp: string } {
   const before = ourAudio(state.streams) ?? { protocol: "RTP/AVP", pcmu: 0 };
-  const audio: AudioStream = { telephoneEvent: usualTelephoneEvent, ...before, local, direction };
+  const protocol = before.protocol.replace(/S?AVP/, local.crypto === undefined ? "AVP" : "SAVP");
+  const crypto = offerCrypto(local.crypto ?? []);
+  const audio: AudioStream = { telephoneEvent: usualTelephoneEvent, ...before, protocol, local, direction, crypto };
   const isKnown = state.streams.some(isOurs);
   return describe(state, local, isKnown ? state.streams.map((each) => (isOurs(each) ? audio : each)) : [audio]);
 }
@@ -53,7 +59,8 @@ export function makeOffer(
 /**
  * Answers an offer: PCMU and, where offered, telephone-event under the offer's payload types, every other stream refused
  * in its place, the direction by RFC 3264 section 6.1 from the offer's and the one we want.
- * Fails when the offer is malformed or has no plain RTP audio with PCMU: a 488 with `why` as its words.
+ * With `local.crypto` only SRTP is answered, by the first suite of the offer that is in it, without only RTP in clear.
+ * Fails when the offer is malformed or has no such audio with PCMU: a 488 with `why` as its words.
  */
 export function answerOffer(
   state: OfferAnswer,
@@ -61,20 +68,21 @@ export function answerOffer(
   local: LocalAudio,
   direction: Direction = "sendrecv",
 ): Parsed<{ readonly state: OfferAnswer; readonly sdp: string; readonly agreed: Agreed }> {
-  const session = parseSdp(offer);
-  if (!session.ok) return session;
-  const usable = usableAudio(session.value);
+  const usable = readUsable(offer, local);
   if (!usable.ok) return usable;
-  const { audio, pcmu, telephoneEvent } = usable.value;
+  const { session, audio, pcmu, telephoneEvent } = usable.value;
+  const crypto = answerCrypto(audio.crypto, local.crypto);
+  if (!crypto.ok) return crypto;
+  const { lines, agreed } = crypto.value;
   const ours = agree(direction, audio.direction);
-  const stream: AudioStream = { protocol: audio.protocol, local, pcmu, telephoneEvent, direction: ours };
-  const answer = describe(state, local, inPlace(session.value, stream));
-  return parsed({ ...answer, agreed: agreement(usable.value, stream) });
+  const stream: AudioStream = { protocol: audio.protocol, local, pcmu, telephoneEvent, direction: ours, crypto: lines };
+  const answer = describe(state, local, inPlace(session, stream));
+  return parsed({ ...answer, agreed: agreement(usable.value, stream, agreed) });
 }
 
 /**
- * Reads the answer to the offer that made `state`. Fails when it is malformed, has other streams than the offer, or
- * refuses the audio or PCMU.
+ * Reads the answer to the offer that made `state`. Fails when it is malformed, has other streams than the offer,
+ * refuses the audio or PCMU, or is encrypted otherwise than the offer asked.
  */
 export function acceptAnswer(
   state: OfferAnswer,
@@ -82,22 +90,34 @@ export function acceptAnswer(
 ): Parsed<{ readonly state: OfferAnswer; readonly agreed: Agreed }> {
   const offered = ourAudio(state.streams);
   if (offered === undefined) return unparsed(0, "answer without an offer");
-  const session = parseSdp(answer);
-  if (!session.ok) return session;
-  const usable = usableAudio(session.value);
+  const usable = readUsable(answer, offered.local);
   if (!usable.ok) return usable;
-  if (!fits(state.streams, session.value)) return unparsed(0, "answer has other streams than the offer");
-  return parsed({ state, agreed: agreement(usable.value, offered) });
+  const { session, audio } = usable.value;
+  if (!fits(state.streams, session)) return unparsed(0, "answer has other streams than the offer");
+  const crypto = acceptCrypto(offered.crypto, audio.crypto);
+  return crypto.ok ? parsed({ state, agreed: agreement(usable.value, offered, crypto.value) }) : crypto;
 }
 
-type Usable = { readonly audio: AudioDescription; readonly pcmu: number; readonly telephoneEvent: number | undefined };
+type Usable = {
+  readonly session: SessionDescription;
+  readonly audio: AudioDescription;
+  readonly pcmu: number;
+  readonly telephoneEvent: number | undefined;
+};
 
-function usableAudio({ audio }: SessionDescription): Parsed<Usable> {
+const inClear = { isWanted: isPlainRtp, otherwise: "audio is not plain RTP" };
+const keyed = { isWanted: isKeyedRtp, otherwise: "audio is not SRTP with its keys in SDP" };
+
+function readUsable(text: string, { crypto }: LocalAudio): Parsed<Usable> {
+  const { isWanted, otherwise } = crypto === undefined ? inClear : keyed;
+  const session = parseSdpFor(text, isWanted);
+  if (!session.ok) return session;
+  const { audio } = session.value;
   if (audio === undefined) return unparsed(0, "no audio stream");
-  if (!isPlainRtp(audio.protocol)) return unparsed(0, "audio is not plain RTP");
+  if (!isWanted(audio.protocol)) return unparsed(0, otherwise);
   const pcmu = payloadTypeOf(audio, "pcmu");
   if (pcmu === undefined) return unparsed(0, "audio without PCMU (G.711 mu-law)");
-  return parsed({ audio, pcmu, telephoneEvent: payloadTypeOf(audio, "telephone-event") });
+  return parsed({ session: session.value, audio, pcmu, telephoneEvent: payloadTypeOf(audio, "telephone-event") });
 }
 
 function payloadTypeOf(audio: AudioDescription, name: string): number | undefined {
@@ -106,13 +126,14 @@ function payloadTypeOf(audio: AudioDescription, name: string): number | undefine
   return audio.codecs.find(isIt)?.payloadType;
 }
 
-function agreement(theirs: Usable, ours: AudioStream): Agreed {
+function agreement(theirs: Usable, ours: AudioStream, crypto: AgreedCrypto | undefined): Agreed {
   const events = { send: theirs.telephoneEvent, receive: ours.telephoneEvent };
   return {
     remote: theirs.audio,
     pcmu: { send: theirs.pcmu, receive: ours.pcmu },
     direction: agree(ours.direction, theirs.audio.direction),
     ...(hasBoth(events) ? { telephoneEvent: events } : {}),
+    ...(crypto === undefined ? {} : { crypto }),
   };
 }
 

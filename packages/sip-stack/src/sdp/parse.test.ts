@@ -70,6 +70,26 @@ describe("reading SDP", () => {
     expect(rtcp("a=rtcp:70000")).toEqual({ address: "192.0.2.1", port: 4001 });
   });
 
+  test("the crypto lines of a stream come in their order with what stands behind them, malformed ones left out", () => {
+    const text = sdp(
+      "m=audio 4000 RTP/SAVP 0",
+      "a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:32 FEC_ORDER=FEC_SRTP",
+      "a=crypto:0 AES_CM_128_HMAC_SHA1_80 inline:AAAA",
+      "a=crypto:x AES_CM_128_HMAC_SHA1_80 inline:AAAA",
+      "a=crypto:1234567890 AES_CM_128_HMAC_SHA1_80 inline:AAAA",
+      "a=crypto:3 AES_CM_128_HMAC_SHA1_80",
+      "a=crypto:1 AEAD_AES_128_GCM inline:AAAA",
+    );
+    expect(read(text).audio?.crypto).toEqual([
+      {
+        ...{ tag: 2, suite: "AES_CM_128_HMAC_SHA1_80", session: "FEC_ORDER=FEC_SRTP" },
+        keys: "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:32",
+      },
+      { tag: 1, suite: "AEAD_AES_128_GCM", keys: "inline:AAAA" },
+    ]);
+    expect(read(sdp("m=audio 4000 RTP/AVP 0")).audio?.crypto).toEqual([]);
+  });
+
   test("the first live plain stream is taken, though others stand before it", () => {
     const text = sdp(
       "m=audio 0 RTP/AVP 0",

@@ -8,16 +8,26 @@ export function isPlainRtp(protocol: string): boolean {
   return protocol === "RTP/AVP" || protocol === "RTP/AVPF";
 }
 
+/** Whether a stream is SRTP whose keys stand in the description, RFC 4568. */
+export function isKeyedRtp(protocol: string): boolean {
+  return protocol === "RTP/SAVP" || protocol === "RTP/SAVPF";
+}
+
 /**
  * Reads a session description, RFC 8866. Fails when the origin, an m= line, the audio stream's address or one of its
  * payload types is malformed; a description without audio is not a failure.
  */
 export function parseSdp(text: string): Parsed<SessionDescription> {
+  return parseSdpFor(text, isPlainRtp);
+}
+
+/** Reads a session description whose audio stream is the first live one of a wanted protocol, without any the first. */
+export function parseSdpFor(text: string, isWanted: (protocol: string) => boolean): Parsed<SessionDescription> {
   const sections = readSections(text);
   if (!sections.ok) return sections;
   const media = readMedia(sections.value.media);
   if (!media.ok) return media;
-  const audioIndex = findAudio(media.value);
+  const audioIndex = findAudio(media.value, isWanted);
   const audio = audioAt(sections.value, media.value, audioIndex);
   if (!audio.ok) return audio;
   const { sessionId, sessionVersion } = sections.value.origin;
@@ -43,10 +53,10 @@ function isPort(port: number | undefined): port is number {
   return Number.isInteger(port) && port! >= 0 && port! <= 65_535;
 }
 
-function findAudio(media: readonly MediaLine[]): number {
+function findAudio(media: readonly MediaLine[], isWanted: (protocol: string) => boolean): number {
   const isLive = (line: MediaLine): boolean => line.type === "audio" && line.port !== 0;
-  const plain = media.findIndex((line) => isLive(line) && isPlainRtp(line.protocol));
-  return plain === -1 ? media.findIndex(isLive) : plain;
+  const wanted = media.findIndex((line) => isLive(line) && isWanted(line.protocol));
+  return wanted === -1 ? media.findIndex(isLive) : wanted;
 }
 
 function audioAt(session: Sections, media: readonly MediaLine[], index: number): Parsed<AudioDescription | undefined> {

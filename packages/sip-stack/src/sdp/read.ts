@@ -19,6 +19,12 @@ export type Section = {
   readonly rtcp?: { readonly port: number; readonly address?: ReadText };
   readonly rtp?: readonly { readonly payload: number; readonly codec: ReadText; readonly rate?: ReadText }[];
   readonly fmtp?: readonly { readonly payload: number; readonly config: ReadText }[];
+  readonly crypto?: readonly {
+    readonly id: number;
+    readonly suite: ReadText;
+    readonly config: ReadText;
+    readonly sessionConfig?: ReadText;
+  }[];
 };
 
 /** A description in sections. */
@@ -27,7 +33,7 @@ export type Sections = Section & {
   readonly media: readonly Section[];
 };
 
-const readLine = /^(?:[ocm]=|a=(?:rtpmap|fmtp|rtcp|ptime):|a=(?:sendrecv|sendonly|recvonly|inactive)[ \t]*$)/;
+const readLine = /^(?:[ocm]=|a=(?:rtpmap|fmtp|rtcp|ptime|crypto):|a=(?:sendrecv|sendonly|recvonly|inactive)[ \t]*$)/;
 
 /** Reads the lines that calls need, with or without a line break at the end; nothing else of the text is looked at. */
 export function readSections(text: string): Parsed<Sections> {
