@@ -1,6 +1,6 @@
 import { Closed, Overloaded, type SipError, TransportFailed } from "../kernel/errors.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import type { Flow } from "../transport/transport.ts";
+import { type Flow, isSameFlow } from "../transport/transport.ts";
 import { NonInviteClientTransaction } from "./client.ts";
 import { InviteClientTransaction } from "./invite-client.ts";
 import { clientKey } from "./key.ts";
@@ -43,7 +43,7 @@ export class ClientTransactions {
 
   fail(flow: Flow, cause: Error, isClosed: boolean): void {
     for (const machine of [...this.#live.values()]) {
-      if (machine.flow.id === flow.id) machine.fail(cause, isClosed);
+      if (isSameFlow(machine.flow, flow)) machine.fail(cause, isClosed);
     }
   }
 

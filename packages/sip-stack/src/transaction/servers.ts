@@ -1,5 +1,5 @@
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import type { Flow } from "../transport/transport.ts";
+import { type Flow, isSameFlow } from "../transport/transport.ts";
 import { type AckUser, InviteServerTransaction } from "./invite-server.ts";
 import { serverKey } from "./key.ts";
 import type { TransactionPorts } from "./ports.ts";
@@ -48,7 +48,7 @@ export class ServerTransactions {
 
   fail(flow: Flow, cause: Error): void {
     for (const machine of [...this.#live.values()]) {
-      if (machine.flow.id === flow.id) machine.fail(cause);
+      if (isSameFlow(machine.flow, flow)) machine.fail(cause);
     }
   }
 

@@ -78,7 +78,11 @@ export class TransportLayer {
     return this.#send(request, flow);
   }
 
-  /** Sends a response back on the flow that its request came by, RFC 3261 section 18.2.2 and RFC 3581 section 4. */
+  /**
+   * Sends a response back on the flow that its request came by, RFC 3261 section 18.2.2 and RFC 3581 section 4.
+   * Departs: no connection is opened to what Via says where the request's is gone, and its `maddr` is not followed: no
+   * peer's Via makes us send to anybody else.
+   */
   sendResponse(response: SipResponse, flow: Flow): Sent {
     const port = flow.transport === "udp" ? responsePort(response) : undefined;
     const back = port === undefined ? flow : this.#carrier(flow)?.flowTo({ address: flow.remote.address, port });

@@ -17,6 +17,11 @@ export interface Flow {
   readonly open: boolean;
 }
 
+/** Whether two flows are the same way. Names are made only of those that could be: there may be many thousands. */
+export function isSameFlow(one: Flow, other: Flow): boolean {
+  return one.transport === other.transport && one.remote.port === other.remote.port && one.id === other.id;
+}
+
 /** What a transport reports. Every report comes on a turn of its own, never from inside `send`. */
 export interface TransportSink {
   onMessage(bytes: Uint8Array, from: Flow): void;
