@@ -4,8 +4,8 @@ import { answer, answerText, offer, offerText, scene } from "./agents.ts";
 
 const hold = sdpBody("v=0\r\ns=hold\r\n");
 
-async function talking(options: Parameters<typeof scene>[0] = {}) {
-  const on = await scene(options);
+async function talking(...options: Parameters<typeof scene>) {
+  const on = await scene(...options);
   on.bob.onCall = (call) => call.answer(answer);
   const { call, user } = on.dial();
   await on.clock.advance(1000);
@@ -163,5 +163,14 @@ test("INFO and MESSAGE reach the application, OPTIONS is answered, what is unkno
   await clock.advance(100);
   expect(await call.request("INFO")).toMatchObject({ ok: false, error: { code: "SIP_DIALOG_GONE" } });
   expect(await call.reinvite(hold)).toMatchObject({ ok: false, error: { code: "SIP_DIALOG_GONE" } });
+  await rest();
+});
+
+test("a method that the application says it handles reaches it in a call too", async () => {
+  const { bobUser, call, clock, rest } = await talking({}, { allow: ["SUBSCRIBE"] });
+  const [outcome] = await Promise.all([call.request("SUBSCRIBE"), clock.advance(100)]);
+  expect(outcome).toMatchObject({ ok: true, response: { status: 200 } });
+  expect(bobUser.requests.map(({ request }) => request.method)).toEqual(["SUBSCRIBE"]);
+  call.hangUp();
   await rest();
 });

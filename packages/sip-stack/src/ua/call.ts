@@ -132,7 +132,7 @@ export type ReferOptions = { readonly headers?: ExtraHeaders; readonly user: Tra
 export interface CallUser {
   /** A re-INVITE, or an UPDATE that carries SDP. One without SDP is answered by the stack. */
   onOffer(offer: IncomingOffer): void;
-  /** INFO, REFER, NOTIFY or MESSAGE in the dialog. */
+  /** INFO, REFER, NOTIFY, MESSAGE or whatever else the user agent's `allow` names, in the dialog. */
   onRequest(request: IncomingRequest): void;
   /** A REFER in the dialog. Without this method it comes to `onRequest`. */
   onTransfer?(transfer: IncomingTransfer): void;

@@ -173,7 +173,7 @@ export class InviteUsage {
     else if (method === "OPTIONS") this.link.respond(transaction, 200, { headers: [["Accept", "application/sdp"]] });
     else if (method === "REFER" && this.#transfers.receive(transaction, this.#owner.user)) return;
     else if (method === "NOTIFY" && this.#transfers.receiveNotify(transaction)) return;
-    else if (forApplication.has(method)) this.#passOn(transaction);
+    else if (forApplication.has(method) || this.#isAllowed(method)) this.#passOn(transaction);
     else this.link.respond(transaction, 405);
   }
 
@@ -189,6 +189,11 @@ export class InviteUsage {
   #bye(transaction: ServerTransaction): void {
     this.link.respond(transaction, 200);
     this.#owner.onBye(transaction.request);
+  }
+
+  /** What Allow shows is never answered 405. */
+  #isAllowed(method: string): boolean {
+    return this.#core.profile.capabilities.all("Allow").includes(method);
   }
 
   #passOn(transaction: ServerTransaction): void {
