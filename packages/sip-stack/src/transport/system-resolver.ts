@@ -13,7 +13,10 @@ const unknownTtlMs = 60_000;
 const absentMs = 30_000;
 const absent = new Set<unknown>(["ENODATA", "ENOTFOUND"]);
 
-/** DNS as node:dns asks it. Departs: the machine's hosts file is not read, only name servers are asked. */
+/**
+ * DNS as node:dns asks it. Departs: the machine's hosts file is not read, only name servers are asked; NAPTR and SRV
+ * records are kept for a minute whatever their TTL, which Node does not tell. A {@link Resolver} of one's own may know it.
+ */
 export function systemResolver(options: SystemResolverOptions = {}): Resolver {
   const resolver = new dns.Resolver({ timeout: options.timeoutMs ?? 2_000, tries: options.tries ?? 2 });
   if (options.servers !== undefined) resolver.setServers(options.servers);
