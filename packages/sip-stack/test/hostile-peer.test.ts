@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type SeededRandom, seededRandom } from "../src/testing/index.ts";
+import { seededRandom } from "../src/testing/index.ts";
 import { aliceAt, answer, bobAt, scene } from "./agents.ts";
+import { mutate } from "./mutate.ts";
 import { Probe } from "./probe.ts";
 
 /** Everything that two honest user agents say in a call with all its turns, as bytes. */
@@ -27,24 +28,6 @@ async function conversation(): Promise<{ readonly bytes: Uint8Array; readonly to
   cancelled.call.hangUp();
   await clock.advance(2000);
   return said;
-}
-
-function mutate(bytes: Uint8Array, random: SeededRandom): Uint8Array {
-  const text = Buffer.from(bytes).toString("latin1");
-  const lines = text.split("\r\n");
-  const pick = (length: number): number => Math.floor(random.fraction() * length);
-  const kind = pick(7);
-  if (kind === 0) lines.splice(pick(lines.length), 1);
-  else if (kind === 1) lines.splice(pick(lines.length), 0, lines[pick(lines.length)] ?? "");
-  else if (kind === 2) lines[0] = (lines[0] ?? "").replace(/\d\d\d|[A-Z]{3,}/, () => String(100 + pick(600)));
-  else if (kind === 3) return bytes.slice(0, pick(bytes.length));
-  else if (kind === 4) return bytes.with(pick(bytes.length), pick(256));
-  else if (kind === 5) lines[pick(lines.length)] = "CSeq: 2147483647 INVITE";
-  else {
-    const at = pick(lines.length);
-    lines[at] = (lines[at] ?? "").replace(/[;:=<>@]/, () => ';:=<>@,"%\\'[pick(10)] ?? "");
-  }
-  return Buffer.from(lines.join("\r\n"), "latin1");
 }
 
 const seed = 20_261_123;
