@@ -4,7 +4,7 @@ export type Address = { readonly address: string; readonly port: number };
 /** A bound datagram socket. */
 export interface DatagramSocket {
   readonly local: Address;
-  /** Sends without waiting. Never throws; a failure arrives at the sink's `onError`. The bytes may be reused afterwards. */
+  /** Sends without waiting. Never throws: what the kernel does not take is lost on the way. The bytes may be reused afterwards. */
   send(bytes: Uint8Array, to: Address): void;
   /** Closes at once; may be called twice. Nothing arrives afterwards. */
   close(): void;
@@ -13,6 +13,7 @@ export interface DatagramSocket {
 /** What a socket reports. `bytes` belong to the receiver, who may edit them. */
 export interface DatagramSink {
   onDatagram(bytes: Uint8Array, from: Address): void;
+  /** Something is wrong with the socket itself. */
   onError(cause: Error): void;
 }
 

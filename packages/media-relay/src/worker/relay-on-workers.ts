@@ -92,7 +92,14 @@ function slicesOf(options: RelayOptions & WorkerOptions): readonly RelayOptions[
   }));
 }
 
-const spawn = (entry: URL, name: string, workerData?: RelayOptions): Worker => new Worker(entry, { workerData, name });
+/**
+ * A young generation that is collected often stays small, and no collection holds up the packets for long: it would grow with
+ * what setting up calls leaves behind (docs/decisions/0014).
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 3 };
+
+const spawn = (entry: URL, name: string, workerData?: RelayOptions): Worker =>
+  new Worker(entry, { workerData, name, resourceLimits });
 
 class WorkersRelay implements MediaRelay {
   readonly #workers: readonly MediaWorker[];
