@@ -2,7 +2,13 @@ import { defineConfig } from "vitest/config";
 
 const setupFiles = ["./test/harness/setup.ts"];
 
-/** `unit` needs npm alone; `e2e` drives real browsers, phones and SIPp, one file after the other; `bundle` is for the end; `soak` has the long counts. */
+/** Those that wait for SIP's longest timers most of their time. */
+const signalling = ["bad-input", "recorded-invite", "sip-stack", "sipp"].map((name) => `test/e2e/${name}.test.ts`);
+
+/**
+ * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other; `signalling` SIPp and sockets, all
+ * files at once; `bundle` is for the end; `soak` has the long counts.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -24,7 +30,18 @@ export default defineConfig({
           name: "e2e",
           setupFiles,
           include: ["test/e2e/**/*.test.ts"],
+          exclude: signalling,
           fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "signalling",
+          setupFiles,
+          include: signalling,
+          maxWorkers: signalling.length,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
