@@ -12,8 +12,8 @@ type Transport = { send: unknown; readonly host: string; readonly port: number; 
 /** A browser that offers one way of SRTP and, once connected, can leave its port to a generator of load that is handed its packets. */
 export class KeyedBrowser extends WeriftBrowser {
   readonly #dtls = this.pc.dtlsTransports[0]!;
-  constructor(profile: SrtpProfile) {
-    super();
+  constructor(profile: SrtpProfile, addresses?: readonly string[]) {
+    super(addresses);
     this.support(profileNumbers[profile]);
   }
 

@@ -123,6 +123,12 @@ export class WeriftBrowser {
     });
   }
 
+  /** Sends any bytes over the path that is in use. */
+  sendRaw(bytes: Uint8Array): void {
+    const { protocol, remoteAddr } = this.path;
+    void (protocol as unknown as { readonly transport: Transport }).transport.send(Buffer.from(bytes), remoteAddr);
+  }
+
   /** Resolves when this side's ICE and DTLS are up. */
   connected(): Promise<void> {
     if (this.pc.connectionState === "connected") return Promise.resolve();
