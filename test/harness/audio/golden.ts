@@ -5,11 +5,14 @@ const frameSamples = 160;
 /** What is looked for: enough that no other place of a golden sound resembles it. */
 const probeSamples = 400;
 
-/** A second of one's own: two tones, and a chirp over most of the telephone's band, up or down. */
+const longestSeconds = 40;
+const voices = 10;
+
+/** Two tones, a pair for each second of each voice, and a chirp over most of the telephone's band, up or down. */
 function secondOf(voice: number, second: number): (at: number) => number {
-  const place = voice * 37 + second;
-  const [low, high] = [310 + ((place * 97) % 40) * 20, 1250 + ((place * 61) % 80) * 20];
-  const [from, to] = place % 2 === 0 ? [300, 3400] : [3400, 300];
+  const pair = ((voice * longestSeconds + second) * 61) % (voices * longestSeconds);
+  const [low, high] = [300 + (pair % 20) * 40, 1300 + Math.floor(pair / 20) * 100];
+  const [from, to] = second % 2 === 0 ? [300, 3400] : [3400, 300];
   return (at) => {
     const seconds = at / rateHz;
     const chirpTurns = from * seconds + ((to - from) / 2) * seconds ** 2;
@@ -20,7 +23,7 @@ function secondOf(voice: number, second: number): (at: number) => number {
   };
 }
 
-/** A known sound of 8000 Hz in which no stretch of 50 ms comes twice; each `voice`, 0 to 9, has one of its own. */
+/** A known sound of 8000 Hz, at most 40 seconds, in which nothing comes twice; each `voice`, 0 to 9, has one of its own. */
 export function goldenSound(seconds: number, voice: number): Sound {
   const samples = new Float32Array(seconds * rateHz);
   for (let second = 0; second < seconds; second += 1) {
