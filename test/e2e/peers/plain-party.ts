@@ -1,18 +1,34 @@
-import { freshMaster, type MediaSession, type PlainLeg, type SrtpKeys } from "@trunkline/media-relay";
-import { type Agreed, acceptAnswer, answerOffer, makeOffer, offerAnswer } from "@trunkline/sip-stack/sdp";
-import { type Crypto, cryptoOf, encrypted, inClear } from "./sdes.ts";
+import {
+  formatInlineKey,
+  freshMaster,
+  type MediaSession,
+  type PlainLeg,
+  parseInlineKey,
+  type SrtpKeys,
+  type SrtpMaster,
+  type SrtpProfile,
+} from "@trunkline/media-relay";
+import {
+  type Agreed,
+  acceptAnswer,
+  answerOffer,
+  type LocalAudio,
+  makeOffer,
+  offerAnswer,
+} from "@trunkline/sip-stack/sdp";
 import type { Subscriber } from "./subscriber.ts";
 
-/** A leg of the relay together with its side of offer and answer, in clear or with keys in the SDP. */
+/** A subscriber's leg of the relay together with its side of offer and answer. */
 export class PlainParty {
   readonly leg: PlainLeg;
   readonly #subscriber: Subscriber;
+  readonly #local: LocalAudio;
   #state = offerAnswer("1");
-  #offered: Crypto | undefined;
 
   private constructor(leg: PlainLeg, subscriber: Subscriber) {
     this.leg = leg;
     this.#subscriber = subscriber;
+    this.#local = { ...leg.local, ...cryptoOf(subscriber) };
   }
 
   static async in(session: MediaSession, subscriber: Subscriber): Promise<PlainParty> {
@@ -20,29 +36,25 @@ export class PlainParty {
   }
 
   offer(): string {
-    const { profile } = this.#subscriber;
-    const { state, sdp } = makeOffer(this.#state, this.leg.local);
+    const { state, sdp } = makeOffer(this.#state, this.#local);
     this.#state = state;
-    this.#offered = profile && { tag: "1", profile, master: freshMaster(profile) };
-    return this.#offered === undefined ? sdp : encrypted(sdp, this.#offered);
+    return sdp;
   }
 
   async accept(answer: string): Promise<void> {
-    const accepted = acceptAnswer(this.#state, inClear(answer));
+    const accepted = acceptAnswer(this.#state, answer);
     if (!accepted.ok) throw new Error(`the answer cannot be used: ${accepted.why}`);
-    await this.#connect(accepted.value.agreed, this.#offered, cryptoOf(answer));
+    await this.#connect(accepted.value.agreed);
   }
 
   async answer(offer: string): Promise<string> {
-    const answered = answerOffer(this.#state, inClear(offer), this.leg.local);
+    const answered = answerOffer(this.#state, offer, this.#local);
     if (!answered.ok) throw new Error(`the offer cannot be used: ${answered.why}`);
-    const theirs = cryptoOf(offer);
-    const ours = theirs && { ...theirs, master: freshMaster(theirs.profile) };
-    await this.#connect(answered.value.agreed, ours, theirs);
-    return ours === undefined ? answered.value.sdp : encrypted(answered.value.sdp, ours);
+    await this.#connect(answered.value.agreed);
+    return answered.value.sdp;
   }
 
-  #connect(agreed: Agreed, ours: Crypto | undefined, theirs: Crypto | undefined): Promise<void> {
+  #connect(agreed: Agreed): Promise<void> {
     const { remote, pcmu, telephoneEvent, direction } = agreed;
     const { speaksFrom } = this.#subscriber;
     return this.leg.connect({
@@ -54,13 +66,22 @@ export class PlainParty {
       receive: { pcmu: pcmu.receive, ...(telephoneEvent && { telephoneEvent: telephoneEvent.receive }) },
       direction,
       ...(speaksFrom && { latch: [speaksFrom] }),
-      ...srtpOf(ours, theirs),
+      ...srtpOf(agreed),
     });
   }
 }
 
-function srtpOf(ours: Crypto | undefined, theirs: Crypto | undefined): { readonly srtp?: SrtpKeys } {
-  if (ours?.profile !== theirs?.profile) throw new Error("only one side has keys, or each for another profile");
-  if (ours === undefined || theirs === undefined) return {};
-  return { srtp: { profile: ours.profile, local: ours.master, remote: theirs.master } };
+const cryptoOf = ({ profile }: Subscriber): Pick<LocalAudio, "crypto"> =>
+  profile === undefined ? {} : { crypto: [{ suite: profile, keys: formatInlineKey(freshMaster(profile)) }] };
+
+function srtpOf({ crypto }: Agreed): { readonly srtp?: SrtpKeys } {
+  if (crypto === undefined) return {};
+  const profile = crypto.suite as SrtpProfile;
+  return { srtp: { profile, local: masterOf(profile, crypto.send), remote: masterOf(profile, crypto.receive) } };
+}
+
+function masterOf(profile: SrtpProfile, keys: string): SrtpMaster {
+  const master = parseInlineKey(profile, keys);
+  if (!master.ok) throw new Error(`the key cannot be used: ${master.why}`);
+  return master.value;
 }

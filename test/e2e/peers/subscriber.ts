@@ -5,7 +5,7 @@ export type Subscriber = {
   readonly name: string;
   /** Where its port 5060 is. */
   readonly address: string;
-  /** What its leg is encrypted with when it is called; without, it is in clear. */
+  /** What its leg is encrypted with, by keys in SDP; without, it is in clear. */
   readonly profile?: SrtpProfile;
   /** Where its media comes from, unless from its address. */
   readonly speaksFrom?: string;
