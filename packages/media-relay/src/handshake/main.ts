@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("this file is the entry of a worker thread");
   const handshakes = handshakesHere();
-  const rehearsal = new Rehearsal();
+  const rehearsals = [new Rehearsal("browser-offers"), new Rehearsal("relay-offers")];
   const hosts = new Set<HandshakeHost>();
   const handlers: CallHandlers<HandshakeThreadCalls> = {
     connect: async ({ port: worker }) => {
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     },
     count: async () => handshakes.size,
     close: async () => {
-      await Promise.all([rehearsal.close(), ...Array.from(hosts, (host) => host.close())]);
+      await Promise.all([...rehearsals, ...hosts].map((one) => one.close()));
       return undefined;
     },
   };
@@ -33,8 +33,8 @@ async function main(): Promise<void> {
     port.postMessage(await replyTo(message, handlers));
     if (message.op === "close") port.close();
   });
+  for (const rehearsal of rehearsals) await rehearsal.play();
   port.postMessage({ kind: "ready" });
-  rehearsal.start();
 }
 
 await main();

@@ -2,13 +2,28 @@ import { expect, test, vi } from "vitest";
 import { Peer } from "./peer.ts";
 import { Rehearsal } from "./rehearsal.ts";
 
-test("a rehearsal goes through to the end, connected, and closes itself", async () => {
-  const close = vi.spyOn(Peer.prototype, "close");
-  const receive = vi.spyOn(Peer.prototype, "receive");
-  const rehearsal = new Rehearsal();
-  rehearsal.start();
-  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce(), { timeout: 10_000 });
-  const dtls = receive.mock.calls.filter(([, bytes]) => bytes[0]! >= 20 && bytes[0]! < 64);
-  expect(dtls.length).toBeGreaterThan(2);
-  await rehearsal.close();
+test.each(["relay-offers", "browser-offers"] as const)(
+  "a rehearsal in which the %s goes through to the end",
+  async (role) => {
+    const close = vi.spyOn(Peer.prototype, "close");
+    const receive = vi.spyOn(Peer.prototype, "receive");
+    const rehearsal = new Rehearsal(role);
+    await rehearsal.play();
+    expect(close).toHaveBeenCalledOnce();
+    const dtls = receive.mock.calls.filter(([, bytes]) => bytes[0]! >= 20 && bytes[0]! < 64);
+    expect(dtls.length).toBeGreaterThan(2);
+    await rehearsal.close();
+    vi.restoreAllMocks();
+  },
+);
+
+test("one that never comes to its end is over nevertheless, and leaves no timer", async () => {
+  vi.useFakeTimers();
+  vi.spyOn(Peer.prototype, "receive").mockImplementation(() => {});
+  const rehearsal = new Rehearsal("relay-offers");
+  const played = rehearsal.play();
+  await vi.advanceTimersByTimeAsync(2000);
+  vi.useRealTimers();
+  await played;
+  vi.restoreAllMocks();
 });

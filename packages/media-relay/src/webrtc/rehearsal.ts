@@ -5,18 +5,27 @@ import { AdoptedTransport, adoptTransports, askNoStunServer, endFlights } from "
 
 const here = "127.0.0.1";
 const ports = { browser: 1, ours: 2 } as const;
+/** Whoever waits for a rehearsal waits no longer than this. */
+const longestMs = 2000;
+
+/** Who offers. */
+export type RehearsedRole = "relay-offers" | "browser-offers";
 
 /**
  * One whole handshake of this thread with itself, over no network, before the first call: code that ran once is compiled, and
  * the first caller does not wait for it.
  */
 export class Rehearsal {
+  readonly #role: RehearsedRole;
+  readonly #through = Promise.withResolvers<void>();
   readonly #browser: RTCPeerConnection;
   readonly #transport: AdoptedTransport;
   readonly #peer: Peer;
   #describing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
-  constructor() {
+  #cancelLimit: () => void = () => {};
+  constructor(role: RehearsedRole) {
+    this.#role = role;
     this.#transport = new AdoptedTransport(at(ports.browser), (bytes) =>
       later(bytes, (copy) => this.#peer.receive(0, copy, at(ports.browser))),
     );
@@ -26,9 +35,12 @@ export class Rehearsal {
     this.#peer = this.#makePeer();
   }
 
-  /** Begins; it closes itself when it is through. A rehearsal that fails costs nobody anything. */
-  start(): void {
-    this.#describing = this.#describe().catch(() => void this.close());
+  /** Resolves when it is through and closed. A rehearsal that fails or takes too long costs nobody anything else. */
+  play(): Promise<void> {
+    const limit = setTimeout(() => this.#through.resolve(), longestMs);
+    this.#cancelLimit = () => clearTimeout(limit);
+    this.#describing = this.#describe().catch(() => this.#through.resolve());
+    return this.#through.promise.then(() => this.close());
   }
 
   /** Ends it wherever it is; idempotent. */
@@ -38,15 +50,25 @@ export class Rehearsal {
   }
 
   async #close(): Promise<void> {
+    this.#cancelLimit();
+    this.#through.resolve();
     await this.#describing;
     endFlights(this.#browser);
     await Promise.all([this.#browser.close(), this.#peer.close()]);
   }
 
-  async #describe(): Promise<void> {
+  #describe(): Promise<void> {
+    return this.#role === "relay-offers" ? this.#offer() : this.#answer();
+  }
+  async #offer(): Promise<void> {
     await this.#browser.setRemoteDescription({ type: "offer", sdp: (await this.#peer.offer()).sdp });
     await this.#browser.setLocalDescription(await this.#browser.createAnswer());
     await this.#peer.accept(this.#browser.localDescription?.sdp ?? "");
+  }
+  async #answer(): Promise<void> {
+    await this.#browser.setLocalDescription(await this.#browser.createOffer());
+    const { sdp } = await this.#peer.answer(this.#browser.localDescription?.sdp ?? "");
+    await this.#browser.setRemoteDescription({ type: "answer", sdp });
   }
 
   #makePeer(): Peer {
@@ -54,9 +76,9 @@ export class Rehearsal {
     const user = {
       send: (_host: number, bytes: Uint8Array) =>
         later(bytes, (copy) => this.#transport.onData(Buffer.from(copy), [here, ports.ours])),
-      onKeys: () => void this.close(),
+      onKeys: () => this.#through.resolve(),
       onPath: () => {},
-      onFailed: () => void this.close(),
+      onFailed: () => this.#through.resolve(),
     };
     return new Peer({ hosts, ssrc: 1 }, user, () => {});
   }
