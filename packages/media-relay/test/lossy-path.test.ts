@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { digitOf, type ReportBlock, readCompound, rtp, rtpPayload, telephoneEvent } from "../src/testing/index.ts";
-import { frames, joinedPair, type Told } from "./memory-relay.ts";
+import { freshMaster, type SrtpKeys, type SrtpProfile } from "../src/index.ts";
+import {
+  digitOf,
+  type ReportBlock,
+  RtpPeer,
+  readCompound,
+  rtp,
+  rtpPayload,
+  seededRandom,
+  telephoneEvent,
+} from "../src/testing/index.ts";
+import { connected, frames, joinedPair, memoryRelay, type Told } from "./memory-relay.ts";
+import { mirrored, SecuredNetwork } from "./secured-network.ts";
 
 const relayAddress = "10.0.0.1";
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -106,4 +117,46 @@ describe("over a path that loses, repeats and reorders", () => {
     expect(new Set(ended)).toEqual(new Set(pressed));
     expect(new Set(events.map(rtp.timestamp)).size).toBe(pressed.length);
   });
+});
+
+const profiles = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
+
+const keysFor = (profile: SrtpProfile, seed: number): SrtpKeys => {
+  const random = seededRandom(seed);
+  return { profile, local: freshMaster(profile, random), remote: freshMaster(profile, random) };
+};
+
+describe.each(profiles)("over such a path, encrypted with %s", (profile) => {
+  test.each(seeds.slice(0, 7))(
+    "what leaves is what came, each once; what comes again is a replay (seed %i)",
+    async (seed) => {
+      const { network, clock, relay } = memoryRelay({
+        weather: { seed, loss: 0.05, duplicate: 0.05, reorder: 0.1, spreadMs: 110, towards: relayAddress },
+      });
+      const keys = keysFor(profile, seed);
+      const session = await relay.open({});
+      const [a, b] = [await session.plainLeg(), await session.plainLeg()];
+      const bob = await connected(network, b, "10.1.0.2");
+      const alice = await RtpPeer.bind(new SecuredNetwork(network, mirrored(keys)), "10.1.0.1");
+      alice.aim(a.local);
+      await a.connect(alice.remote({ srtp: keys }));
+      await session.join(a.id, b.id);
+      const arrivals: Arrival[] = [];
+      network.observe((packet, _, to) => {
+        if (to.port === a.local.rtpPort) arrivals.push({ packet, seq: rtp.seq(packet), atMs: clock.nowMs() });
+      });
+      const [firstSeq, said] = [alice.seq, frames(600, seed)];
+      for (const frame of said) {
+        alice.say(frame);
+        await clock.advance(20);
+      }
+      await clock.advance(200);
+      const { placed, fresh, late, span, whole } = judged(arrivals);
+      expect(bob.heard).toEqual(whole.map(({ seq }) => said[(seq - firstSeq) & 0xffff]));
+      const [ofAlice] = await session.statistics();
+      const counted = { packets: fresh.length, lost: span - whole.length, late: late.length, duplicated: 0 };
+      expect(ofAlice!.received).toMatchObject(counted);
+      expect((await relay.counters()).refused["not-authentic"] ?? 0).toBe(placed.length - fresh.length);
+    },
+  );
 });
