@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { arrivalOf, goldenSound } from "./golden.ts";
 import { intervalsOf } from "./intervals.ts";
+import { keysIn } from "./keys.ts";
 import { levelAt, loudestHz, totalLevel, usualLevelAt } from "./level.ts";
+import { faultsOfMelody, melody } from "./melody.ts";
 import { decodeMuLaw, encodeMuLaw } from "./mu-law.ts";
 import { between, durationMs, makeSound } from "./sound.ts";
 import { formatWav, parseWav } from "./wav.ts";
@@ -79,6 +81,49 @@ describe("golden sounds", () => {
     ["another voice", () => arrivalOf(golden, goldenSound(4, 4)).frameDbs],
   ])("%s makes poor frames", (_, poor) => {
     expect(Math.max(...poor())).toBeLessThan(20);
+  });
+});
+
+describe("the melody", () => {
+  const { samples } = melody(-20, 8000);
+  const twice = { rateHz: 8000, samples: Float32Array.of(...samples, ...samples) };
+  const without = (fromMs: number, toMs: number) => ({
+    rateHz: 8000,
+    samples: Float32Array.of(...between(twice, 0, fromMs).samples, ...between(twice, toMs, 4000).samples),
+  });
+
+  test("as it was played has no fault, from wherever it is heard", () => {
+    expect(faultsOfMelody(twice, -20)).toEqual([]);
+    expect(faultsOfMelody(between(twice, 730, 3555), -20)).toEqual([]);
+  });
+
+  test("a hole, a slip, a missing note and another level are faults", () => {
+    const hole = Float32Array.from(twice.samples).fill(0, 8800, 9600);
+    expect(faultsOfMelody({ rateHz: 8000, samples: hole }, -20)).not.toEqual([]);
+    expect(faultsOfMelody(without(1050, 1100), -20)).toHaveLength(1);
+    expect(faultsOfMelody(without(1000, 1250), -20)).toHaveLength(1);
+    expect(faultsOfMelody(twice, -23)).toHaveLength(14);
+  });
+
+  test("no two of its frames are alike", () => {
+    const frames = Array.from({ length: 100 }, (_, at) => encodeMuLaw(samples.subarray(at * 160, at * 160 + 160)));
+    expect(new Set(frames.map(String)).size).toBe(100);
+  });
+});
+
+describe("keys", () => {
+  const press = (row: number, column: number) => [
+    { seconds: 0.1, hz: [row, column], levelDbfs: -15 },
+    { seconds: 0.06 },
+  ];
+
+  test("are heard in order, the same one twice too", () => {
+    const sound = makeSound([...press(697, 1209), ...press(697, 1209), ...press(941, 1477), ...press(770, 1633)], 8000);
+    expect(keysIn(sound)).toBe("11#B");
+  });
+
+  test("the melody is none", () => {
+    expect(keysIn(melody(-20, 8000))).toBe("");
   });
 });
 
