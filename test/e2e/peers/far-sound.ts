@@ -3,9 +3,7 @@ import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { decodeMuLaw, encodeMuLaw } from "../../harness/audio/mu-law.ts";
 import type { Sound } from "../../harness/audio/sound.ts";
-
-/** A key press as it came over RTP (RFC 4733): everything that carried one timestamp. */
-export type KeyPress = { readonly key: string; readonly durationMs: number; readonly ends: number };
+import { type KeyPress, KeyPresses, keys, repetitions } from "./key-presses.ts";
 
 type Address = { readonly address: string; readonly port: number };
 type Agreed = { readonly remote: Address; readonly pcmu: number; readonly telephoneEvent: number | undefined };
@@ -14,18 +12,38 @@ const rateHz = 8000;
 const packetMs = 20;
 const samplesAPacket = (rateHz * packetMs) / 1000;
 const headerBytes = 12;
-/** The last packet of a key press is sent so often, RFC 4733 section 2.5.1.4. */
-const repetitions = 3;
-const keys = "0123456789*#ABCD";
+const pressMs = 100;
+/** How long the sound goes on between two keys. */
+const betweenKeysMs = 60;
+
+/** One packet of a key press, and how many packets of the same press went before it. */
+type KeyPacket = { readonly payload: Buffer; readonly before: number };
+
+/** A press as it is sent: each packet tells how long it has lasted, the last one thrice. RFC 4733 section 2.3. */
+function packetsOf(key: string): readonly KeyPacket[] {
+  const count = pressMs / packetMs;
+  return Array.from({ length: count - 1 + repetitions }, (_, before) => {
+    const payload = Buffer.alloc(4);
+    payload.writeUInt8(keys.indexOf(key), 0);
+    payload.writeUInt8((before >= count - 1 ? 0x80 : 0) | 10, 1);
+    payload.writeUInt16BE(Math.min(before + 1, count) * samplesAPacket, 2);
+    return { payload, before };
+  });
+}
 
 /**
- * The sound of one telephone far away: a bare RTP socket that plays a sound over and over, and keeps what it hears. It
- * reads and writes packets by itself, so that nothing of the product measures the product.
+ * The sound of one telephone far away: a bare RTP socket that plays a sound over and over, presses keys, and keeps what it
+ * hears. It reads and writes packets by itself, so that nothing of the product measures the product.
  */
 export class FarSound {
   readonly #socket: Socket;
-  readonly #chunks: Float32Array[] = [];
-  readonly #presses = new Map<number, KeyPress>();
+  /** The payloads of the sound's packets that were sent, and of those that came, in order. */
+  readonly said: Buffer[] = [];
+  readonly frames: Buffer[] = [];
+  /** The sequence numbers of all that came, in order. */
+  readonly seqs: number[] = [];
+  readonly #due: (KeyPacket | undefined)[] = [];
+  readonly #presses = new KeyPresses();
   #onPress: () => void = () => {};
   #agreed: Agreed | undefined;
   #open = true;
@@ -47,12 +65,12 @@ export class FarSound {
 
   /** What was heard so far; lost packets and pauses leave no gap. */
   get heard(): Sound {
-    return { rateHz, samples: Float32Array.from(this.#chunks.flatMap((chunk) => [...chunk])) };
+    return { rateHz, samples: decodeMuLaw(Buffer.concat(this.frames)) };
   }
 
   /** The keys that were pressed, in the order in which they began. */
   get presses(): readonly KeyPress[] {
-    return [...this.#presses.values()];
+    return this.#presses.all;
   }
 
   /** Resolves with the presses when so many are over. */
@@ -71,6 +89,12 @@ export class FarSound {
     void this.#play(encodeMuLaw(sound.samples));
   }
 
+  /** Presses keys in place of the sound, one after the other. */
+  press(pressed: string): void {
+    const pause = Array.from({ length: betweenKeysMs / packetMs }, () => undefined);
+    for (const key of pressed) this.#due.push(...packetsOf(key), ...pause);
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -80,19 +104,28 @@ export class FarSound {
   async #play(codes: Uint8Array): Promise<void> {
     const startedMs = performance.now();
     for (let count = 0; this.#open; count++) {
-      const from = (count * samplesAPacket) % codes.length;
-      this.#send(count, codes.subarray(from, from + samplesAPacket));
+      this.#say(count, codes);
       await setTimeout(Math.max(0, startedMs + (count + 1) * packetMs - performance.now()));
     }
   }
 
-  #send(count: number, payload: Uint8Array): void {
-    const { remote, pcmu } = this.#agreed!;
+  #say(count: number, codes: Uint8Array): void {
+    const { pcmu, telephoneEvent } = this.#agreed!;
+    const key = this.#due.shift();
+    if (key !== undefined) return this.#send(count, count - key.before, telephoneEvent!, key.payload);
+    const from = (count * samplesAPacket) % codes.length;
+    const payload = Buffer.from(codes.subarray(from, from + samplesAPacket));
+    this.said.push(payload);
+    this.#send(count, count, pcmu, payload);
+  }
+
+  #send(count: number, since: number, payloadType: number, payload: Buffer): void {
+    const { remote } = this.#agreed!;
     const packet = Buffer.alloc(headerBytes + payload.length);
     packet.writeUInt8(0x80, 0);
-    packet.writeUInt8(pcmu, 1);
+    packet.writeUInt8(payloadType, 1);
     packet.writeUInt16BE(count & 0xffff, 2);
-    packet.writeUInt32BE(count * samplesAPacket, 4);
+    packet.writeUInt32BE(since * samplesAPacket, 4);
     packet.writeUInt32BE(0x5eed_0001, 8);
     packet.set(payload, headerBytes);
     this.#socket.send(packet, remote.port, remote.address);
@@ -100,21 +133,13 @@ export class FarSound {
 
   #hear(packet: Buffer): void {
     const payloadType = packet.readUInt8(1) & 0x7f;
-    if (payloadType === this.#agreed?.pcmu) this.#chunks.push(decodeMuLaw(packet.subarray(headerBytes)));
-    if (payloadType === this.#agreed?.telephoneEvent) this.#hearKey(packet);
-  }
-
-  /** RFC 4733 section 2.3: event, end bit and volume, duration in timestamp ticks. */
-  #hearKey(packet: Buffer): void {
-    const timestamp = packet.readUInt32BE(4);
-    const isEnd = (packet.readUInt8(headerBytes + 1) & 0x80) !== 0;
-    const durationMs = (packet.readUInt16BE(headerBytes + 2) * 1000) / rateHz;
-    const before = this.#presses.get(timestamp);
-    this.#presses.set(timestamp, {
-      key: keys[packet.readUInt8(headerBytes)] ?? "?",
-      durationMs: Math.max(durationMs, before?.durationMs ?? 0),
-      ends: (before?.ends ?? 0) + (isEnd ? 1 : 0),
-    });
-    this.#onPress();
+    const isSound = payloadType === this.#agreed?.pcmu;
+    const isKey = payloadType === this.#agreed?.telephoneEvent;
+    if (isSound || isKey) this.seqs.push(packet.readUInt16BE(2));
+    if (isSound) this.frames.push(packet.subarray(headerBytes));
+    if (isKey) {
+      this.#presses.hear(packet.readUInt32BE(4), packet.subarray(headerBytes));
+      this.#onPress();
+    }
   }
 }
