@@ -15,20 +15,20 @@ test("nothing is done when nothing is missing", () => {
 test("root on a Debian-like system gets each package once", () => {
   expect(remedyFor(programs, rootOnDebian)).toEqual({
     kind: "install",
-    packages: ["chromium", "sip-tester", "baresip-core", "linphone-cli", "build-essential", "iproute2"],
+    packages: ["chromium", "firefox-esr", "sip-tester", "baresip-core", "linphone-cli", "build-essential", "iproute2"],
   });
 });
 
 test("TRUNKLINE_INSTALL=no turns the installation into the command that does it", () => {
   expect(words({ consent: "no" })).toContain(
-    "\n  apt-get install -y --no-install-recommends chromium sip-tester baresip-core linphone-cli build-essential iproute2",
+    "\n  apt-get install -y --no-install-recommends chromium firefox-esr sip-tester baresip-core linphone-cli build-essential iproute2",
   );
 });
 
 test("an ordinary user is told the command with sudo, another system the packages", () => {
   expect(words({ isRoot: false })).toContain("sudo apt-get install");
   expect(words({ hasApt: false })).toContain(
-    "your system's package manager (Debian's names): chromium sip-tester baresip-core linphone-cli build-essential iproute2",
+    "your system's package manager (Debian's names): chromium firefox-esr sip-tester baresip-core linphone-cli build-essential iproute2",
   );
 });
 

@@ -18,6 +18,12 @@ export const programs: readonly Program[] = [
     variable: "TRUNKLINE_CHROMIUM",
     debianPackage: "chromium",
   },
+  {
+    name: "Firefox ESR",
+    commands: ["firefox-esr", "firefox"],
+    variable: "TRUNKLINE_FIREFOX",
+    debianPackage: "firefox-esr",
+  },
   { name: "SIPp", commands: ["sipp"], debianPackage: "sip-tester" },
   { name: "baresip", commands: ["baresip"], debianPackage: "baresip-core" },
   { name: "linphonec", commands: ["linphonec"], debianPackage: "linphone-cli" },

@@ -2,6 +2,15 @@ import type { Page } from "playwright-core";
 import type { Sound } from "../audio/sound.ts";
 import { samplesOf } from "../audio/wav.ts";
 
+/** A page of whatever browser: what is evaluated goes there as text, with one argument that survives JSON. */
+export type WebPage = {
+  evaluate<Answer, Argument>(
+    ask: (argument: Argument) => Answer | Promise<Answer>,
+    argument: Argument,
+  ): Promise<Answer>;
+  close(): Promise<void>;
+};
+
 /** What one remote audio track has played so far. */
 export type Recording = Sound & {
   /** The wall clock, in milliseconds since 1970, at the first sample. */
@@ -23,8 +32,9 @@ const readRecording = ({ rateHz, startedMs, pcm }: Answered): Recording => ({
 });
 
 /** Everything that the page's remote tracks have played, in the order in which they came. */
-export async function recordingsOf(page: Page): Promise<readonly Recording[]> {
-  const answered = await page.evaluate(() => (globalThis as unknown as Installed).trunklineTest.recordings());
+export async function recordingsOf(page: Page | WebPage): Promise<readonly Recording[]> {
+  const ask = (): Promise<readonly Answered[]> => (globalThis as unknown as Installed).trunklineTest.recordings();
+  const answered = await (page as WebPage).evaluate(ask, undefined);
   return answered.map(readRecording);
 }
 
