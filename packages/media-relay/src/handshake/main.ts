@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { type CallHandlers, type CallOf, replyTo } from "../kernel/calls.ts";
+import { systemClock } from "../kernel/clock.ts";
 import { handshakesHere } from "../webrtc/here.ts";
 import { Rehearsal } from "../webrtc/rehearsal.ts";
 import { makeCertificate } from "../webrtc/werift-inside.ts";
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("this file is the entry of a worker thread");
   const handshakes = handshakesHere();
-  const rehearsals = [new Rehearsal("browser-offers"), new Rehearsal("relay-offers")];
+  const rehearsals = [new Rehearsal("browser-offers", systemClock), new Rehearsal("relay-offers", systemClock)];
   const hosts = new Set<HandshakeHost>();
   const handlers: CallHandlers<HandshakeThreadCalls> = {
     connect: async ({ port: worker }) => {

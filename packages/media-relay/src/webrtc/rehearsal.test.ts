@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { FakeClock } from "../testing/index.ts";
 import { Peer } from "./peer.ts";
 import { Rehearsal } from "./rehearsal.ts";
 
@@ -7,7 +8,7 @@ test.each(["relay-offers", "browser-offers"] as const)(
   async (role) => {
     const close = vi.spyOn(Peer.prototype, "close");
     const receive = vi.spyOn(Peer.prototype, "receive");
-    const rehearsal = new Rehearsal(role);
+    const rehearsal = new Rehearsal(role, new FakeClock());
     await rehearsal.play();
     expect(close).toHaveBeenCalledOnce();
     const dtls = receive.mock.calls.filter(([, bytes]) => bytes[0]! >= 20 && bytes[0]! < 64);
@@ -18,12 +19,11 @@ test.each(["relay-offers", "browser-offers"] as const)(
 );
 
 test("one that never comes to its end is over nevertheless, and leaves no timer", async () => {
-  vi.useFakeTimers();
   vi.spyOn(Peer.prototype, "receive").mockImplementation(() => {});
-  const rehearsal = new Rehearsal("relay-offers");
-  const played = rehearsal.play();
-  await vi.advanceTimersByTimeAsync(2000);
-  vi.useRealTimers();
+  const clock = new FakeClock();
+  const played = new Rehearsal("relay-offers", clock).play();
+  await clock.advance(2000);
   await played;
+  expect(clock.pending).toBe(0);
   vi.restoreAllMocks();
 });

@@ -1,4 +1,5 @@
 import { RTCPeerConnection } from "werift";
+import type { Clock } from "../kernel/clock.ts";
 import type { Address } from "../kernel/datagrams.ts";
 import { Peer } from "./peer.ts";
 import { AdoptedTransport, adoptTransports, askNoStunServer, endFlights } from "./werift-inside.ts";
@@ -17,6 +18,7 @@ export type RehearsedRole = "relay-offers" | "browser-offers";
  */
 export class Rehearsal {
   readonly #role: RehearsedRole;
+  readonly #clock: Clock;
   readonly #through = Promise.withResolvers<void>();
   readonly #browser: RTCPeerConnection;
   readonly #transport: AdoptedTransport;
@@ -24,8 +26,9 @@ export class Rehearsal {
   #describing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #cancelLimit: () => void = () => {};
-  constructor(role: RehearsedRole) {
+  constructor(role: RehearsedRole, clock: Clock) {
     this.#role = role;
+    this.#clock = clock;
     this.#transport = new AdoptedTransport(at(ports.browser), (bytes) =>
       later(bytes, (copy) => this.#peer.receive(0, copy, at(ports.browser))),
     );
@@ -37,8 +40,7 @@ export class Rehearsal {
 
   /** Resolves when it is through and closed. A rehearsal that fails or takes too long costs nobody anything else. */
   play(): Promise<void> {
-    const limit = setTimeout(() => this.#through.resolve(), longestMs);
-    this.#cancelLimit = () => clearTimeout(limit);
+    this.#cancelLimit = this.#clock.after(longestMs, () => this.#through.resolve());
     this.#describing = this.#describe().catch(() => this.#through.resolve());
     return this.#through.promise.then(() => this.close());
   }
