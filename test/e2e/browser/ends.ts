@@ -1,16 +1,16 @@
 import type { BrowserLeg, LegId, MediaSession } from "@trunkline/media-relay";
 import { melody } from "../../harness/audio/melody.ts";
 import type { Sound } from "../../harness/audio/sound.ts";
-import type { Caller, Counts, Frame, Received } from "../../harness/browser/caller.ts";
+import type { Caller, Counts, Frame, Received, TappedFrame } from "../../harness/browser/caller.ts";
 import { recordingsOf } from "../../harness/browser/page.ts";
-import { FarSound } from "../peers/far-sound.ts";
+import { FarSound, type SoundPacket } from "../peers/far-sound.ts";
 import { type KeyPress, KeyPresses } from "../peers/key-presses.ts";
 
 /** What an end of a call has said and heard so far. */
 export type Account = {
-  /** The frames of sound that it said, and those that it heard; in base 64. */
-  readonly said: readonly string[];
-  readonly heard: readonly string[];
+  /** The frames of sound that it said, and those that it heard. */
+  readonly said: readonly Frame[];
+  readonly heard: readonly Frame[];
   /** The keys that it heard. */
   readonly presses: readonly KeyPress[];
 };
@@ -30,12 +30,15 @@ export type End = {
 const types = { pcmu: 0, telephoneEvent: 101 };
 const isKey = ({ payload }: Frame): boolean => Buffer.from(payload, "base64").length === 4;
 
-function accountOf(frames: readonly Frame[]): Account {
-  const payloads = (side: Frame["side"]): readonly string[] =>
-    frames.filter((frame) => frame.side === side && !isKey(frame)).map(({ payload }) => payload);
+function accountOf(frames: readonly TappedFrame[]): Account {
+  const sound = frames.filter((frame) => !isKey(frame));
   const presses = new KeyPresses();
-  for (const frame of frames.filter(isKey)) presses.hear(frame.ticks, Buffer.from(frame.payload, "base64"));
-  return { said: payloads("sent"), heard: payloads("heard"), presses: presses.all };
+  for (const { ticks, payload } of frames.filter(isKey)) presses.hear(ticks, Buffer.from(payload, "base64"));
+  return {
+    said: sound.filter(({ side }) => side === "sent"),
+    heard: sound.filter(({ side }) => side === "heard"),
+    presses: presses.all,
+  };
 }
 
 const negotiate = {
@@ -67,18 +70,20 @@ const endsOf = (presses: readonly KeyPress[]): number => presses.reduce((sum, { 
 const missedIn = (seqs: readonly number[]): number =>
   seqs.slice(1).filter((seq, at) => seq !== ((seqs[at]! + 1) & 0xffff)).length;
 
+const framesOf = (packets: readonly SoundPacket[]): readonly Frame[] =>
+  packets.map(({ ticks, payload }) => ({ ticks, payload: payload.toString("base64") }));
+
 /** A bare RTP socket as one end, which says the melody. */
 export async function plainEnd(session: MediaSession, address: string, levelDbfs: number): Promise<End> {
   const [leg, far] = [await session.plainLeg(), await FarSound.bind(address)];
   const place = { address, rtpPort: far.port, rtcpPort: far.port, rtcpMux: true };
   await leg.connect({ ...place, send: types, receive: types, direction: "sendrecv" });
   far.speak({ remote: { address: leg.local.address, port: leg.local.rtpPort }, ...types }, melody(levelDbfs, 8000));
-  const inText = (frames: readonly Buffer[]): readonly string[] => frames.map((frame) => frame.toString("base64"));
   return {
     leg: leg.id,
     press: async (keys) => far.press(keys),
     counts: async () => ({ frames: far.seqs.length, keyEnds: endsOf(far.presses) }),
-    account: async () => ({ said: inText(far.said), heard: inText(far.frames), presses: far.presses }),
+    account: async () => ({ said: framesOf(far.said), heard: framesOf(far.packets), presses: far.presses }),
     received: async () => ({ lost: missedIn(far.seqs), adaptedMs: 0 }),
     sound: async () => far.heard,
     close: () => far.close(),

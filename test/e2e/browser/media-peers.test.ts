@@ -7,7 +7,7 @@ import { keysIn } from "../../harness/audio/keys.ts";
 import { faultsOfMelody, melody } from "../../harness/audio/melody.ts";
 import { durationMs } from "../../harness/audio/sound.ts";
 import { formatWav } from "../../harness/audio/wav.ts";
-import { type Caller, callerOn } from "../../harness/browser/caller.ts";
+import { type Caller, callerOn, type Frame } from "../../harness/browser/caller.ts";
 import { type Browser, openChromium } from "../../harness/browser/chromium.ts";
 import { type Firefox, openFirefox } from "../../harness/browser/firefox.ts";
 import type { WebPage } from "../../harness/browser/page.ts";
@@ -84,10 +84,16 @@ afterAll(async () => {
   pages.close();
 });
 
-/** How many frames, from the first on, were said in this order without one between them. */
-function runOf(heard: readonly string[], said: readonly string[]): number {
-  const runs = said.map((_, from) => {
-    const stray = heard.findIndex((frame, at) => frame !== said[from + at]);
+/** How many frames, from the first on, were said in this order and at these distances in time, without one between them. */
+function runOf(heard: readonly Frame[], said: readonly Frame[]): number {
+  const [first] = heard;
+  const runs = said.map((begin, from) => {
+    const isAsSaid = ({ ticks, payload }: Frame, at: number): boolean => {
+      const one = said[from + at];
+      // RTP timestamps are circular.
+      return one?.payload === payload && ((ticks - first!.ticks - (one.ticks - begin.ticks)) | 0) === 0;
+    };
+    const stray = heard.findIndex((frame, at) => !isAsSaid(frame, at));
     return stray === -1 ? heard.length : stray;
   });
   return Math.max(0, ...runs);
@@ -97,7 +103,7 @@ type Way = (typeof directions)[number];
 const directionOf = async ({ call, way }: Way): Promise<Direction> => (await talks[call]).directions[way];
 
 describe.each(directions)("$call: from $from to $to", (way) => {
-  test("every frame arrives octet for octet, once and in order", async () => {
+  test("every frame arrives octet for octet, once, in order and in time", async () => {
     const { said, heard } = await directionOf(way);
     expect(heard.length).toBeGreaterThanOrEqual(leastFrames);
     expect(runOf(heard, said)).toBe(heard.length);

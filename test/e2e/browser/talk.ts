@@ -1,6 +1,7 @@
 import type { LegStatistics, MediaRelay, MediaSession } from "@trunkline/media-relay";
 import { expect, vi } from "vitest";
 import { between, durationMs, type Sound } from "../../harness/audio/sound.ts";
+import type { Frame } from "../../harness/browser/caller.ts";
 import { type KeyPress, keys, repetitions } from "../peers/key-presses.ts";
 import type { End } from "./ends.ts";
 
@@ -17,9 +18,9 @@ export type Digit = { readonly digit: string; readonly durationMs: number };
 
 /** What one end heard of the other, and what the relay reported of the other's keys. */
 export type Direction = {
-  readonly said: readonly string[];
+  readonly said: readonly Frame[];
   /** Until the first key was pressed. */
-  readonly heard: readonly string[];
+  readonly heard: readonly Frame[];
   readonly soundOfTalk: Sound;
   /** By so much the listener's jitter buffer says that it has changed the sound of the talk. */
   readonly adaptedMs: number;

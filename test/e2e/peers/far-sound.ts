@@ -16,6 +16,9 @@ const pressMs = 100;
 /** How long the sound goes on between two keys. */
 const betweenKeysMs = 60;
 
+/** A packet of sound: its RTP timestamp and its payload. */
+export type SoundPacket = { readonly ticks: number; readonly payload: Buffer };
+
 /** One packet of a key press, and how many packets of the same press went before it. */
 type KeyPacket = { readonly payload: Buffer; readonly before: number };
 
@@ -37,9 +40,9 @@ function packetsOf(key: string): readonly KeyPacket[] {
  */
 export class FarSound {
   readonly #socket: Socket;
-  /** The payloads of the sound's packets that were sent, and of those that came, in order. */
-  readonly said: Buffer[] = [];
-  readonly frames: Buffer[] = [];
+  /** The sound's packets that were sent, and those that came, in order. */
+  readonly said: SoundPacket[] = [];
+  readonly packets: SoundPacket[] = [];
   /** The sequence numbers of all that came, in order. */
   readonly seqs: number[] = [];
   readonly #due: (KeyPacket | undefined)[] = [];
@@ -65,7 +68,7 @@ export class FarSound {
 
   /** What was heard so far; lost packets and pauses leave no gap. */
   get heard(): Sound {
-    return { rateHz, samples: decodeMuLaw(Buffer.concat(this.frames)) };
+    return { rateHz, samples: decodeMuLaw(Buffer.concat(this.packets.map(({ payload }) => payload))) };
   }
 
   /** The keys that were pressed, in the order in which they began. */
@@ -115,7 +118,7 @@ export class FarSound {
     if (key !== undefined) return this.#send(count, count - key.before, telephoneEvent!, key.payload);
     const from = (count * samplesAPacket) % codes.length;
     const payload = Buffer.from(codes.subarray(from, from + samplesAPacket));
-    this.said.push(payload);
+    this.said.push({ ticks: count * samplesAPacket, payload });
     this.#send(count, count, pcmu, payload);
   }
 
@@ -135,11 +138,10 @@ export class FarSound {
     const payloadType = packet.readUInt8(1) & 0x7f;
     const isSound = payloadType === this.#agreed?.pcmu;
     const isKey = payloadType === this.#agreed?.telephoneEvent;
+    const [ticks, payload] = [packet.readUInt32BE(4), packet.subarray(headerBytes)];
     if (isSound || isKey) this.seqs.push(packet.readUInt16BE(2));
-    if (isSound) this.frames.push(packet.subarray(headerBytes));
-    if (isKey) {
-      this.#presses.hear(packet.readUInt32BE(4), packet.subarray(headerBytes));
-      this.#onPress();
-    }
+    if (isSound) this.packets.push({ ticks, payload });
+    if (isKey) this.#presses.hear(ticks, payload);
+    if (isKey) this.#onPress();
   }
 }

@@ -1,7 +1,10 @@
 import type { WebPage } from "./page.ts";
 
+/** A frame by its RTP timestamp, and its payload in base 64. */
+export type Frame = { readonly ticks: number; readonly payload: string };
+
 /** A frame as it passed between the page's coder and its network: 160 octets of mu-law, or 4 of a key press (RFC 4733). */
-export type Frame = { readonly side: "sent" | "heard"; readonly ticks: number; readonly payload: string };
+export type TappedFrame = Frame & { readonly side: "sent" | "heard" };
 
 /** The frames that were heard, and those of them that end the press of a key. */
 export type Counts = { readonly frames: number; readonly keyEnds: number };
@@ -21,14 +24,14 @@ export type Caller = {
   /** Presses keys of 100 ms by RTCDTMFSender, one after the other; resolves when the browser says that the last is over. */
   press(keys: string): Promise<void>;
   counts(): Promise<Counts>;
-  /** Every frame so far, with its RTP timestamp; payloads in base 64. Frames sent before there is a connection are among them. */
-  frames(): Promise<readonly Frame[]>;
+  /** Every frame so far. Those that were sent before there was a connection are among them. */
+  frames(): Promise<readonly TappedFrame[]>;
   /** What the browser says of what it received. */
   received(): Promise<Received>;
 };
 
 /** What `install` leaves in the page. */
-declare const caller: { readonly pc: RTCPeerConnection; readonly sender: RTCRtpSender; readonly frames: Frame[] };
+declare const caller: { readonly pc: RTCPeerConnection; readonly sender: RTCRtpSender; readonly frames: TappedFrame[] };
 
 /** Runs inside the page. `voice` is a WAV file in base 64 that is said over and over; without it the microphone is heard. */
 async function install(voice: string | undefined): Promise<void> {
@@ -50,9 +53,9 @@ async function install(voice: string | undefined): Promise<void> {
     readable.pipeThrough(new TransformStream(look)).pipeTo(writable);
   };`;
   const worker = new Worker(URL.createObjectURL(new Blob([tap], { type: "text/javascript" })));
-  const frames: Frame[] = [];
+  const frames: TappedFrame[] = [];
   worker.addEventListener("message", ({ data }) => frames.push(data));
-  const tapped = (side: Frame["side"]) =>
+  const tapped = (side: TappedFrame["side"]) =>
     new (globalThis as unknown as WithScripts).RTCRtpScriptTransform(worker, side);
 
   const pc = new RTCPeerConnection();

@@ -20,7 +20,10 @@ const preferences = {
   "media.block-autoplay-until-in-foreground": false,
 };
 
-/** A Firefox of its own with an empty profile, driven by WebDriver BiDi. It needs no sound card: a page's AudioContext stands still. */
+/**
+ * A Firefox of its own with an empty profile, driven by WebDriver BiDi: Playwright's public interface takes no Firefox but
+ * those that it has changed. Without a sound card a page's AudioContext stands still; its media elements and tracks do not.
+ */
 export async function openFirefox(): Promise<Firefox> {
   const browser = await puppeteer.launch({
     browser: "firefox",
