@@ -22,6 +22,7 @@ export default defineConfig({
             "test/{harness,workspace}/**/*.test.ts",
           ],
           exclude: ["packages/*/test/soak/**"],
+          maxWorkers: "100%",
           testTimeout: 20_000,
         },
       },
