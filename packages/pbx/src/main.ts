@@ -15,7 +15,11 @@ const layout = layoutOf(import.meta.dirname);
 const commands: ServerCommands = {
   run: async (path, { socket }) => {
     const config = faultless(path);
-    serve(await startApp(socket === undefined ? config : { ...config, admin: { socket } }, layout, { mode: "trunk" }));
+    serve(
+      await startApp(socket === undefined ? config : { ...config, admin: { ...config.admin, socket } }, layout, {
+        mode: "trunk",
+      }),
+    );
   },
   loopback: async (command) => {
     const app = await startLoopback(command, layout);

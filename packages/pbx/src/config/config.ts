@@ -1,14 +1,16 @@
-import { type Cidr, type HostPort, isWildcard } from "../domain/address.ts";
+import type { Cidr, HostPort } from "../domain/address.ts";
 import type { E164, UserName } from "../domain/names.ts";
 import type { OwnedNumber, User } from "../domain/user.ts";
 import type { ConfigFile } from "./schema.ts";
 
-/** The configuration as the server uses it: read once, every default filled in. */
+/** The configuration as the server uses it: read once, every default filled in, every secret fetched. */
 export type Config = {
-  readonly sip: { readonly udp: HostPort; readonly publicAddress: string };
+  readonly sip: SipConfig;
   readonly trunk: TrunkConfig;
   readonly numbers: ReadonlyMap<E164, OwnedNumber>;
   readonly users: ReadonlyMap<UserName, User>;
+  /** Where SIP phones may register from; empty: nowhere. */
+  readonly devices: { readonly allow: readonly Cidr[] };
   readonly calling: CallingConfig;
   readonly media: {
     readonly trunkPorts: readonly [number, number];
@@ -21,77 +23,51 @@ export type Config = {
     /** How long a talking side may send nothing at all before the call ends. */
     readonly silenceSeconds: number;
   };
-  readonly http: { readonly bind: HostPort; readonly publicUrl?: string; readonly localUser?: UserName };
-  readonly admin: { readonly socket: string };
+  readonly http: {
+    readonly bind: HostPort;
+    readonly publicUrl?: string | undefined;
+    readonly trustedProxies: readonly Cidr[];
+    readonly localUser?: UserName | undefined;
+  };
+  readonly admin: { readonly bind: HostPort; readonly socket: string };
+  readonly storage: { readonly path: string; readonly historyDays: number };
   readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" };
+};
+
+/** Where SIP is bound. `publicAddress`: what others reach us by; `ec2`: the instance's metadata service knows it. */
+export type SipConfig = {
+  readonly udp: HostPort;
+  readonly tcp?: HostPort | undefined;
+  readonly tls?: { readonly bind: HostPort; readonly certificate: string; readonly key: string } | undefined;
+  readonly publicAddress: string;
 };
 
 export type TrunkConfig = {
   readonly host: string;
   readonly port: number;
-  readonly transport: "udp";
+  readonly transport: "udp" | "tcp" | "tls";
+  /** SDES keys in the trunk's SDP, RTP/SAVP. */
+  readonly srtp: boolean;
   readonly allow: readonly Cidr[];
   readonly optionsSeconds: number;
+  /** What the trunk's challenges are answered with. */
+  readonly credentials?: { readonly username: string; readonly password: string } | undefined;
 };
 
 export type CallingConfig = {
+  /** How national numbers are read. */
   readonly country: string;
+  /** Countries that may be dialled. */
   readonly allow: readonly string[];
+  /** Kinds of numbers that may be dialled although they cost more. */
+  readonly allowPremium: boolean;
+  readonly callsPerSecond: number;
   readonly maxCalls: number;
   readonly maxCallsPerUser: number;
+  /** The longest call. */
+  readonly maxMinutes: number;
+  readonly minutesPerUserPerDay: number;
 };
-
-/** A fault of the file: where it is by keys, and what is wrong in words. */
-export type Fault = { readonly path: readonly PropertyKey[]; readonly why: string };
-
-/** What must hold between keys, beyond each key's own form; sections that are missing are not judged. */
-export function crossFaults(file: Partial<ConfigFile>): readonly Fault[] {
-  return [...publicAddressFaults(file), ...numberFaults(file), ...userFaults(file), ...listenerFaults(file)];
-}
-
-type Sections = Partial<ConfigFile>;
-
-function publicAddressFaults({ sip }: Sections): readonly Fault[] {
-  if (sip === undefined || !isWildcard(sip.udp.address) || sip.publicAddress !== undefined) return [];
-  return [{ path: ["sip", "udp"], why: "binds every address: sip.publicAddress must say which one others reach" }];
-}
-
-function numberFaults({ numbers, users }: Sections): readonly Fault[] {
-  if (numbers === undefined) return [];
-  if (Object.keys(numbers).length === 0) return [{ path: ["numbers"], why: "must name at least one number" }];
-  return Object.entries(numbers).flatMap(([number, { ring }]) =>
-    ring.flatMap((name, at) =>
-      users === undefined || Object.hasOwn(users, name)
-        ? []
-        : [{ path: ["numbers", number, "ring", at], why: noSuchUser(name) }],
-    ),
-  );
-}
-
-const noSuchUser = (name: string): string => `there is no user "${name}"`;
-
-function userFaults({ numbers, users, trunk }: Sections): readonly Fault[] {
-  if (users === undefined) return [];
-  if (Object.keys(users).length === 0) return [{ path: ["users"], why: "must name at least one user" }];
-  return Object.entries(users).flatMap(([name, { callerId, contact }]) => [
-    ...(numbers === undefined || Object.hasOwn(numbers, callerId)
-      ? []
-      : [{ path: ["users", name, "callerId"], why: `${callerId} is not one of numbers: the trunk would refuse it` }]),
-    ...(contact !== undefined && trunk?.allow.some((range) => range.contains(contact.address)) === true
-      ? [{ path: ["users", name, "contact"], why: "lies inside trunk.allow: it could not be told from the trunk" }]
-      : []),
-  ]);
-}
-
-function listenerFaults({ http, users }: Sections): readonly Fault[] {
-  const { localUser, bind } = http ?? {};
-  if (localUser === undefined) return [];
-  if (users !== undefined && !Object.hasOwn(users, localUser))
-    return [{ path: ["http", "localUser"], why: noSuchUser(localUser) }];
-  return bind?.address === "127.0.0.1" || bind?.address === "::1"
-    ? []
-    : [{ path: ["http", "localUser"], why: "needs no sign-in, so http.bind must be 127.0.0.1 or [::1]" }];
-}
 
 /** Who may be called when nothing is said: one's own country, and Canada with the United States, whose numbering plan it shares. */
 const countriesAround = (country: string): readonly string[] => (country === "US" ? ["US", "CA"] : [country]);
@@ -99,9 +75,8 @@ const countriesAround = (country: string): readonly string[] => (country === "US
 /** The configuration that a faultless file means. */
 export function configOf(file: ConfigFile): Config {
   const publicAddress = file.sip.publicAddress ?? file.sip.udp.address;
-  const { publicUrl, localUser, bind } = file.http;
   return {
-    sip: { udp: file.sip.udp, publicAddress },
+    sip: { ...file.sip, publicAddress },
     trunk: file.trunk,
     numbers: new Map(
       Object.entries(file.numbers).map(([number, owned]) => [number as E164, { number: number as E164, ...owned }]),
@@ -109,6 +84,7 @@ export function configOf(file: ConfigFile): Config {
     users: new Map(
       Object.entries(file.users).map(([name, user]) => [name as UserName, userOf(name as UserName, user)]),
     ),
+    devices: file.devices,
     calling: { ...file.calling, allow: file.calling.allow ?? countriesAround(file.calling.country) },
     media: {
       trunkPorts: file.media.trunkPorts,
@@ -118,15 +94,15 @@ export function configOf(file: ConfigFile): Config {
       browserBind: file.sip.udp.address,
       silenceSeconds: file.media.silenceSeconds,
     },
-    http: { bind, ...(publicUrl !== undefined && { publicUrl }), ...(localUser !== undefined && { localUser }) },
+    http: file.http,
     admin: file.admin,
+    storage: file.storage,
     log: file.log,
   };
 }
 
-const userOf = (name: UserName, { name: displayName, callerId, contact }: ConfigFile["users"][UserName]): User => ({
+const userOf = (name: UserName, { name: displayName, ...user }: ConfigFile["users"][UserName]): User => ({
   name,
   displayName: displayName ?? name,
-  callerId,
-  ...(contact !== undefined && { contact }),
+  ...user,
 });

@@ -28,13 +28,24 @@ describe("configuration file", () => {
     expect(config.sip).toEqual({ udp: { address: "10.0.0.5", port: 5060 }, publicAddress: "198.51.100.204" });
     expect(config.trunk).toMatchObject({ port: 5060, transport: "udp", optionsSeconds: 30 });
     expect(config.trunk.allow.map(({ text }) => text)).toEqual(["3.80.16.0/23", "127.0.0.9"]);
-    expect(config.calling).toEqual({ country: "US", allow: ["US", "CA"], maxCalls: 10, maxCallsPerUser: 2 });
+    expect(config.calling).toEqual({
+      country: "US",
+      allow: ["US", "CA"],
+      allowPremium: false,
+      callsPerSecond: 1,
+      maxCalls: 10,
+      maxCallsPerUser: 2,
+      maxMinutes: 240,
+      minutesPerUserPerDay: 300,
+    });
     expect(config.media).toMatchObject({
       trunkPorts: [10_000, 19_999],
       browserHosts: ["198.51.100.204"],
       workers: "auto",
     });
-    expect(config.http).toEqual({ bind: { address: "127.0.0.1", port: 8080 } });
+    expect(config.http).toEqual({ bind: { address: "127.0.0.1", port: 8080 }, trustedProxies: [] });
+    expect(config.admin).toEqual({ bind: { address: "127.0.0.1", port: 9090 }, socket: "./trunkline.sock" });
+    expect(config.storage).toEqual({ path: "./trunkline.db", historyDays: 365 });
     expect([...config.users.values()].map(({ displayName }) => displayName)).toEqual(["Alice", "lab"]);
   });
 
@@ -94,7 +105,7 @@ describe("configuration file", () => {
     ],
     ["a tab in the YAML", good.replace("  udp", "\tudp"), expect.stringMatching(/^t\.yaml:3: /)],
     ["the same key twice", `${good}version: 1\n`, expect.stringMatching(/^t\.yaml:13: .*unique/)],
-    ["an empty file", "", "t.yaml:1: sip: is missing"],
+    ["an empty file", "", "t.yaml:1: trunk: is missing"],
   ])("names %s with its line", (_, text, fault) => {
     expect(faultsOf(text)).toContainEqual(fault);
   });

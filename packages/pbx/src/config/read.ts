@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, type YAMLError } from "yaml";
 import type { z } from "zod";
 import { messageOf, PbxError } from "../kernel/errors.ts";
-import { type Config, configOf, crossFaults, type Fault } from "./config.ts";
+import { type Config, configOf } from "./config.ts";
+import { crossFaults, type Fault } from "./cross-faults.ts";
 import { type ConfigFile, schema } from "./schema.ts";
 
 const maxFileBytes = 1_048_576;

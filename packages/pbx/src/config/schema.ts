@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isLoopback, isPrivate, readCidr, readHostPort } from "../domain/address.ts";
 import { asUserName, readE164 } from "../domain/names.ts";
 import { regionRanges } from "./networks.ts";
+import { secret } from "./secret.ts";
 
 /** A key whose text becomes a value of the domain; `expected` says in words what is allowed. */
 const read = <T>(reader: (text: string) => T | undefined, expected: string) =>
@@ -42,38 +43,68 @@ const whole = (least: number, most: number) =>
     .min(least)
     .max(most);
 
-const sip = z.strictObject({ udp: hostPort, publicAddress: publicAddress.optional() });
+const ranges = z.array(trustedRange).transform((lists) => lists.flat());
+const text = (most: number) => z.string().min(1).max(most);
+const yesOrNo = z.boolean({ error: "must be true or false" });
 
-const trunk = z.strictObject({
-  host: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, "must be a host name or an IP address")
-    .max(253),
-  port: whole(1, 65_535).default(5060),
-  transport: z.literal("udp", { error: "must be udp" }).default("udp"),
-  allow: z
-    .array(trustedRange)
-    .min(1, "must name at least one region or range")
-    .transform((ranges) => ranges.flat()),
-  optionsSeconds: whole(5, 3600).default(30),
+const sip = z.strictObject({
+  udp: hostPort.default({ address: "0.0.0.0", port: 5060 }),
+  tcp: hostPort.optional(),
+  tls: z.strictObject({ bind: hostPort, certificate: text(4096), key: text(4096) }).optional(),
+  publicAddress: z.union([z.literal("ec2"), publicAddress]).optional(),
 });
+
+const trunk = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, "must be a host name or an IP address")
+      .max(253),
+    port: whole(1, 65_535).optional(),
+    transport: z.enum(["udp", "tcp", "tls"], { error: "must be udp, tcp or tls" }).default("udp"),
+    srtp: yesOrNo.default(false),
+    allow: z
+      .array(trustedRange)
+      .min(1, "must name at least one region or range")
+      .transform((lists) => lists.flat()),
+    optionsSeconds: whole(5, 3600).default(30),
+    credentials: z.strictObject({ username: text(64), password: secret }).optional(),
+  })
+  .transform((trunk) => ({ ...trunk, port: trunk.port ?? (trunk.transport === "tls" ? 5061 : 5060) }));
 
 const ownedNumber = z.strictObject({
   ring: z.array(userName).min(1, "must name at least one user"),
   ringSeconds: whole(5, 300).default(30),
+  unanswered: z
+    .union([z.enum(["announcement", "reject"]), z.strictObject({ play: text(4096) })], {
+      error: "must be announcement, reject or { play: FILE.wav }",
+    })
+    .default("announcement"),
 });
 
 const user = z.strictObject({
-  name: z.string().min(1).max(64).optional(),
+  name: text(64).optional(),
+  extension: z
+    .string()
+    .regex(/^\d{2,6}$/, "must be two to six digits")
+    .optional(),
   callerId: number,
+  operator: yesOrNo.default(false),
+  device: z.strictObject({ username: text(64), password: secret }).optional(),
   contact: peerAddress.optional(),
 });
+
+const devices = z.strictObject({ allow: ranges.default([]) });
 
 const calling = z.strictObject({
   country: country.default("US"),
   allow: z.array(country).min(1, "must name at least one country").optional(),
+  allowPremium: yesOrNo.default(false),
+  callsPerSecond: whole(1, 10_000).default(1),
   maxCalls: whole(1, 10_000).default(10),
   maxCallsPerUser: whole(1, 10_000).default(2),
+  maxMinutes: whole(1, 1440).default(240),
+  minutesPerUserPerDay: whole(1, 1_000_000).default(300),
 });
 
 const media = z.strictObject({
@@ -89,10 +120,18 @@ const media = z.strictObject({
 const http = z.strictObject({
   bind: hostPort.default({ address: "127.0.0.1", port: 8080 }),
   publicUrl: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
+  trustedProxies: ranges.default([]),
   localUser: userName.optional(),
 });
 
-const admin = z.strictObject({ socket: z.string().min(1).max(100).default("./trunkline.sock") });
+const admin = z.strictObject({
+  bind: hostPort.default({ address: "127.0.0.1", port: 9090 }),
+  socket: text(100).default("./trunkline.sock"),
+});
+const storage = z.strictObject({
+  path: text(4096).default("./trunkline.db"),
+  historyDays: whole(1, 3650).default(365),
+});
 const log = z.strictObject({
   level: z
     .enum(["trace", "debug", "info", "warn", "error"], { error: "must be trace, debug, info, warn or error" })
@@ -102,14 +141,16 @@ const log = z.strictObject({
 /** The configuration file's keys, their types and their defaults; unknown keys are faults. */
 export const schema = z.strictObject({
   version: z.literal(1, { error: "must be 1" }),
-  sip,
+  sip: sip.prefault({}),
   trunk,
   numbers: z.record(number, ownedNumber),
   users: z.record(userName, user),
+  devices: devices.prefault({}),
   calling: calling.prefault({}),
   media: media.prefault({}),
   http: http.prefault({}),
   admin: admin.prefault({}),
+  storage: storage.prefault({}),
   log: log.prefault({}),
 });
 

@@ -8,9 +8,23 @@ export type User = {
   readonly displayName: string;
   /** The owned number that this user's calls to the trunk show. */
   readonly callerId: E164;
+  /** A short number by which the other users may call this one. */
+  readonly extension?: string | undefined;
+  /** May see and end everyone's calls. */
+  readonly operator: boolean;
+  /** A SIP phone that registers with digest credentials. */
+  readonly device?: { readonly username: string; readonly password: string } | undefined;
   /** A fixed peer: trusted by this address and port, called there. */
-  readonly contact?: HostPort;
+  readonly contact?: HostPort | undefined;
 };
 
-/** An owned number and whom it rings. */
-export type OwnedNumber = { readonly number: E164; readonly ring: readonly UserName[]; readonly ringSeconds: number };
+/** An owned number, whom it rings, and what a caller gets whom nobody answers. */
+export type OwnedNumber = {
+  readonly number: E164;
+  readonly ring: readonly UserName[];
+  readonly ringSeconds: number;
+  readonly unanswered: Unanswered;
+};
+
+/** The announcement that comes with the server, a WAV file of one's own, or a refusal. */
+export type Unanswered = "announcement" | "reject" | { readonly play: string };

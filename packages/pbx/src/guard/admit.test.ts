@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { callingOf } from "../../test/fakes/config.ts";
 import { asUserName, readE164 } from "../domain/names.ts";
 import { admit, type Load } from "./admit.ts";
 
 const callerId = readE164("+16185558387")!;
 const from = { kind: "user", user: asUserName("alice"), displayName: "Alice", callerId } as const;
-const calling = { country: "US", allow: ["US", "CA"], maxCalls: 3, maxCallsPerUser: 2 };
+const calling = callingOf({ maxCalls: 3, maxCallsPerUser: 2 });
 const route = (country: string) => ({ kind: "trunk", number: readE164("+12025550123")!, country, callerId }) as const;
 const idle: Load = { calls: 0, callsOf: () => 0, draining: false };
 

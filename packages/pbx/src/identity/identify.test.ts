@@ -1,17 +1,10 @@
 import { expect, test } from "vitest";
+import { userOf } from "../../test/fakes/config.ts";
 import { type Cidr, readCidr } from "../domain/address.ts";
-import { asUserName, readE164 } from "../domain/names.ts";
-import type { User } from "../domain/user.ts";
 import { identify } from "./identify.ts";
 
-const callerId = readE164("+16185558387")!;
-const alice: User = { name: asUserName("alice"), displayName: "Alice", callerId };
-const lab: User = {
-  name: asUserName("lab"),
-  displayName: "Lab",
-  callerId,
-  contact: { address: "127.0.0.1", port: 5080 },
-};
+const alice = userOf("alice");
+const lab = userOf("lab", { contact: { address: "127.0.0.1", port: 5080 } });
 const known = {
   users: new Map([alice, lab].map((user) => [user.name, user])),
   trunk: { allow: [readCidr("3.80.16.0/23") as Cidr] },

@@ -1,11 +1,10 @@
 import { type Flow, type IncomingRequest, parseMessage, type SipRequest } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
-import { asUserName, readE164 } from "../domain/names.ts";
-import type { User } from "../domain/user.ts";
+import { userOf } from "../../test/fakes/config.ts";
 import { memoryBindings } from "../store/memory.ts";
 import { Registrar } from "./registrar.ts";
 
-const alice: User = { name: asUserName("alice"), displayName: "Alice", callerId: readE164("+16185558387")! };
+const alice = userOf("alice");
 const flow = (id: string): Flow => ({
   id,
   transport: "ws",

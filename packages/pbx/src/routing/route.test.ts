@@ -1,15 +1,13 @@
 import { expect, test } from "vitest";
-import { asUserName, readE164 } from "../domain/names.ts";
+import { callingOf, ownNumber as number, numberOf, userOf } from "../../test/fakes/config.ts";
 import type { Party } from "../domain/party.ts";
-import type { User } from "../domain/user.ts";
 import { routeCall } from "./route.ts";
 
-const number = readE164("+16185558387")!;
-const alice: User = { name: asUserName("alice"), displayName: "Alice", callerId: number };
+const alice = userOf("alice");
 const directory = {
   users: new Map([[alice.name, alice]]),
-  numbers: new Map([[number, { number, ring: [alice.name], ringSeconds: 20 }]]),
-  calling: { country: "US", allow: ["US"], maxCalls: 10, maxCallsPerUser: 2 },
+  numbers: new Map([[number, numberOf(["alice"], { ringSeconds: 20 })]]),
+  calling: callingOf({ allow: ["US"] }),
 };
 const trunk: Party = { kind: "trunk", number: "+18155558245" };
 const user: Party = { kind: "user", user: alice.name, displayName: "Alice", callerId: number };

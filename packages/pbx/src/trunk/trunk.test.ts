@@ -30,6 +30,7 @@ async function makeTrunk(
       host: "vc.example",
       port: 5060,
       transport: "udp",
+      srtp: false,
       allow: [readCidr("198.51.100.0/24") as Cidr],
       optionsSeconds: 30,
     },

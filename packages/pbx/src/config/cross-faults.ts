@@ -1,0 +1,101 @@
+import { isWildcard } from "../domain/address.ts";
+import type { ConfigFile } from "./schema.ts";
+
+/** A fault of the file: where it is by keys, and what is wrong in words. */
+export type Fault = { readonly path: readonly PropertyKey[]; readonly why: string };
+
+type Sections = Partial<ConfigFile>;
+
+/** What must hold between keys, beyond each key's own form; sections that are missing are not judged. */
+export function crossFaults(file: Sections): readonly Fault[] {
+  return rules.flatMap((rule) => rule(file));
+}
+
+const rules: readonly ((file: Sections) => readonly Fault[])[] = [
+  publicAddressFaults,
+  transportFaults,
+  numberFaults,
+  userFaults,
+  deviceFaults,
+  listenerFaults,
+];
+
+function publicAddressFaults({ sip }: Sections): readonly Fault[] {
+  if (sip === undefined || !isWildcard(sip.udp.address) || sip.publicAddress !== undefined) return [];
+  return [{ path: ["sip", "udp"], why: "binds every address: sip.publicAddress must say which one others reach" }];
+}
+
+function transportFaults({ sip, trunk }: Sections): readonly Fault[] {
+  if (sip === undefined || trunk === undefined) return [];
+  const { transport, srtp } = trunk;
+  const unbound = transport !== "udp" && sip[transport] === undefined;
+  return [
+    ...(unbound
+      ? [{ path: ["trunk", "transport"], why: `needs sip.${transport}: the trunk calls us over it too` }]
+      : []),
+    ...(srtp && transport !== "tls"
+      ? [{ path: ["trunk", "srtp"], why: "needs trunk.transport: tls, or its keys would travel in clear" }]
+      : []),
+  ];
+}
+
+function numberFaults({ numbers, users }: Sections): readonly Fault[] {
+  if (numbers === undefined) return [];
+  if (Object.keys(numbers).length === 0) return [{ path: ["numbers"], why: "must name at least one number" }];
+  return Object.entries(numbers).flatMap(([number, { ring }]) =>
+    ring.flatMap((name, at) =>
+      users === undefined || Object.hasOwn(users, name)
+        ? []
+        : [{ path: ["numbers", number, "ring", at], why: noSuchUser(name) }],
+    ),
+  );
+}
+
+const noSuchUser = (name: string): string => `there is no user "${name}"`;
+
+function userFaults({ numbers, users, trunk }: Sections): readonly Fault[] {
+  if (users === undefined) return [];
+  if (Object.keys(users).length === 0) return [{ path: ["users"], why: "must name at least one user" }];
+  return Object.entries(users).flatMap(([name, { callerId, contact }]) => [
+    ...(numbers === undefined || Object.hasOwn(numbers, callerId)
+      ? []
+      : [{ path: ["users", name, "callerId"], why: `${callerId} is not one of numbers: the trunk would refuse it` }]),
+    ...(contact !== undefined && trunk?.allow.some((range) => range.contains(contact.address)) === true
+      ? [{ path: ["users", name, "contact"], why: "lies inside trunk.allow: it could not be told from the trunk" }]
+      : []),
+  ]);
+}
+
+/** Extensions and devices' names are addresses: each is one user's. */
+function deviceFaults({ users = {}, devices }: Sections): readonly Fault[] {
+  const taken = new Map<string, string>();
+  return Object.entries(users).flatMap(([name, { extension, device }]) => [
+    ...claim(taken, `extension ${extension}`, name, extension && ["users", name, "extension"]),
+    ...claim(taken, `device ${device?.username}`, name, device && ["users", name, "device", "username"]),
+    ...(device !== undefined && devices !== undefined && devices.allow.length === 0
+      ? [{ path: ["users", name, "device"], why: "cannot register: devices.allow names no network" }]
+      : []),
+  ]);
+}
+
+function claim(
+  taken: Map<string, string>,
+  what: string,
+  name: string,
+  path: readonly string[] | "" | undefined,
+): readonly Fault[] {
+  if (!path) return [];
+  const owner = taken.get(what);
+  taken.set(what, owner ?? name);
+  return owner === undefined ? [] : [{ path, why: `is the user ${owner}'s already` }];
+}
+
+function listenerFaults({ http, users }: Sections): readonly Fault[] {
+  const { localUser, bind } = http ?? {};
+  if (localUser === undefined) return [];
+  if (users !== undefined && !Object.hasOwn(users, localUser))
+    return [{ path: ["http", "localUser"], why: noSuchUser(localUser) }];
+  return bind?.address === "127.0.0.1" || bind?.address === "::1"
+    ? []
+    : [{ path: ["http", "localUser"], why: "needs no sign-in, so http.bind must be 127.0.0.1 or [::1]" }];
+}
