@@ -41,6 +41,7 @@ async function build(): Promise<void> {
   rmSync(join(root, folder), { recursive: true, force: true });
   await bundleCode();
   cpSync(join(root, "packages/web-phone/dist"), join(root, folder, "pages"), { recursive: true });
+  cpSync(join(root, "packages/pbx/announcements"), join(root, folder, "announcements"), { recursive: true });
   writeFileSync(join(root, folder, "THIRD-PARTY-LICENCES.txt"), licencesOf(packages));
   cpSync(join(root, "LICENSE"), join(root, folder, "LICENSE"));
   writeFileSync(join(root, folder, "package.json"), manifest());
@@ -52,7 +53,7 @@ export async function buildBundle(): Promise<void> {
   await makeIfChanged(root, {
     name: "bundle",
     inputs: [
-      "packages/*/{src,public}/**/*",
+      "packages/*/{src,public,announcements}/**/*",
       "packages/*/*.{html,json,ts}",
       "scripts/build/*.ts",
       "package.json",

@@ -1,4 +1,5 @@
-import { relayOnWorkers } from "@trunkline/media-relay";
+import { readFileSync } from "node:fs";
+import { relayOnWorkers, wavAnnouncement } from "@trunkline/media-relay";
 import { systemClock, systemDatagrams, systemRandom } from "@trunkline/sip-stack";
 import type { Access } from "./access/gate.ts";
 import { localAccess } from "./access/local.ts";
@@ -59,7 +60,12 @@ const failuresTo =
   (what: string, cause: unknown): void =>
     log.error({ what, why: messageOf(cause) }, "request-failed");
 
-function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, { version }: Layout, { mode }: Surroundings) {
+function partsOf(
+  relay: Awaited<ReturnType<typeof openRelay>>,
+  log: Log,
+  { version, announcement }: Layout,
+  { mode }: Surroundings,
+) {
   return {
     relay,
     log,
@@ -72,6 +78,7 @@ function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, { versi
     resolve: systemResolve,
     bindings: memoryBindings(),
     history: memoryHistory(),
+    announcement: wavAnnouncement(readFileSync(announcement)),
   };
 }
 

@@ -8,6 +8,8 @@ export type Layout = {
   /** The files that the relay's threads begin with; where there are none, the relay knows its own. */
   readonly threads: { readonly media: URL; readonly handshakes: URL } | undefined;
   readonly version: string;
+  /** What callers hear whom nobody answers. */
+  readonly announcement: string;
 };
 
 /** @param folder the folder of the running main file */
@@ -18,6 +20,7 @@ export function layoutOf(folder: string): Layout {
   return {
     pages: existsSync(join(pages, "index.html")) ? pages : undefined,
     threads: bundled ? { media: pathToFileURL(media), handshakes: pathToFileURL(handshakes) } : undefined,
+    announcement: join(folder, bundled ? "announcements" : "../announcements", "unanswered.wav"),
     version: versionIn(bundled ? join(folder, "package.json") : join(folder, "../package.json")),
   };
 }

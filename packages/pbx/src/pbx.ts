@@ -1,4 +1,4 @@
-import type { MediaRelay } from "@trunkline/media-relay";
+import type { Announcement, MediaRelay } from "@trunkline/media-relay";
 import type {
   Address,
   Clock,
@@ -44,6 +44,8 @@ export type PbxParts = {
   readonly resolve: Resolve;
   readonly bindings: Bindings;
   readonly history: History;
+  /** What callers hear whom nobody answers. */
+  readonly announcement: Announcement;
   readonly log: Log;
   readonly version: string;
   readonly mode: "loopback" | "trunk";
@@ -89,6 +91,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     calls,
     services,
     newCallId: () => asCallId(randomName(parts.random)),
+    announcement: parts.announcement,
   };
   await listen(line, config);
   await trunk.start();

@@ -26,6 +26,21 @@ test("a call rings, is answered, acknowledged and ended by the caller", async ()
   expect(alice.agent.counters().totals).toMatchObject({ retransmitted: 0, refused: {} });
 });
 
+test("an INVITE goes 70 hops, or as many as its caller says", async () => {
+  const { bob, clock, dial, rest, alice } = await scene();
+  const hops: (string | undefined)[] = [];
+  bob.onCall = (call) => {
+    hops.push(call.invite.headers.get("Max-Forwards"));
+    call.reject(486);
+  };
+  dial();
+  const { dial: dialWith } = await import("./agents.ts");
+  dialWith(alice, { transport: "udp", address: "10.0.0.2", port: 5060 }, { maxForwards: 7 });
+  await clock.advance(100);
+  expect(hops).toEqual(["70", "7"]);
+  await rest();
+});
+
 test("the called party hangs up and the caller hears of it", async () => {
   const { bob, clock, dial, rest } = await scene();
   bob.onCall = (call) => call.answer(answer);

@@ -1,7 +1,7 @@
-import type { LegId, SessionUser } from "@trunkline/media-relay";
+import type { Announcement, LegId, SessionUser } from "@trunkline/media-relay";
 import { type CallUser, type Flow, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
 import { partyName } from "../domain/party.ts";
-import { type Ending, ending, endingHeaders } from "../kernel/ending.ts";
+import { type Ending, type EndingCode, ending, endingHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
 import type { MediaLeg } from "../media/leg.ts";
@@ -9,6 +9,7 @@ import { endingOf } from "./ending-of.ts";
 import type { Targets } from "./find-targets.ts";
 import type { CallLeg } from "./leg.ts";
 import { CallMedia } from "./media.ts";
+import { passTo } from "./passed-on.ts";
 import { recordOf } from "./record.ts";
 import { renegotiate } from "./renegotiate/renegotiate.ts";
 import { Ring, type RingUser } from "./ring/ring.ts";
@@ -20,6 +21,9 @@ import { invitationOf, partyOf, type Target } from "./target.ts";
 /** The relay's errors that say there is no room. */
 const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FULL"]);
 
+/** The ends of ringing that a caller is told by a recording, where there is one: there was nobody, or nobody could. */
+const toldByRecording = new Set<EndingCode>(["not-registered", "no-answer", "busy", "declined", "peer-lost"]);
+
 /** One call: a caller, the targets that ring for it, and the sound that joins two of them. Its states: ./table.ts. */
 export class Call {
   readonly setup: CallSetup;
@@ -28,6 +32,8 @@ export class Call {
   #state: CallState = "arriving";
   #answeredAtMs: number | undefined;
   #ending: Ending = ending("failed");
+  /** Why nobody took the call, while its caller is told so. */
+  #untaken: Ending | undefined;
   #media: CallMedia | undefined;
   #ring: Ring | undefined;
   #callerOver = false;
@@ -94,7 +100,7 @@ export class Call {
       id,
       party: partyOf(target),
       media,
-      sip: agent.call({ ...invitation, body: sdpBody(offer), user }),
+      sip: agent.call({ ...invitation, ...passTo(target, this.setup.passedOn), body: sdpBody(offer), user }),
     };
     ring.add(leg);
     journal.record({
@@ -111,7 +117,7 @@ export class Call {
       ...this.#inDialog("a", () => this.#media?.caller),
       onEnded: (end) => {
         this.#callerOver = true;
-        this.#dispatch("callerLeft", endingOf(end, "caller", this.setup.from));
+        this.#dispatch("callerLeft", this.#untaken ?? endingOf(end, "caller", this.setup.from));
         this.#releaseIfOver();
       },
     };
@@ -148,9 +154,24 @@ export class Call {
     return {
       onRing: (leg, status, sdp) => this.#next(() => this.#passRing(leg, status, sdp)),
       onWon: (leg, sdp) => this.#next(() => this.#connect(leg, sdp)),
-      onLost: (why) => this.#dispatch("refused", why),
+      onLost: (why) => this.#lose(why),
       onWinnerEnded: (why) => this.#dispatch("calleeLeft", why),
     };
+  }
+
+  #lose(why: Ending): void {
+    const { announcement } = this.setup;
+    if (announcement === undefined || !toldByRecording.has(why.code)) return void this.#dispatch("refused", why);
+    this.#next(() => this.#announce(announcement, why));
+  }
+
+  /** The call is answered for the recording alone: it still ends as one that nobody took. */
+  async #announce(announcement: Announcement, why: Ending): Promise<void> {
+    if (this.#state !== "ringing") return;
+    const answer = await this.#media!.announce(announcement);
+    if (!answer.ok) return void this.#dispatch("refused", ending("no-common-audio"));
+    this.#untaken = why;
+    this.#dispatch("announced", undefined, answer.value);
   }
 
   #sessionUser(): SessionUser {
@@ -160,6 +181,9 @@ export class Call {
       onFailed: (leg) => {
         const concerned = leg === this.#media?.caller.id || this.#state === "talking";
         if (concerned) this.stop(ending(connected.has(leg) ? "peer-lost" : "media-failed"));
+      },
+      onPlayed: () => {
+        if (this.#untaken !== undefined) this.stop(this.#untaken);
       },
       onSilenceLimit: (_, { phase }) => {
         if (phase === "in-talk" && this.#state === "talking") this.stop(ending("peer-lost"));
@@ -216,8 +240,10 @@ export class Call {
 
   #run(action: CallAction, sdp: string | undefined): void {
     switch (action) {
-      case "answerCaller":
+      case "noteAnswer":
         this.#answeredAtMs = this.#services.wallClock();
+        return;
+      case "answerCaller":
         this.#next(() => this.#media!.expectMedia());
         return this.setup.incoming.answer(sdpBody(sdp!));
       case "endLegs":

@@ -1,4 +1,4 @@
-import type { MediaSession, SessionUser } from "@trunkline/media-relay";
+import type { Announcement, MediaSession, SessionUser } from "@trunkline/media-relay";
 import { bodyText, type IncomingCall, type TransportKind } from "@trunkline/sip-stack";
 import type { MediaLeg, Negotiated } from "../media/leg.ts";
 import type { CallServices } from "./services.ts";
@@ -48,6 +48,16 @@ export class CallMedia {
     this.#answer ??= this.#makeAnswer();
     const made = await this.#answer;
     if (made.ok) await this.#session.join(this.caller.id, target.id);
+    return made;
+  }
+
+  /** Plays a recording to the caller, once, and gives the SDP for her. */
+  async announce(announcement: Announcement): Promise<Negotiated<string>> {
+    this.#answer ??= this.#makeAnswer();
+    const made = await this.#answer;
+    if (!made.ok) return made;
+    const player = await this.#session.sourceLeg({ kind: "player", announcement });
+    await this.#session.join(this.caller.id, player.id);
     return made;
   }
 

@@ -1,6 +1,8 @@
+import type { Announcement } from "@trunkline/media-relay";
 import type { IncomingCall, Reach } from "@trunkline/sip-stack";
 import type { CallId } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
+import type { PassedOn } from "./passed-on.ts";
 
 /** What a call is from the start. */
 export type CallSetup = {
@@ -10,7 +12,11 @@ export type CallSetup = {
   /** Whom it is for: a number. */
   readonly to: string;
   readonly incoming: IncomingCall;
+  /** What its targets' INVITEs carry of the caller's. */
+  readonly passedOn: PassedOn;
   readonly contactUser?: string;
   readonly reach?: Reach;
   readonly ringSeconds: number;
+  /** What a caller hears whom nobody answers; without it she is refused. */
+  readonly announcement?: Announcement;
 };

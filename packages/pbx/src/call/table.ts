@@ -1,12 +1,21 @@
 import type { Table } from "../kernel/table.ts";
 
 export type CallState = "arriving" | "ringing" | "talking" | "ending";
-export type CallEvent = "placed" | "answered" | "refused" | "callerLeft" | "calleeLeft" | "stopped" | "released";
-export type CallAction = "answerCaller" | "endLegs" | "forget";
+export type CallEvent =
+  | "placed"
+  | "answered"
+  | "announced"
+  | "refused"
+  | "callerLeft"
+  | "calleeLeft"
+  | "stopped"
+  | "released";
+export type CallAction = "noteAnswer" | "answerCaller" | "endLegs" | "forget";
 
 /**
  * A call of two parties, from its first INVITE until both legs are gone.
- * `placed`: its targets are being invited. `refused`: nobody can or will take it. `stopped`: we end it ourselves.
+ * `placed`: its targets are being invited. `refused`: nobody can or will take it. `announced`: nobody
+ * does, and the caller is told so by a recording. `stopped`: we end it ourselves.
  * `released`: every leg is over. Hold is a property of a leg, not a state of the call.
  */
 export const callTable = {
@@ -17,7 +26,8 @@ export const callTable = {
     stopped: { to: "ending", run: ["endLegs"] },
   },
   ringing: {
-    answered: { to: "talking", run: ["answerCaller"] },
+    answered: { to: "talking", run: ["noteAnswer", "answerCaller"] },
+    announced: { to: "talking", run: ["answerCaller"] },
     refused: { to: "ending", run: ["endLegs"] },
     callerLeft: { to: "ending", run: ["endLegs"] },
     calleeLeft: { to: "ending", run: ["endLegs"] },

@@ -19,9 +19,10 @@ test("a call ends from every state by its caller or by us, and never comes back 
   expect(cellsOf(callTable).filter(({ state, to }) => state === "ending" && to !== "ending")).toEqual([]);
 });
 
-test("the caller is answered in one place only: when a target has answered", () => {
+test("the caller is answered when a target has answered, and for a recording, which counts as no answer", () => {
   expect(cellsOf(callTable).filter(({ run }) => run.includes("answerCaller"))).toEqual([
-    { state: "ringing", event: "answered", to: "talking", run: ["answerCaller"] },
+    { state: "ringing", event: "answered", to: "talking", run: ["noteAnswer", "answerCaller"] },
+    { state: "ringing", event: "announced", to: "talking", run: ["answerCaller"] },
   ]);
 });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isLoopback, isPrivate, readCidr, readHostPort } from "../domain/address.ts";
 import { asUserName, readE164 } from "../domain/names.ts";
 import { regionRanges } from "./networks.ts";
+import { recording } from "./recording.ts";
 import { secret } from "./secret.ts";
 
 /** A key whose text becomes a value of the domain; `expected` says in words what is allowed. */
@@ -76,7 +77,7 @@ const ownedNumber = z.strictObject({
   ring: z.array(userName).min(1, "must name at least one user"),
   ringSeconds: whole(5, 300).default(30),
   unanswered: z
-    .union([z.enum(["announcement", "reject"]), z.strictObject({ play: text(4096) })], {
+    .union([z.enum(["announcement", "reject"]), z.strictObject({ play: recording })], {
       error: "must be announcement, reject or { play: FILE.wav }",
     })
     .default("announcement"),

@@ -1,3 +1,4 @@
+import type { Announcement } from "@trunkline/media-relay";
 import type { HostPort } from "./address.ts";
 import type { E164, UserName } from "./names.ts";
 
@@ -26,5 +27,5 @@ export type OwnedNumber = {
   readonly unanswered: Unanswered;
 };
 
-/** The announcement that comes with the server, a WAV file of one's own, or a refusal. */
-export type Unanswered = "announcement" | "reject" | { readonly play: string };
+/** The announcement that comes with the server, one's own, or a refusal. */
+export type Unanswered = "announcement" | "reject" | { readonly play: Announcement };

@@ -1,3 +1,4 @@
+import type { Announcement } from "@trunkline/media-relay";
 import type { CallRegistry } from "../call/registry.ts";
 import type { CallServices } from "../call/services.ts";
 import type { Config } from "../config/config.ts";
@@ -13,4 +14,6 @@ export type IngressContext = {
   readonly calls: CallRegistry;
   readonly services: CallServices;
   readonly newCallId: () => CallId;
+  /** What callers hear whom nobody answers, where their number names nothing else. */
+  readonly announcement: Announcement;
 };

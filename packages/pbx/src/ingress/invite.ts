@@ -1,6 +1,8 @@
+import type { Announcement } from "@trunkline/media-relay";
 import { type IncomingCall, parseNameAddr, parseUri, type Reach } from "@trunkline/sip-stack";
 import { Call } from "../call/call.ts";
 import { findTargets } from "../call/find-targets.ts";
+import { passedOnBy } from "../call/passed-on.ts";
 import { refusalRecord } from "../call/record.ts";
 import type { CallSetup } from "../call/setup.ts";
 import { type Party, partyName } from "../domain/party.ts";
@@ -11,6 +13,7 @@ import { type Ending, ending, endingHeaders } from "../kernel/ending.ts";
 import { userPart } from "../registrar/registrar.ts";
 import { type Route, routeCall } from "../routing/route.ts";
 import type { IngressContext } from "./context.ts";
+import { loopOf } from "./loop.ts";
 
 /** A new call: identify who speaks, route, admit, hand over. Whatever is refused is answered in words and recorded. */
 export function receiveInvite(incoming: IncomingCall, context: IngressContext): void {
@@ -36,8 +39,10 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
     ...what,
     to: route.number,
     incoming,
+    passedOn: passedOnBy(incoming, speaker.kind === "trunk"),
     ...dialogOf(speaker, dialled, context),
     ringSeconds: ringSecondsOf(route),
+    ...announcementOf(route, context.announcement),
   };
   const call = new Call(setup, context.services);
   context.calls.add(call);
@@ -53,7 +58,8 @@ function verdict(
   dialled: string,
   context: IngressContext,
 ): Taken | { readonly refusal: Ending } {
-  if (incoming.invite.headers.get("Max-Forwards") === "0") return { refusal: ending("loop") };
+  const loop = loopOf(incoming.invite, { ...context.config.sip.udp, address: context.config.sip.publicAddress });
+  if (loop !== undefined) return { refusal: loop };
   if (speaker.kind === "stranger" || !speaksForItself(speaker, incoming)) return { refusal: ending("not-allowed") };
   const route = routeCall(from, dialled, context.config);
   if (route.kind === "refused") return { refusal: route.ending };
@@ -128,6 +134,11 @@ function dialogOf(
   if (speaker.kind !== "peer") return {};
   const { address, port } = speaker.user.contact!;
   return { reach: (hop) => hop.address === address && hop.port === port };
+}
+
+function announcementOf(route: Taken, usual: Announcement): Pick<CallSetup, "announcement"> {
+  if (route.kind !== "users" || route.unanswered === "reject") return {};
+  return { announcement: route.unanswered === "announcement" ? usual : route.unanswered.play };
 }
 
 const outboundRingSeconds = 180;

@@ -1,13 +1,19 @@
 import type { Config } from "../config/config.ts";
 import { type E164, readE164 } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
-import type { User } from "../domain/user.ts";
+import type { Unanswered, User } from "../domain/user.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
 import { readDialled } from "../numbers/dialled.ts";
 
 /** Where a call goes, or why it goes nowhere. */
 export type Route =
-  | { readonly kind: "users"; readonly number: E164; readonly users: readonly User[]; readonly ringSeconds: number }
+  | {
+      readonly kind: "users";
+      readonly number: E164;
+      readonly users: readonly User[];
+      readonly ringSeconds: number;
+      readonly unanswered: Unanswered;
+    }
   | { readonly kind: "trunk"; readonly number: E164; readonly country: string; readonly callerId: E164 }
   | { readonly kind: "refused"; readonly ending: Ending };
 
@@ -23,7 +29,8 @@ function inbound(dialled: string, { numbers, users }: Directory): Route {
   const owned = number && numbers.get(number);
   if (!owned) return { kind: "refused", ending: ending("no-such-number") };
   const ring = owned.ring.flatMap((name) => users.get(name) ?? []);
-  return { kind: "users", number: owned.number, users: ring, ringSeconds: owned.ringSeconds };
+  const { ringSeconds, unanswered } = owned;
+  return { kind: "users", number: owned.number, users: ring, ringSeconds, unanswered };
 }
 
 function outbound(callerId: E164, typed: string, { calling }: Directory): Route {

@@ -9,6 +9,7 @@ import {
   type IncomingCall,
   type OutgoingCall,
   type RandomBytes,
+  type SipRequest,
   sdpBody,
   type UserAgent,
   udpTransport,
@@ -39,6 +40,8 @@ export class Phone {
   /** The descriptions that came in 18x and 200, each as often as it came. */
   readonly described: string[] = [];
   readonly ends: CallEnd[] = [];
+  /** The INVITEs that it got. */
+  readonly invites: SipRequest[] = [];
   readonly #parts: PhoneParts;
   readonly #agent: UserAgent;
   readonly #pbx: Address;
@@ -142,6 +145,7 @@ export class Phone {
   };
 
   #called(call: IncomingCall): void {
+    this.invites.push(call.invite);
     if (this.answered) return call.reject(486);
     this.#call = call;
     call.attach(this.#inCall);

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { ownNumber, type World } from "./world.ts";
+import type { SipRequest } from "@trunkline/sip-stack";
+import { announcement, announcingNumber, ownNumber, type World } from "./world.ts";
 
 /** One story on the simulated network: what happens, and what everyone must have noticed at the end. */
 export type Scenario = {
@@ -173,6 +174,41 @@ export const scenarios: readonly Scenario[] = [
       desk.dial(echo);
       await clock.advance(1005);
       desk.hangUp();
+    },
+  },
+  {
+    name: "a call that nobody takes is answered by a recording, which its caller hears whole",
+    ending: "no-answer",
+    play: async ({ connector, clock }) => {
+      void connector.call({ from: echo, to: announcingNumber });
+      await clock.advance(10_000);
+    },
+    check: ({ soundToTrunk }) => deepEqual(Buffer.concat(soundToTrunk), Buffer.from(announcement.pcmu)),
+  },
+  {
+    name: "a caller who hangs up in the middle of the recording",
+    ending: "no-answer",
+    play: async ({ connector, clock }) => {
+      void connector.call({ from: echo, to: announcingNumber, id: "pstn" });
+      await clock.advance(5500);
+      connector.hangUp("pstn");
+      await clock.advance(5000);
+    },
+    check: ({ soundToTrunk }) => equal(soundToTrunk.length > 0 && soundToTrunk.length < 50, true),
+  },
+  {
+    name: "a phone sees the trunk's own headers, one hop less, and nothing else of its request",
+    ending: "cancelled",
+    play: async ({ connector, clock }) => {
+      void connector.call({ from: echo, to: ownNumber, id: "pstn" });
+      await clock.advance(2000);
+      connector.hangUp("pstn");
+    },
+    check: ({ desk }) => {
+      const [{ headers }] = desk.invites as [SipRequest];
+      equal(headers.get("X-VoiceConnector-ID")?.length, 22);
+      equal(headers.get("Max-Forwards"), "68");
+      equal(headers.get("User-Agent"), "Trunkline");
     },
   },
   {

@@ -1,4 +1,4 @@
-import { type MediaRelay, relayInProcess } from "@trunkline/media-relay";
+import { type Announcement, type MediaRelay, pcmuAnnouncement, relayInProcess } from "@trunkline/media-relay";
 import type { WireEvent } from "@trunkline/sip-stack";
 import { FakeClock, type MemoryNetwork, memoryNetwork, seededRandom } from "@trunkline/sip-stack/testing";
 import { pino } from "pino";
@@ -20,11 +20,17 @@ export type Weather = {
 const pbxAddress = { address: "198.51.100.204", port: 5060 };
 const connectorAddress = { address: "3.80.16.13", port: 5060 };
 export const ownNumber = "+12025550100";
+/** Its callers hear a recording when nobody answers. */
+export const announcingNumber = "+12025550101";
+/** A second of sound in which no frame is like another. */
+export const announcement: Announcement = pcmuAnnouncement(seededRandom(1)(8000));
 
 const configText = `version: 1
 sip: { udp: "198.51.100.204:5060" }
 trunk: { host: 3.80.16.13, allow: [us-east-1], optionsSeconds: 3600 }
-numbers: { "${ownNumber}": { ring: [desk, lab], ringSeconds: 20 } }
+numbers:
+  "${ownNumber}": { ring: [desk, lab], ringSeconds: 20, unanswered: reject }
+  "${announcingNumber}": { ring: [desk], ringSeconds: 5 }
 users:
   desk: { name: Desk, callerId: "${ownNumber}", contact: "sip:10.1.0.1:5060" }
   lab: { name: Lab, callerId: "${ownNumber}", contact: "sip:10.1.0.2:5060" }
@@ -40,6 +46,8 @@ export type World = {
   readonly desk: Phone;
   readonly lab: Phone;
   readonly wire: readonly WireEvent[];
+  /** The payloads of sound that went to the trunk, one after the other. */
+  readonly soundToTrunk: readonly Buffer[];
   close(): Promise<void>;
 };
 
@@ -57,6 +65,11 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
       network,
       random,
     });
+  const soundToTrunk: Buffer[] = [];
+  network.observe(({ from, to, bytes }) => {
+    const isSound = from.address === pbxAddress.address && from.port >= 10_000 && from.port % 2 === 0;
+    if (isSound && to.address === connectorAddress.address) soundToTrunk.push(Buffer.from(bytes.subarray(12)));
+  });
   const relay = makeRelay(pbxAddress.address, 20_000);
   const farRelay = makeRelay(connectorAddress.address, 21_000);
   const connector = simulator({
@@ -78,6 +91,7 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
     resolve: async (host) => [host],
     bindings: memoryBindings(),
     history: memoryHistory(),
+    announcement,
     log: pino({ level: "silent" }),
     version: "0.0.0",
     mode: "loopback",
@@ -92,7 +106,7 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
   const close = async (): Promise<void> => {
     for (const part of parts) await alongside(clock, part.close());
   };
-  return { clock, network, pbx, relay, connector, ...phones, wire, close };
+  return { clock, network, pbx, relay, connector, ...phones, wire, soundToTrunk, close };
 }
 
 function configOf(text: string) {

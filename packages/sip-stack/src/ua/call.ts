@@ -201,6 +201,8 @@ export type OutgoingCallOptions = {
   readonly body?: Body;
   /** User part of our Contact in this call. */
   readonly contactUser?: string;
+  /** How many hops the INVITE may go, default 70: one less than what the INVITE had that this one continues, RFC 7332. */
+  readonly maxForwards?: number;
   /** Whether provisionals may or must be sent reliably (RFC 3262); default: neither, and browsers should not be asked. */
   readonly reliable?: "supported" | "required";
   /** Where requests in the dialog may go over UDP; default: only the address of `destination`. */

@@ -14,7 +14,13 @@ import { prove } from "./prove.ts";
 import { ClientRegistration, type RegistrationOptions } from "./registration.ts";
 import { Signer } from "./signer.ts";
 
-type First = { readonly uri: string; readonly from: string; readonly to: string; readonly callId?: string };
+type First = {
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly callId?: string;
+  readonly maxForwards?: number;
+};
 
 /** Sends what starts outside a dialog: calls and single requests. */
 export class OutgoingRequests {
@@ -97,10 +103,10 @@ export class OutgoingRequests {
     return { ...first, headers: first.headers.and(headers([...wanted, ...wish])) };
   }
 
-  #first(method: string, { uri, from, to, callId }: First): SipRequest {
+  #first(method: string, { uri, from, to, callId, maxForwards = 70 }: First): SipRequest {
     const { random } = this.#core;
     const fields: [string, string][] = [
-      ["Max-Forwards", "70"],
+      ["Max-Forwards", String(maxForwards)],
       ["From", `${from};tag=${newTag(random)}`],
       ["To", to],
       ["Call-ID", callId ?? newCallId(random)],
