@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { relayOnWorkers, wavAnnouncement } from "@trunkline/media-relay";
+import { type Announcement, relayOnWorkers, wavAnnouncement } from "@trunkline/media-relay";
 import { systemClock, systemDatagrams, systemRandom } from "@trunkline/sip-stack";
 import type { Access } from "./access/gate.ts";
 import { localAccess } from "./access/local.ts";
@@ -54,22 +54,20 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
   }
 }
 
+/** What callers hear whom nobody answers. */
+export const announcementIn = ({ announcement }: Layout): Announcement => wavAnnouncement(readFileSync(announcement));
+
 /** A request that failed through a fault of ours: its sender is told nothing, so the log is. */
 const failuresTo =
   (log: Log) =>
   (what: string, cause: unknown): void =>
     log.error({ what, why: messageOf(cause) }, "request-failed");
 
-function partsOf(
-  relay: Awaited<ReturnType<typeof openRelay>>,
-  log: Log,
-  { version, announcement }: Layout,
-  { mode }: Surroundings,
-) {
+function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, layout: Layout, { mode }: Surroundings) {
   return {
     relay,
     log,
-    version,
+    version: layout.version,
     mode,
     clock: systemClock,
     wallClock: systemWallClock,
@@ -78,7 +76,7 @@ function partsOf(
     resolve: systemResolve,
     bindings: memoryBindings(),
     history: memoryHistory(),
-    announcement: wavAnnouncement(readFileSync(announcement)),
+    announcement: announcementIn(layout),
   };
 }
 

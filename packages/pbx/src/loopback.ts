@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
-import { relayInProcess } from "@trunkline/media-relay";
-import { type App, startApp } from "./app.ts";
+import { type Announcement, relayInProcess } from "@trunkline/media-relay";
+import { type App, announcementIn, startApp } from "./app.ts";
 import type { LoopbackCommand } from "./cli/program.ts";
 import type { Config } from "./config/config.ts";
 import { type Cidr, formatHostPort, readCidr } from "./domain/address.ts";
@@ -20,7 +20,7 @@ const simulatorPorts = [40_000, 40_999] as const;
 /** Starts the server beside a simulated Voice Connector, both on loopback addresses only. @throws PbxError */
 export async function startLoopback(command: LoopbackCommand, layout: Layout): Promise<App> {
   const { address, sipPort } = command;
-  const { connector, close } = makeConnector(address, sipPort);
+  const { connector, close } = makeConnector(address, sipPort, announcementIn(layout));
   await connector.listen().catch((cause: unknown) => {
     throw connectorNotBound(connector, cause);
   });
@@ -35,8 +35,8 @@ export async function startLoopback(command: LoopbackCommand, layout: Layout): P
   return { ...app, close: () => app.close().finally(close) };
 }
 
-function connectorNotBound({ address: { address, port } }: Simulator, cause: unknown): PbxError {
-  const what = `The simulated telephone network cannot be bound to ${formatHostPort({ address, port })}`;
+function connectorNotBound({ addresses: [first] }: Simulator, cause: unknown): PbxError {
+  const what = `The simulated telephone network cannot be bound to ${first === undefined ? "" : formatHostPort(first)}`;
   const hint = "Is Trunkline running already? Stop it, or choose other ports with --sip-port.";
   return new PbxError("BIND_FAILED", `${what}: ${messageOf(cause)}. ${hint}`, { cause });
 }
@@ -48,13 +48,18 @@ const developmentOrigins = (): readonly string[] => {
 };
 
 /** The connector with a relay of its own: what it hears really crosses the loopback network. */
-function makeConnector(address: string, sipPort: number): { readonly connector: Simulator; close(): Promise<void> } {
+function makeConnector(
+  address: string,
+  sipPort: number,
+  announcement: Announcement,
+): { readonly connector: Simulator; close(): Promise<void> } {
   const relay = relayInProcess({
     plain: { bind: address, ports: simulatorPorts },
     browser: { hosts: [], ports: simulatorPorts },
   });
   const connector = simulator({
-    bind: { address, port: sipPort + 2 },
+    binds: [{ address, port: sipPort + 2 }],
+    announcement,
     target: { address, port: sipPort },
     owned: [ownNumber],
     relay,
@@ -66,8 +71,8 @@ function loopbackConfig({ address, sipPort, httpPort, socket }: LoopbackCommand,
   return {
     sip: { udp: { address, port: sipPort }, publicAddress: address },
     trunk: {
-      host: connector.address.address,
-      port: connector.address.port,
+      host: address,
+      port: connector.addresses[0]?.port ?? 0,
       transport: "udp",
       srtp: false,
       allow: [readCidr(address) as Cidr],

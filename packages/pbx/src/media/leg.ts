@@ -1,4 +1,5 @@
 import type { LegId } from "@trunkline/media-relay";
+import type { Direction } from "@trunkline/sip-stack/sdp";
 
 /** What came of an offer or an answer: a value, or in words why the peer's SDP cannot be used. */
 export type Negotiated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
@@ -6,8 +7,8 @@ export type Negotiated<T> = { readonly ok: true; readonly value: T } | { readonl
 /** One side's sound, spoken of in SDP text (RFC 3264) alone: whether it is RTP or WebRTC stays in here. */
 export interface MediaLeg {
   readonly id: LegId;
-  /** An offer of ours: the first one, or a fresh one for a re-INVITE. */
-  offer(): Promise<string>;
+  /** An offer of ours: the first one, or a fresh one for a re-INVITE; plain legs can put the other side on hold by it. */
+  offer(direction?: Direction): Promise<string>;
   /** Our answer to the peer's offer. */
   answer(offer: string): Promise<Negotiated<string>>;
   /** Takes the peer's answer to our last offer. */

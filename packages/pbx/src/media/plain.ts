@@ -16,8 +16,8 @@ export async function plainMediaLeg(
   let state = offerAnswer(sessionId);
   return {
     id: leg.id,
-    offer: async () => {
-      const made = makeOffer(state, local);
+    offer: async (direction) => {
+      const made = makeOffer(state, local, direction);
       state = made.state;
       return made.sdp;
     },

@@ -1,3 +1,4 @@
+import type { Source } from "@trunkline/media-relay";
 import {
   bodyText,
   type CallUser,
@@ -8,15 +9,20 @@ import {
   type Reach,
   sdpBody,
 } from "@trunkline/sip-stack";
+import type { Direction } from "@trunkline/sip-stack/sdp";
 import { unreachable } from "../kernel/table.ts";
 import type { CallMedia } from "./call-media.ts";
 import { answerRequest, renegotiate } from "./in-dialog.ts";
+import { keyHertz } from "./keypad.ts";
 import type { Script, Step } from "./script.ts";
+
+const keyMs = 200;
+const keyLevelDbm0 = -12;
 
 export type CallFromPbxOptions = {
   readonly call: IncomingCall;
   readonly script: Script;
-  readonly openMedia: () => Promise<CallMedia>;
+  readonly openMedia: (onDigit: (digit: string) => void) => Promise<CallMedia>;
   readonly reach: Reach;
   readonly clock: Clock;
   /** Called once, when nothing of the call is left. */
@@ -29,6 +35,7 @@ export class CallFromPbx implements CallUser {
   #media: CallMedia | undefined;
   #sdp: string | undefined;
   #over = false;
+  #repeatsDigits = false;
   #running: Promise<void> = Promise.resolve();
   #released: Promise<void> | undefined;
   #stopWaiting: () => void = () => {};
@@ -93,6 +100,13 @@ export class CallFromPbx implements CallUser {
         return this.#sound(step.sound, (sdp) => call.answer(sdpBody(sdp)));
       case "wait":
         return this.#wait(step.ms);
+      case "reoffer":
+        return this.#reoffer(step.direction);
+      case "repeat-digits":
+        this.#repeatsDigits = true;
+        return;
+      case "hang-up":
+        return call.hangUp();
       case "refuse":
         return call.reject(step.status, step.reason === undefined ? {} : { reason: step.reason });
       default:
@@ -101,18 +115,38 @@ export class CallFromPbx implements CallUser {
   }
 
   /** Sends the answer to the PBX's offer, always the same one, then the sound. */
-  async #sound(sound: Parameters<CallMedia["play"]>[0], send: (sdp: string) => void): Promise<void> {
+  async #sound(sound: Source | undefined, send: (sdp: string) => void): Promise<void> {
     this.#sdp ??= await this.#answer();
     if (this.#over) return;
     if (this.#sdp === undefined) return this.#options.call.reject(488);
     send(this.#sdp);
-    await this.#media?.play(sound);
+    if (sound === undefined) await this.#media?.hush();
+    else await this.#media?.play(sound);
+  }
+
+  /** Asks for a session refresh, a hold or a resume; a refusal leaves the call as it is. */
+  async #reoffer(direction: Direction): Promise<void> {
+    const media = this.#media;
+    const offer = await media?.offer(direction);
+    if (this.#over || offer === undefined) return;
+    const outcome = await this.#options.call.reinvite(sdpBody(offer));
+    const answer = outcome.ok && outcome.response.status === 200 ? bodyText(outcome.response) : undefined;
+    if (answer !== undefined) await media?.accept(answer);
+  }
+
+  /** Says a key's tones into the call, for as long as a person hears which key it was. */
+  async #repeat(digit: string): Promise<void> {
+    const hz = keyHertz(digit);
+    if (!this.#repeatsDigits || this.#over || hz.length === 0) return;
+    await this.#media?.play({ kind: "tone", hz, levelDbm0: keyLevelDbm0 });
+    await this.#wait(keyMs);
+    if (!this.#over) await this.#media?.hush();
   }
 
   async #answer(): Promise<string | undefined> {
     const offer = bodyText(this.#options.call.invite);
     if (offer === undefined) return undefined;
-    const media = await this.#options.openMedia();
+    const media = await this.#options.openMedia((digit) => void this.#repeat(digit).catch(() => this.hangUp()));
     this.#media = media;
     if (this.#over) await media.close();
     return this.#over ? undefined : media.answer(offer);

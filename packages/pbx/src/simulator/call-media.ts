@@ -1,9 +1,16 @@
 import type { MediaRelay, MediaSession, Source, SourceLeg } from "@trunkline/media-relay";
+import type { Direction } from "@trunkline/sip-stack/sdp";
 import type { MediaLeg } from "../media/leg.ts";
 import { plainMediaLeg } from "../media/plain.ts";
 import { sonusSdp } from "./sdp.ts";
 
-export type CallMediaOptions = { readonly relay: MediaRelay; readonly bind: string; readonly sessionId: string };
+export type CallMediaOptions = {
+  readonly relay: MediaRelay;
+  readonly bind: string;
+  readonly sessionId: string;
+  /** Told of every key that the other side presses. */
+  readonly onDigit?: (digit: string) => void;
+};
 
 /** The media of one simulated call: a plain leg towards the PBX and the source that it hears. */
 export class CallMedia {
@@ -12,8 +19,8 @@ export class CallMedia {
   #source: SourceLeg | undefined;
 
   /** Takes ports of the relay. Rejects with a RelayError when there is none. */
-  static async open({ relay, bind, sessionId }: CallMediaOptions): Promise<CallMedia> {
-    const session = await relay.open({});
+  static async open({ relay, bind, sessionId, onDigit }: CallMediaOptions): Promise<CallMedia> {
+    const session = await relay.open({ onDigit: (_, digit) => onDigit?.(digit) });
     try {
       return new CallMedia(session, await plainMediaLeg(session, { bind, shown: bind }, sessionId));
     } catch (failure) {
@@ -27,8 +34,8 @@ export class CallMedia {
     this.#leg = leg;
   }
 
-  async offer(): Promise<string> {
-    return sonusSdp(await this.#leg.offer());
+  async offer(direction?: Direction): Promise<string> {
+    return sonusSdp(await this.#leg.offer(direction));
   }
 
   /** Answers the PBX's offer and connects; `undefined` when nothing in it can be used. */
@@ -48,6 +55,13 @@ export class CallMedia {
     const next = await this.#session.sourceLeg(source);
     this.#source = next;
     await this.#session.join(next.id, this.#leg.id);
+    await previous?.close();
+  }
+
+  /** The PBX hears nothing until the next sound. */
+  async hush(): Promise<void> {
+    const previous = this.#source;
+    this.#source = undefined;
     await previous?.close();
   }
 

@@ -1,8 +1,10 @@
+import { pcmuAnnouncement } from "@trunkline/media-relay";
 import { describe, expect, test } from "vitest";
 import { type Attempt, answerFor, type DialRules } from "./dial-rules.ts";
-import { answer, echo, refuse, ring, wait } from "./script.ts";
+import { answer, earlyMedia, echo, hangUp, play, refuse, ring, wait } from "./script.ts";
 
-const rules: DialRules = { owned: ["+16185558387"], callingCountries: ["US", "GB"], callsPerSecond: 2 };
+const announcement = pcmuAnnouncement(new Uint8Array(8000));
+const rules: DialRules = { owned: ["+16185558387"], callingCountries: ["US", "GB"], callsPerSecond: 2, announcement };
 const decide = (change: Partial<Attempt>) =>
   answerFor({ from: "+16185558387", to: "+12025550123", callsInLastSecond: 0, ...change }, rules);
 
@@ -16,6 +18,8 @@ test.each([
   ["+15005550002", [ring]],
   ["+15005550003", [refuse(404)]],
   ["+15005550004", [refuse(503)]],
+  ["+15005550005", [earlyMedia(play(announcement)), wait(1000), refuse(480)]],
+  ["+15005550006", [ring, wait(1000), answer(echo), wait(5000), hangUp]],
 ])("%s does what its entry says", (to, script) => {
   expect(decide({ to })).toEqual(script);
 });

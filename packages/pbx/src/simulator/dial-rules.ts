@@ -1,6 +1,21 @@
+import type { Announcement } from "@trunkline/media-relay";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { readE164 } from "../domain/names.ts";
-import { answer, echo, refuse, ring, type Script, type Step, wait } from "./script.ts";
+import {
+  answer,
+  answerSilently,
+  earlyMedia,
+  echo,
+  hangUp,
+  play,
+  refuse,
+  reoffer,
+  repeatDigits,
+  ring,
+  type Script,
+  type Step,
+  wait,
+} from "./script.ts";
 
 /** What the account behind the connector may do. */
 export type DialRules = {
@@ -9,6 +24,8 @@ export type DialRules = {
   /** Countries that may be dialled, ISO 3166 two letters. */
   readonly callingCountries: readonly string[];
   readonly callsPerSecond: number;
+  /** What +1 500 555 0005 plays before it ends. */
+  readonly announcement: Announcement;
 };
 
 /** A call that reaches the connector: the user parts of From and of the Request-URI, and how many came in the last second. */
@@ -19,13 +36,30 @@ const ringMs = 1000;
 /** Every allowed number without an entry of its own rings, answers and echoes. */
 const anyNumber: Script = [ring, wait(ringMs), answer(echo)];
 
+const octetsPerMs = 8;
+/** How long +1 500 555 0006 talks, and +1 500 555 0008 before and between what it asks. */
+const talkMs = 5000;
+const betweenMs = 2000;
+
 /** The numbers with a behaviour of their own. */
-const specialNumbers: Readonly<Record<string, Script>> = {
+const specialNumbers = ({ announcement }: DialRules): Readonly<Record<string, Script>> => ({
   "+15005550001": [refuse(486)],
   "+15005550002": [ring],
   "+15005550003": [refuse(404)],
   "+15005550004": [refuse(503)],
-};
+  "+15005550005": [earlyMedia(play(announcement)), wait(announcement.pcmu.length / octetsPerMs), refuse(480)],
+  "+15005550006": [...anyNumber, wait(talkMs), hangUp],
+  "+15005550007": [ring, wait(ringMs), repeatDigits, answerSilently],
+  "+15005550008": [
+    ...anyNumber,
+    wait(betweenMs),
+    reoffer("sendrecv"),
+    wait(betweenMs),
+    reoffer("sendonly"),
+    wait(betweenMs),
+    reoffer("sendrecv"),
+  ],
+});
 
 type Check = (attempt: Attempt, rules: DialRules) => Step | undefined;
 
@@ -47,7 +81,7 @@ export function answerFor(attempt: Attempt, rules: DialRules): Script {
     const refusal = check(attempt, rules);
     if (refusal !== undefined) return [refusal];
   }
-  return specialNumbers[attempt.to] ?? anyNumber;
+  return specialNumbers(rules)[attempt.to] ?? anyNumber;
 }
 
 const when = (applies: boolean, step: Step): Step | undefined => (applies ? step : undefined);

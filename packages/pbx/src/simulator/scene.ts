@@ -1,10 +1,11 @@
-import { type MediaRelay, relayInProcess } from "@trunkline/media-relay";
+import { type MediaRelay, pcmuAnnouncement, relayInProcess } from "@trunkline/media-relay";
 import {
   type CallEnd,
   type CallUser,
   type DatagramSocket,
   type Flow,
   type IncomingCall,
+  type IncomingOffer,
   type OutgoingCall,
   type OutgoingCallUser,
   sdpBody,
@@ -13,7 +14,7 @@ import {
   udpTransport,
   userAgent,
 } from "@trunkline/sip-stack";
-import { type Direction, makeOffer, offerAnswer, parseSdp } from "@trunkline/sip-stack/sdp";
+import { answerOffer, type Direction, makeOffer, offerAnswer, parseSdp } from "@trunkline/sip-stack/sdp";
 import { FakeClock, memoryNetwork, seededRandom } from "@trunkline/sip-stack/testing";
 import { afterEach, expect } from "vitest";
 import { type Simulator, simulator } from "./simulator.ts";
@@ -21,6 +22,8 @@ import { type Simulator, simulator } from "./simulator.ts";
 export const connectorAt = { address: "3.80.16.13", port: 5062 };
 export const pbxAt = { address: "198.51.100.204", port: 5060 };
 export const rtpAt = { address: "198.51.100.204", port: 40_000 };
+/** Half a second in which no frame is like another. */
+export const announcement = pcmuAnnouncement(seededRandom(5)(4000));
 export const owned = "+16185558387";
 
 type SceneOptions = {
@@ -59,7 +62,16 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     network,
     random,
   });
-  const connector = simulator({ bind: connectorAt, target: pbxAt, owned: [owned], relay, network, clock, random });
+  const connector = simulator({
+    binds: [connectorAt],
+    announcement,
+    target: pbxAt,
+    owned: [owned],
+    relay,
+    network,
+    clock,
+    random,
+  });
   await connector.listen();
   const heard: Buffer[] = [];
   const rtp = await network.bind(rtpAt, { onDatagram: (bytes) => heard.push(Buffer.from(bytes)), onError: () => {} });
@@ -104,7 +116,13 @@ export class Listener implements CallUser, OutgoingCallUser {
     this.events.push(`${status}`);
     this.sdp = sdp ?? this.sdp;
   }
-  onOffer(): void {}
+  /** Answers as a phone does and notes which way the offer wants sound to go. */
+  onOffer(offer: IncomingOffer): void {
+    this.events.push(`${offer.method} ${/^a=(sendrecv|sendonly)/m.exec(offer.sdp ?? "")?.[1]}`);
+    const answered = answerOffer(offerAnswer("1"), offer.sdp ?? "", ourAudio);
+    if (answered.ok) offer.accept(sdpBody(answered.value.sdp));
+    else offer.reject(488);
+  }
   onAnswer(): void {}
   onRequest(): void {}
   onEnded(end: CallEnd): void {
@@ -118,8 +136,10 @@ export class Listener implements CallUser, OutgoingCallUser {
   }
 }
 
+const ourAudio = { address: rtpAt.address, rtpPort: rtpAt.port, rtcpPort: rtpAt.port + 1 };
+
 export const ourSdp = (direction: Direction = "sendrecv"): string =>
-  makeOffer(offerAnswer("1"), { address: rtpAt.address, rtpPort: rtpAt.port, rtcpPort: rtpAt.port + 1 }, direction).sdp;
+  makeOffer(offerAnswer("1"), ourAudio, direction).sdp;
 
 export function dial(pbx: UserAgent, to: string, from = owned): { call: OutgoingCall; listener: Listener } {
   const listener = new Listener();
@@ -141,7 +161,7 @@ const speech = (seq: number): Buffer => {
   return Buffer.concat([header, Buffer.from(seededRandom(seq)(160))]);
 };
 export const payloads = (packets: readonly Buffer[]): readonly string[] =>
-  packets.filter((packet) => packet[1]! < 128).map((packet) => packet.toString("hex", 12));
+  packets.filter((packet) => (packet[1]! & 0x7f) === 0).map((packet) => packet.toString("hex", 12));
 
 /** Twenty frames at 20 ms; gives what came back while they were spoken. */
 export async function speakAndHear(
@@ -158,6 +178,18 @@ export async function speakAndHear(
     await clock.advance(20);
   }
   return { said: payloads(said), came: payloads(heard) };
+}
+
+/** One key pressed for 100 ms: RTP events (RFC 4733) under payload type 101, the last three saying that it is over. */
+export async function pressKey({ clock, rtp }: Scene, sdp: string | undefined, event: number): Promise<void> {
+  const parsed = parseSdp(sdp ?? "");
+  const audio = parsed.ok ? parsed.value.audio : undefined;
+  for (const [at, isOver] of [false, false, false, false, true, true, true].entries()) {
+    const packet = Buffer.from([0x80, 101, 0, 200 + at, 0, 1, 0, 0, 1, 2, 3, 4, event, isOver ? 0x8a : 0x0a, 0, 0]);
+    packet.writeUInt16BE(160 * Math.min(5, at + 1), 14);
+    rtp.send(packet, { address: audio?.address ?? "", port: audio?.port ?? 0 });
+    await clock.advance(20);
+  }
 }
 
 export const first = (wire: readonly string[], start: string): string =>

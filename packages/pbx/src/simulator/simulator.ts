@@ -9,9 +9,7 @@ import {
   sdpBody,
   systemClock,
   systemRandom,
-  type UserAgent,
-  udpTransport,
-  userAgent,
+  type UserAgentCounters,
 } from "@trunkline/sip-stack";
 import { formatHostPort, isLoopback } from "../domain/address.ts";
 import { Attempts } from "./attempts.ts";
@@ -19,18 +17,17 @@ import { CallFromPbx } from "./call-from-pbx.ts";
 import { CallMedia } from "./call-media.ts";
 import { CallToPbx } from "./call-to-pbx.ts";
 import { answerFor, type DialRules } from "./dial-rules.ts";
-import { EdgeTransport } from "./edge.ts";
+import { Door } from "./door.ts";
 import { callName, connectorId, sessionNumber, uuid } from "./identifiers.ts";
-import { answerRequest } from "./in-dialog.ts";
 import { failed, type SimulatedCall } from "./outcome.ts";
 import { echo } from "./script.ts";
-import type { SimulatedCallOptions, Simulator, SimulatorCounters, SimulatorOptions } from "./surface.ts";
+import type { Fare, SimulatedCallOptions, Simulator, SimulatorCounters, SimulatorOptions } from "./surface.ts";
+import { summed, summedCounters } from "./totals.ts";
 
 export type { Simulator, SimulatorOptions } from "./surface.ts";
 
 /** The private address that the connector's inside shows, as the real one does. */
 const inside: Address = { address: "10.0.58.47", port: 5060 };
-const product = "VineProx-v2.3";
 const steadyTone: readonly number[] = [1000];
 const defaults = { callingCountries: ["US", "CA"], callsPerSecond: 100 } as const;
 
@@ -43,8 +40,7 @@ class SimulatedConnector implements Simulator {
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   readonly #attempts: Attempts;
-  readonly #edge: EdgeTransport;
-  readonly #agent: UserAgent;
+  readonly #doors: readonly Door[];
   readonly #id: string;
   readonly #calls = new Map<string, CallFromPbx | CallToPbx>();
 
@@ -55,26 +51,27 @@ class SimulatedConnector implements Simulator {
     this.#random = options.random ?? systemRandom;
     this.#attempts = new Attempts(this.#clock, this.#rules.callsPerSecond);
     this.#id = connectorId(this.#random);
-    this.#edge = this.#makeEdge();
-    this.#agent = this.#makeAgent();
+    this.#doors = options.binds.map((bind) => this.#makeDoor(bind));
   }
 
-  get address(): Address {
-    return this.#edge.local;
+  get addresses(): readonly Address[] {
+    return this.#doors.map(({ local }) => local);
   }
 
-  listen(): Promise<void> {
-    return this.#agent.listen();
+  async listen(): Promise<void> {
+    for (const { agent } of this.#doors) await agent.listen();
   }
 
   call(asked: SimulatedCallOptions): Promise<SimulatedCall> {
     const id = asked.id ?? callName(this.#random);
     if (this.#calls.has(id)) return Promise.resolve(failed(id, 400, "There is a call of this name already."));
+    const door = this.#doors.find(({ fare }) => fare === "well");
+    if (door === undefined) return Promise.resolve(failed(id, 503, "No address of the connector is in service."));
     const call = new CallToPbx({
       id,
       sound: soundOf(asked),
-      openMedia: this.#openMedia,
-      invite: (offer, user) => this.#invite(asked, offer, user),
+      openMedia: () => this.#openMedia(door),
+      invite: (offer, user) => this.#invite(door, asked, offer, user),
       onGone: () => this.#calls.delete(id),
     });
     this.#calls.set(id, call);
@@ -86,39 +83,43 @@ class SimulatedConnector implements Simulator {
     this.#calls.get(id)?.hangUp();
   }
 
+  fare(at: number, how: Fare): void {
+    const door = this.#doors[at];
+    if (door !== undefined) door.fare = how;
+  }
+
   counters(): SimulatorCounters {
-    return { calls: this.#calls.size, sip: this.#agent.counters(), dropped: this.#edge.counters() };
+    return {
+      calls: this.#calls.size,
+      sip: summedCounters(this.#doors.map(({ agent }): UserAgentCounters => agent.counters())),
+      dropped: summed(this.#doors.map((door) => door.dropped())),
+    };
   }
 
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#calls.values(), (call) => call.close()));
-    await this.#agent.close();
+    await Promise.all(this.#doors.map(({ agent }) => agent.close()));
   }
 
-  #makeEdge(): EdgeTransport {
-    const { bind, network, observer } = this.#options;
-    const outer = udpTransport(network === undefined ? { bind } : { bind, network });
-    return new EdgeTransport({ outer, inside, reach: this.#reach, clock: this.#clock, observer });
-  }
-
-  #makeAgent(): UserAgent {
-    return userAgent({
-      transports: [this.#edge],
-      user: { onCall: (call) => this.#receive(call), onRequest: answerRequest },
-      advertised: () => inside,
-      product,
-      sessionTimes: "off",
+  #makeDoor(bind: Address): Door {
+    const door: Door = new Door({
+      ...this.#options,
+      bind,
+      inside,
+      reach: this.#reach,
       clock: this.#clock,
       random: this.#random,
+      onCall: (call) => this.#receive(door, call),
     });
+    return door;
   }
 
-  #receive(call: IncomingCall): void {
+  #receive(door: Door, call: IncomingCall): void {
     const id = callName(this.#random);
     const received = new CallFromPbx({
       call,
       script: answerFor(this.#attempts.read(call.invite), this.#rules),
-      openMedia: this.#openMedia,
+      openMedia: (onDigit) => this.#openMedia(door, onDigit),
       reach: (hop) => this.#reach(hop.address),
       clock: this.#clock,
       onGone: () => this.#calls.delete(id),
@@ -127,10 +128,10 @@ class SimulatedConnector implements Simulator {
     received.start();
   }
 
-  #invite({ from, to }: SimulatedCallOptions, offer: string, user: OutgoingCallUser): OutgoingCall {
+  #invite(door: Door, { from, to }: SimulatedCallOptions, offer: string, user: OutgoingCallUser): OutgoingCall {
     const { target } = this.#options;
     const host = formatHostPort(target);
-    return this.#agent.call({
+    return door.agent.call({
       uri: `sip:${to}@${host};transport=UDP`,
       from: `<sip:${from}@${formatHostPort(inside)}>`,
       to: `<sip:${to}@${host}>;transport=UDP`,
@@ -143,14 +144,20 @@ class SimulatedConnector implements Simulator {
     });
   }
 
-  readonly #openMedia = (): Promise<CallMedia> => {
-    const { relay, bind } = this.#options;
-    return CallMedia.open({ relay, bind: bind.address, sessionId: sessionNumber(this.#random) });
-  };
+  #openMedia({ bind }: Door, onDigit?: (digit: string) => void): Promise<CallMedia> {
+    return CallMedia.open({
+      relay: this.#options.relay,
+      bind: bind.address,
+      sessionId: sessionNumber(this.#random),
+      ...(onDigit !== undefined && { onDigit }),
+    });
+  }
 
   /** The PBX, this machine, and the border proxy itself, which stands in every route set: whatever a Contact says. */
   readonly #reach = (address: string): boolean =>
-    isLoopback(address) || [this.#options.target.address, this.#options.bind.address].includes(address);
+    isLoopback(address) ||
+    this.#options.target.address === address ||
+    this.#options.binds.some((bind) => bind.address === address);
 }
 
 const soundOf = ({ sound, hz }: SimulatedCallOptions): Source =>

@@ -1,4 +1,4 @@
-import type { MediaRelay } from "@trunkline/media-relay";
+import type { Announcement, MediaRelay } from "@trunkline/media-relay";
 import type {
   Address,
   Clock,
@@ -10,8 +10,8 @@ import type {
 import type { SimulatedCall } from "./outcome.ts";
 
 export type SimulatorOptions = {
-  /** Where the connector listens; port 0 is any free one. Its media is bound to the same address. */
-  readonly bind: Address;
+  /** Where the connector listens, the first being where its own calls come from first; media is bound to the same addresses. */
+  readonly binds: readonly [Address, ...Address[]];
   /** The PBX's trunk address: where calls of the telephone network go. */
   readonly target: Address;
   /** The account's numbers in E.164. */
@@ -20,6 +20,8 @@ export type SimulatorOptions = {
   readonly callingCountries?: readonly string[];
   /** Default 100: the real quota of 1 would only be in the way of trying things out. */
   readonly callsPerSecond?: number;
+  /** The recording of the number that ends with one. */
+  readonly announcement: Announcement;
   /** Its media; not closed with the simulator. */
   readonly relay: MediaRelay;
   readonly network?: DatagramNetwork;
@@ -41,13 +43,19 @@ export type SimulatedCallOptions = {
   readonly id?: string;
 };
 
+/** How an address of the connector fares: it serves, refuses all with 503, or says nothing at all. */
+export type Fare = "well" | "refusing" | "dead";
+
 /** The Amazon Chime SDK Voice Connector of loopback mode. */
 export interface Simulator {
-  readonly address: Address;
+  /** Where it listens, in the order of `binds`. */
+  readonly addresses: readonly Address[];
   /** Rejects when the address is taken. */
   listen(): Promise<void>;
   /** Calls the PBX; resolves when the call is answered, refused or has failed, never rejects. An answered call stays until someone hangs up. */
   call(call: SimulatedCallOptions): Promise<SimulatedCall>;
+  /** How one of its addresses, counted from 0, fares from now on. */
+  fare(at: number, how: Fare): void;
   /** Ends a simulated call whatever its state, with CANCEL or BYE; an unknown name is ignored. */
   hangUp(id: string): void;
   counters(): SimulatorCounters;

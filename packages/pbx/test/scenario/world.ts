@@ -18,7 +18,12 @@ export type Weather = {
 };
 
 const pbxAddress = { address: "198.51.100.204", port: 5060 };
-const connectorAddress = { address: "3.80.16.13", port: 5060 };
+/** Where the Voice Connector is; the second and third address are there for those who are told of them. */
+const connectorAddresses = [
+  { address: "3.80.16.13", port: 5060 },
+  { address: "3.80.16.14", port: 5060 },
+  { address: "3.80.16.15", port: 5060 },
+] as const;
 export const ownNumber = "+12025550100";
 /** Its callers hear a recording when nobody answers. */
 export const announcingNumber = "+12025550101";
@@ -68,12 +73,13 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
   const soundToTrunk: Buffer[] = [];
   network.observe(({ from, to, bytes }) => {
     const isSound = from.address === pbxAddress.address && from.port >= 10_000 && from.port % 2 === 0;
-    if (isSound && to.address === connectorAddress.address) soundToTrunk.push(Buffer.from(bytes.subarray(12)));
+    if (isSound && to.address.startsWith("3.80.16.")) soundToTrunk.push(Buffer.from(bytes.subarray(12)));
   });
   const relay = makeRelay(pbxAddress.address, 20_000);
-  const farRelay = makeRelay(connectorAddress.address, 21_000);
+  const farRelay = makeRelay(connectorAddresses[0].address, 21_000);
   const connector = simulator({
-    bind: connectorAddress,
+    binds: connectorAddresses,
+    announcement,
     target: pbxAddress,
     owned: [ownNumber],
     relay: farRelay,
