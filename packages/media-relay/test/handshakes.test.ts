@@ -32,7 +32,7 @@ describe("handshakes on a thread of their own", () => {
   handshakeConformance("127.47.0.3", async () => {
     const thread = new Worker(new URL("../src/handshake/main.ts", import.meta.url));
     const { port1, port2 } = new MessageChannel();
-    thread.postMessage({ call: 1, op: "connect", ask: { port: port1 } }, [port1]);
+    thread.postMessage([{ call: 1, op: "connect", ask: { port: port1 } }], [port1]);
     const handshakes = new RemoteHandshakes();
     handshakes.connect(port2);
     return {

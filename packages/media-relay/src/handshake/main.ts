@@ -28,14 +28,17 @@ async function main(): Promise<void> {
     },
   };
   // A fault in a handshake that nobody waits for must not take all others with it.
-  process.on("unhandledRejection", (cause) => port.postMessage({ kind: "fault", message: String(cause) }));
+  process.on("unhandledRejection", (cause) => port.postMessage([{ kind: "fault", message: String(cause) }]));
   await makeCertificate();
-  port.on("message", async (message: CallOf<HandshakeThreadCalls>) => {
-    port.postMessage(await replyTo(message, handlers));
+  const take = async (message: CallOf<HandshakeThreadCalls>): Promise<void> => {
+    port.postMessage([await replyTo(message, handlers)]);
     if (message.op === "close") port.close();
+  };
+  port.on("message", (messages: readonly CallOf<HandshakeThreadCalls>[]) => {
+    for (const message of messages) void take(message);
   });
   for (const rehearsal of rehearsals) await rehearsal.play();
-  port.postMessage({ kind: "ready" });
+  port.postMessage([{ kind: "ready" }]);
 }
 
 await main();

@@ -3,8 +3,20 @@ import { randomBytes } from "node:crypto";
 /** Random octets as a parameter. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** Octets of the operating system's generator. */
-export const systemRandom: RandomBytes = (length) => randomBytes(length);
+const poolOctets = 4096;
+let pool: Uint8Array = new Uint8Array(0);
+let used = 0;
+
+/** Octets of the operating system's generator, which is asked for many at once; none is given out twice. */
+export const systemRandom: RandomBytes = (length) => {
+  if (length > poolOctets) return randomBytes(length);
+  if (used + length > pool.length) {
+    pool = randomBytes(poolOctets);
+    used = 0;
+  }
+  used += length;
+  return pool.slice(used - length, used);
+};
 
 /** A random unsigned 32-bit number: an SSRC, a first timestamp (RFC 3550 section 5.1). */
 export function random32(random: RandomBytes): number {

@@ -16,6 +16,9 @@ import { Joins } from "./joins.ts";
 import type { SessionPlace } from "./place.ts";
 import { LocalSession } from "./session.ts";
 
+/** Octets of a random session id. */
+export const sessionIdOctets = 8;
+
 const defaults = { portRestMs: 5000, maxSessions: 1000, maxLegsPerSession: 16 };
 
 /** What the options leave out is by default. */
@@ -54,10 +57,15 @@ export class LocalRelay implements MediaRelay {
   }
 
   async open(user: SessionUser): Promise<LocalSession> {
+    return this.openAs(randomHex(this.#random, sessionIdOctets), user);
+  }
+
+  /** Opens a session under an id that its caller has made. @throws SessionClosed or SessionsFull */
+  openAs(id: string, user: SessionUser): LocalSession {
     if (this.#isClosed) throw new SessionClosed("the relay is closed");
     const max = this.#options.limits?.maxSessions ?? defaults.maxSessions;
     if (this.#sessions.size >= max) throw new SessionsFull(`the relay has ${max} sessions`);
-    const session = new LocalSession(randomHex(this.#random, 8), this.#place, user);
+    const session = new LocalSession(id, this.#place, user);
     this.#sessions.set(session.id, session);
     return session;
   }

@@ -5,7 +5,7 @@ import type { LegId } from "../leg/leg.ts";
 import type { BrowserLeg, Leg, PlainLeg, SessionUser, SpliceEnd } from "../session/api.ts";
 import type { LocalRelay } from "../session/relay.ts";
 import type { LocalSession } from "../session/session.ts";
-import type { AnswerOf, Calls, FromWorker, Tidings, ToWorker } from "./protocol.ts";
+import type { Calls, FromWorker, Tidings, ToWorker } from "./protocol.ts";
 
 /** A session of this worker and the handles of its legs. */
 type Hosted = {
@@ -33,7 +33,7 @@ export class WorkerHost {
   }
 
   readonly #handlers: CallHandlers<Calls> = {
-    open: ({ listensTo }) => this.#open(new Set(listensTo)),
+    open: async ({ session, listensTo }) => this.#open(session, new Set(listensTo)),
     plainLeg: async ({ session, bind }) => {
       const hosted = this.#hosted(session);
       const leg = await hosted.session.plainLeg(bind === undefined ? {} : { bind });
@@ -75,19 +75,17 @@ export class WorkerHost {
     closeRelay: () => this.#relay.close().then(nothing),
   };
 
-  async #open(listensTo: ReadonlySet<string>): Promise<AnswerOf<"open">> {
-    let id = "";
+  /** At once, so that whatever is asked of the session in the same turn finds it. */
+  #open(id: string, listensTo: ReadonlySet<string>): undefined {
     const tell = (leg: LegId, tidings: Tidings): void => this.#post({ kind: "told", session: id, leg, tidings });
-    const session = await this.#relay.open({
+    const session = this.#relay.openAs(id, {
       ...teller(tell),
       ...(listensTo.has("closed") && { onClosed: (last) => tell(last.leg, { event: "closed", last }) }),
       ...(listensTo.has("statistics") && {
         onStatistics: (legs) => this.#post({ kind: "measured", session: id, legs }),
       }),
     });
-    id = session.id;
     this.#sessions.set(id, { session, plain: new Map(), browser: new Map(), source: new Map() });
-    return { session: id };
   }
 
   async #closeLeg(hosted: Hosted | undefined, id: LegId): Promise<undefined> {

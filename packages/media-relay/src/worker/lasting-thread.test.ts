@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { LastingThread } from "./lasting-thread.ts";
@@ -8,15 +9,15 @@ type Calls = { close: { ask: Record<never, never>; answer: undefined } };
 /** A thread that does what the test says. */
 class PuppetThread extends EventEmitter {
   readonly asked: unknown[] = [];
-  postMessage(message: unknown): void {
-    this.asked.push(message);
+  postMessage(messages: readonly unknown[]): void {
+    this.asked.push(...messages);
   }
   async terminate(): Promise<number> {
     this.emit("exit", 1);
     return 1;
   }
   ready(): void {
-    this.emit("message", { kind: "ready" });
+    this.emit("message", [{ kind: "ready" }]);
   }
   crash(): void {
     this.emit("error", new Error("out of memory"));
@@ -92,6 +93,7 @@ describe("a lasting thread", () => {
     threads[0]!.ready();
     await started;
     const closing = close();
+    await setImmediate();
     expect(threads[0]!.asked).toEqual([{ call: 1, op: "close", ask: {} }]);
     await clock.advance(3000);
     await closing;

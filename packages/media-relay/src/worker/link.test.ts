@@ -1,14 +1,17 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { LegId } from "../leg/leg.ts";
-import { WorkerLink } from "./link.ts";
+import { type LinkUser, WorkerLink } from "./link.ts";
 import type { Calls, TidingsOfWorker, ToWorker } from "./protocol.ts";
 
 /** A thread that does what the test says. */
 class PuppetThread extends EventEmitter {
   readonly asked: ToWorker[] = [];
-  postMessage(message: ToWorker): void {
-    this.asked.push(message);
+  postMessage(messages: readonly ToWorker[]): void {
+    this.asked.push(...messages);
+  }
+  tell(...messages: readonly object[]): void {
+    this.emit("message", messages);
   }
   async terminate(): Promise<number> {
     this.emit("exit", 1);
@@ -19,44 +22,48 @@ class PuppetThread extends EventEmitter {
 function linked() {
   const thread = new PuppetThread();
   const told: unknown[] = [];
-  const link = new WorkerLink<Calls, TidingsOfWorker>("media worker", thread, {
+  const user: LinkUser<TidingsOfWorker> = {
     onReady: () => told.push("ready"),
     onTold: (message) => told.push(message.kind === "told" ? [message.leg, message.tidings] : message.legs),
     onFault: (cause) => told.push(cause.message),
     onGone: (cause) => told.push(cause.message),
-  });
+  };
+  const link = new WorkerLink<Calls, TidingsOfWorker>("media worker", thread, user, (task) => task());
   return { thread, told, link };
 }
 
 describe("a link to a worker", () => {
   test("gives each answer to the one who asked, in whatever order they come", async () => {
     const { thread, link } = linked();
-    const answers = [link.ask("offer", { session: "s", leg: "a" as LegId, options: undefined }), link.ask("open", {})];
-    thread.emit("message", { kind: "answered", call: 2, answer: { session: "t" } });
-    thread.emit("message", { kind: "answered", call: 1, answer: "v=0" });
-    expect(await Promise.all(answers)).toEqual(["v=0", { session: "t" }]);
-    expect(thread.asked.map(({ op }) => op)).toEqual(["offer", "open"]);
+    const answers = [
+      link.ask("offer", { session: "s", leg: "a" as LegId, options: undefined }),
+      link.ask("openLoopback", { session: "s" }),
+    ];
+    thread.tell({ kind: "answered", call: 2, answer: { leg: "b" } });
+    thread.tell({ kind: "answered", call: 1, answer: "v=0" });
+    expect(await Promise.all(answers)).toEqual(["v=0", { leg: "b" }]);
+    expect(thread.asked.map(({ op }) => op)).toEqual(["offer", "openLoopback"]);
   });
 
   test("rejects with the error that the code stands for", async () => {
     const { thread, link } = linked();
-    const asked = link.ask("open", {});
-    thread.emit("message", { kind: "refused", call: 1, code: "MEDIA_SESSIONS_FULL", message: "full" });
+    const asked = link.ask("openLoopback", { session: "s" });
+    thread.tell({ kind: "refused", call: 1, code: "MEDIA_SESSIONS_FULL", message: "full" });
     await expect(asked).rejects.toMatchObject({ code: "MEDIA_SESSIONS_FULL", message: "full", name: "SessionsFull" });
   });
 
   test("passes on what is told, faults included", () => {
     const { thread, told } = linked();
-    thread.emit("message", { kind: "ready" });
-    thread.emit("message", { kind: "told", session: "s", leg: "a", tidings: { event: "connected" } });
-    thread.emit("message", { kind: "measured", session: "s", legs: [] });
-    thread.emit("message", { kind: "fault", message: "odd" });
+    thread.tell({ kind: "ready" }, { kind: "told", session: "s", leg: "a", tidings: { event: "connected" } });
+    thread.tell({ kind: "measured", session: "s", legs: [] });
+    thread.tell({ kind: "fault", message: "odd" });
+    thread.emit("message", { "watch:import": [] });
     expect(told).toEqual(["ready", ["a", { event: "connected" }], [], "odd"]);
   });
 
   test("when the thread ends, fails whoever waits and whoever asks later, and says so once", async () => {
     const { thread, told, link } = linked();
-    const asked = link.ask("open", {});
+    const asked = link.ask("openLoopback", { session: "s" });
     thread.emit("error", new Error("out of memory"));
     thread.emit("exit", 1);
     await expect(asked).rejects.toMatchObject({ code: "MEDIA_WORKER_GONE" });

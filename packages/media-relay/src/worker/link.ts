@@ -1,6 +1,7 @@
 import type { Transferable } from "node:worker_threads";
-import { type CallTable, OpenCalls, type ReplyOf } from "../kernel/calls.ts";
+import { type CallOf, type CallTable, OpenCalls, type ReplyOf } from "../kernel/calls.ts";
 import { WorkerGone } from "../kernel/errors.ts";
+import { Outbox } from "../kernel/outbox.ts";
 
 /** What every thread posts, besides what it has to tell. */
 type FromThread<C extends CallTable> =
@@ -8,10 +9,10 @@ type FromThread<C extends CallTable> =
   | ReplyOf<C>
   | { readonly kind: "fault"; readonly message: string };
 
-/** What a link needs of a thread: `node:worker_threads`' Worker fits. */
+/** What a link needs of a thread, `node:worker_threads`' Worker fits; both sides post lists: all that one turn has to say. */
 export interface Thread {
-  postMessage(message: unknown, transfer: readonly Transferable[]): void;
-  on(event: "message", listener: (message: unknown) => void): unknown;
+  postMessage(messages: readonly unknown[], transfer: readonly Transferable[]): void;
+  on(event: "message", listener: (messages: unknown) => void): unknown;
   on(event: "error", listener: (cause: Error) => void): unknown;
   on(event: "exit", listener: (code: number) => void): unknown;
   terminate(): Promise<number>;
@@ -36,12 +37,13 @@ export class WorkerLink<C extends CallTable, Told extends object = never> {
   #isEnding = false;
   #cause: Error | undefined;
   /** @param name what the thread is to people, e.g. `media worker`. */
-  constructor(name: string, thread: Thread, user: LinkUser<Told>) {
+  constructor(name: string, thread: Thread, user: LinkUser<Told>, atTurnsEnd?: (task: () => void) => void) {
     this.#name = name;
     this.#thread = thread;
     this.#user = user;
-    this.#calls = new OpenCalls((call, transfer) => thread.postMessage(call, transfer));
-    thread.on("message", (message) => this.#take(message as FromThread<C>));
+    const outbox = new Outbox<CallOf<C>>((calls, transfer) => thread.postMessage(calls, transfer), atTurnsEnd);
+    this.#calls = new OpenCalls((call, transfer) => outbox.add(call, transfer));
+    thread.on("message", (messages) => this.#takeAll(messages));
     thread.on("error", (cause) => {
       this.#cause = cause;
     });
@@ -65,6 +67,11 @@ export class WorkerLink<C extends CallTable, Told extends object = never> {
     await this.#thread.terminate();
   }
 
+  /** Node posts messages of its own to a watched process; they are no lists. */
+  #takeAll(messages: unknown): void {
+    if (Array.isArray(messages)) for (const message of messages) this.#take(message);
+  }
+
   #take(message: FromThread<C>): void {
     switch (message.kind) {
       case "ready":
@@ -78,13 +85,8 @@ export class WorkerLink<C extends CallTable, Told extends object = never> {
         this.#user.onFault(new Error(message.message));
         break;
       default:
-        this.#tell(message);
+        this.#user.onTold(message as Told);
     }
-  }
-
-  /** Node posts messages of its own to a watched process; they have no kind. */
-  #tell(message: object): void {
-    if ("kind" in message) this.#user.onTold(message as Told);
   }
 
   #onExit(code: number): void {

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { RemoteHandshakes } from "../handshake/remote.ts";
+import { Outbox } from "../kernel/outbox.ts";
 import { rehearse } from "../leg/rehearsal.ts";
 import type { RelayOptions } from "../session/api.ts";
 import { LocalRelay } from "../session/relay.ts";
@@ -11,14 +12,20 @@ import type { FromWorker, ToWorker } from "./protocol.ts";
 async function main(options: RelayOptions): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("this file is the entry of a worker thread");
-  const post = (message: FromWorker): void => port.postMessage(message);
+  const outbox = new Outbox<FromWorker>((messages) => port.postMessage(messages));
+  const post = (message: FromWorker): void => outbox.add(message);
   const handshakes = new RemoteHandshakes();
   const host = new WorkerHost(new LocalRelay(options, handshakes), handshakes, post);
   // A fault that nobody waits for must not take every other call of this thread with it.
   process.on("unhandledRejection", (cause) => post({ kind: "fault", message: String(cause) }));
-  port.on("message", async (message: ToWorker) => {
+  const take = async (message: ToWorker): Promise<void> => {
     await host.take(message);
-    if (message.op === "closeRelay") port.close();
+    if (message.op !== "closeRelay") return;
+    outbox.flush();
+    port.close();
+  };
+  port.on("message", (messages: readonly ToWorker[]) => {
+    for (const message of messages) void take(message);
   });
   post({ kind: "ready" });
   // A rehearsal that fails costs nobody anything.

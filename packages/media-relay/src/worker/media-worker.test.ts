@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { LegId, LegStatistics } from "../leg/leg.ts";
 import type { SessionUser } from "../session/api.ts";
@@ -6,15 +7,17 @@ import { FakeClock } from "../testing/fake-clock.ts";
 import { MediaWorker } from "./media-worker.ts";
 import type { ToWorker } from "./protocol.ts";
 
-/** A thread that opens session "s" and answers nothing else unless the test does. */
+/** A thread that answers nothing unless the test does. */
 class PuppetThread extends EventEmitter {
   readonly asked: ToWorker[] = [];
-  postMessage(message: ToWorker): void {
-    this.asked.push(message);
-    if (message.op === "open") this.answer(message.call, { session: "s" });
+  postMessage(messages: readonly ToWorker[]): void {
+    this.asked.push(...messages);
   }
   answer(call: number, answer: unknown): void {
-    this.emit("message", { kind: "answered", call, answer });
+    this.tell({ kind: "answered", call, answer });
+  }
+  tell(message: object): void {
+    this.emit("message", [message]);
   }
   async terminate(): Promise<number> {
     return 1;
@@ -30,9 +33,11 @@ async function opened(user: SessionUser) {
     () => {},
   );
   const started = worker.start();
-  thread.emit("message", { kind: "ready" });
+  thread.tell({ kind: "ready" });
   await started;
-  return { thread, session: await worker.open(user) };
+  const session = worker.open(user);
+  await setImmediate();
+  return { thread, session };
 }
 
 const last = { leg: "s.1" as LegId } as LegStatistics;
@@ -42,8 +47,8 @@ test.each([
   [{ onStatistics: () => {} }, ["statistics"]],
   [{ onClosed: () => {}, onStatistics: () => {} }, ["statistics", "closed"]],
 ] as const)("a worker is asked to measure only for whom listens: %o", async (user, listensTo) => {
-  const { thread } = await opened(user);
-  expect(thread.asked).toEqual([{ call: 1, op: "open", ask: { listensTo } }]);
+  const { thread, session } = await opened(user);
+  expect(thread.asked).toEqual([{ call: 1, op: "open", ask: { session: session.id, listensTo } }]);
 });
 
 test("the last statistics of a leg come while its session closes; nothing else does", async () => {
@@ -54,11 +59,11 @@ test("the last statistics of a leg come while its session closes; nothing else d
     onConnected: () => told.push("connected"),
   });
   const closing = session.close();
-  thread.emit("message", { kind: "measured", session: "s", legs: [last] });
-  thread.emit("message", { kind: "told", session: "s", leg: last.leg, tidings: { event: "connected" } });
-  thread.emit("message", { kind: "told", session: "s", leg: last.leg, tidings: { event: "closed", last } });
+  thread.tell({ kind: "measured", session: session.id, legs: [last] });
+  thread.tell({ kind: "told", session: session.id, leg: last.leg, tidings: { event: "connected" } });
+  thread.tell({ kind: "told", session: session.id, leg: last.leg, tidings: { event: "closed", last } });
   thread.answer(2, undefined);
   await closing;
-  thread.emit("message", { kind: "told", session: "s", leg: last.leg, tidings: { event: "closed", last } });
+  thread.tell({ kind: "told", session: session.id, leg: last.leg, tidings: { event: "closed", last } });
   expect(told).toEqual([last.leg]);
 });

@@ -1,7 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../kernel/clock.ts";
 import { WorkerGone } from "../kernel/errors.ts";
+import { randomHex, systemRandom } from "../kernel/random.ts";
 import type { MediaSession, RelayCounters, SessionUser } from "../session/api.ts";
+import { sessionIdOctets } from "../session/relay.ts";
 import { LastingThread } from "./lasting-thread.ts";
 import type { Thread } from "./link.ts";
 import type { Calls, TidingsOfWorker } from "./protocol.ts";
@@ -18,7 +20,6 @@ export class MediaWorker {
   readonly #thread: LastingThread<Calls, TidingsOfWorker>;
   readonly #reports: WorkerReports;
   readonly #sessions = new Map<string, RemoteSession>();
-  #opening = 0;
   /** @param onReady called each time that there is a thread. */
   constructor(spawn: () => Thread, clock: Clock, reports: WorkerReports, onReady: (worker: MediaWorker) => void) {
     this.#reports = reports;
@@ -33,9 +34,9 @@ export class MediaWorker {
   get isReady(): boolean {
     return this.#thread.link !== undefined;
   }
-  /** Sessions on this worker, those being opened included. */
+  /** Sessions on this worker. */
   get load(): number {
-    return this.#sessions.size + this.#opening;
+    return this.#sessions.size;
   }
 
   /** Starts the thread. Rejects when it ends before it is ready. */
@@ -49,18 +50,16 @@ export class MediaWorker {
     this.#thread.link?.ask("handshakes", { port }, [port]).catch(() => {});
   }
 
-  async open(user: SessionUser): Promise<MediaSession> {
+  /** Opens a session without waiting for the thread, which opens it before whatever is asked of it next. @throws WorkerGone */
+  open(user: SessionUser): MediaSession {
     const { link } = this.#thread;
     if (link === undefined) throw new WorkerGone("the media worker is not running");
-    this.#opening += 1;
-    try {
-      const { session: id } = await link.ask("open", { listensTo: listensTo(user) });
-      const session = new RemoteSession(id, link, user, () => this.#sessions.delete(id));
-      this.#sessions.set(id, session);
-      return session;
-    } finally {
-      this.#opening -= 1;
-    }
+    const id = randomHex(systemRandom, sessionIdOctets);
+    const session = new RemoteSession(id, link, user, () => this.#sessions.delete(id));
+    this.#sessions.set(id, session);
+    // Whatever is asked of a session that could not be opened fails, and says why.
+    link.ask("open", { session: id, listensTo: listensTo(user) }).catch(() => {});
+    return session;
   }
 
   /** A session of this worker by its id. */

@@ -15,8 +15,8 @@ type Nothing = undefined;
 
 /** What a media worker can be asked, and what it answers. */
 export type Calls = {
-  /** `listensTo`: what is told only when somebody listens. */
-  open: { ask: { readonly listensTo?: readonly ("statistics" | "closed")[] }; answer: OfSession };
+  /** Under an id that the main thread has made; `listensTo`: what is told only when somebody listens. */
+  open: { ask: OfSession & { readonly listensTo?: readonly ("statistics" | "closed")[] }; answer: Nothing };
   plainLeg: { ask: OfSession & { readonly bind?: string }; answer: NewLeg & { readonly local: PlainLocal } };
   browserLeg: { ask: OfSession; answer: NewLeg };
   sourceLeg: { ask: OfSession & { readonly source: Source }; answer: NewLeg };
