@@ -65,9 +65,8 @@ export class Call {
   /** Opens the sound, looks the targets up and rings them all. */
   start(findTargets: () => Promise<Targets>): void {
     this.#next(async () => {
-      this.#media = await CallMedia.open(this.setup.incoming, this.#sessionUser(), this.#services);
-      const found = await findTargets();
-      if (this.#dispatch("placed")) await this.#ringAll(found);
+      const [media, found] = await Promise.all([this.#openMedia(), findTargets()]);
+      if (this.#dispatch("placed")) await this.#ringAll(media, found);
     });
   }
 
@@ -82,15 +81,21 @@ export class Call {
     for (const { sip } of this.legs) if (sip.flow === flow) sip.hangUp({ headers: endingHeaders(ending("peer-lost")) });
   }
 
-  async #ringAll({ targets, otherwise }: Targets): Promise<void> {
-    this.#ring = new Ring(this.#ringUser(), this.#services.clock, this.setup.ringSeconds * 1000);
-    for (const [at, target] of targets.entries()) await this.#invite(target, `b${at + 1}`, this.#ring);
-    if (targets.length === 0) this.#ring.fail(otherwise);
-    this.#ring.seal();
+  async #openMedia(): Promise<CallMedia> {
+    this.#media = await CallMedia.open(this.setup.incoming, this.#sessionUser(), this.#services);
+    return this.#media;
   }
 
-  async #invite(target: Target, id: string, ring: Ring): Promise<void> {
-    const media = await this.#media!.addLeg(target.kind === "browser" ? "ws" : "udp");
+  async #ringAll(media: CallMedia, { targets, otherwise }: Targets): Promise<void> {
+    const ring = new Ring(this.#ringUser(), this.#services.clock, this.setup.ringSeconds * 1000);
+    this.#ring = ring;
+    const legs = await media.addLegs(targets.map(({ kind }) => (kind === "browser" ? "ws" : "udp")));
+    for (const [at, target] of targets.entries()) await this.#invite(target, `b${at + 1}`, legs[at]!, ring);
+    if (targets.length === 0) ring.fail(otherwise);
+    ring.seal();
+  }
+
+  async #invite(target: Target, id: string, media: MediaLeg, ring: Ring): Promise<void> {
     const offer = await media.offer();
     if (this.#state !== "ringing") return;
     const { agent, journal, publicAddress } = this.#services;
@@ -130,7 +135,8 @@ export class Call {
       onAnswered: (_, sdp) => ring.answered(leg(), sdp),
       onEnded: (end) => {
         ring.ended(leg(), end);
-        this.#next(() => leg().media.close());
+        // The end of the call closes what is left of it in one.
+        if (this.#state !== "ending") this.#next(() => leg().media.close());
         this.#releaseIfOver();
       },
     };
@@ -179,7 +185,7 @@ export class Call {
     return {
       onConnected: (leg) => connected.add(leg),
       onFailed: (leg) => {
-        const concerned = leg === this.#media?.caller.id || this.#state === "talking";
+        const concerned = leg === this.#media?.caller?.id || this.#state === "talking";
         if (concerned) this.stop(ending(connected.has(leg) ? "peer-lost" : "media-failed"));
       },
       onPlayed: () => {
@@ -202,7 +208,7 @@ export class Call {
   }
 
   async #connect(leg: CallLeg, sdp: string | undefined): Promise<void> {
-    const joined = sdp === undefined ? undefined : await this.#media!.join(leg.media, sdp);
+    const joined = sdp === undefined ? undefined : await this.#media!.talk(leg.media, sdp);
     if (joined?.ok) this.#dispatch("answered", undefined, joined.value);
     else this.#dispatch("refused", ending("no-common-audio"));
   }
@@ -244,7 +250,6 @@ export class Call {
         this.#answeredAtMs = this.#services.wallClock();
         return;
       case "answerCaller":
-        this.#next(() => this.#media!.expectMedia());
         return this.setup.incoming.answer(sdpBody(sdp!));
       case "endLegs":
         return this.#endLegs();

@@ -5,38 +5,45 @@ import type { CallServices } from "./services.ts";
 
 const noAnswer: Negotiated<string> = { ok: false, why: "the two ends have no audio in common" };
 
-/** The sound of one call: the session, the caller's leg, and which target it is joined to. */
+/**
+ * The sound of one call: the session, the caller's leg, and which target it is joined to. What the relay can be asked
+ * together is asked together: each question by itself would wake its thread.
+ */
 export class CallMedia {
   readonly #session: MediaSession;
   readonly #services: CallServices;
   readonly #offer: string | undefined;
   /** The targets' answers that have been taken: a 200 repeats what its 183 said. */
   readonly #accepted = new Map<MediaLeg, string>();
+  readonly #opening: Promise<MediaLeg>;
   #answer: Promise<Negotiated<string>> | undefined;
-  readonly caller: MediaLeg;
+  #caller: MediaLeg | undefined;
 
-  private constructor(session: MediaSession, caller: MediaLeg, offer: string | undefined, services: CallServices) {
+  private constructor(session: MediaSession, incoming: IncomingCall, services: CallServices) {
     this.#session = session;
-    this.caller = caller;
-    this.#offer = offer;
+    this.#offer = bodyText(incoming.invite);
     this.#services = services;
+    this.#opening = services.mediaLeg(session, incoming.flow.transport);
+    // A caller who leaves at once is not told of it.
+    this.#opening.catch(() => {});
   }
 
-  /** Opens the session and the caller's leg in it. Rejects with a RelayError when there is no room. */
+  /** Opens the session and begins to open the caller's leg in it. Rejects with a RelayError when there is no room. */
   static async open(incoming: IncomingCall, user: SessionUser, services: CallServices): Promise<CallMedia> {
-    const session = await services.openSession(user);
-    try {
-      const caller = await services.mediaLeg(session, incoming.flow.transport);
-      return new CallMedia(session, caller, bodyText(incoming.invite), services);
-    } catch (error) {
-      await session.close();
-      throw error;
-    }
+    return new CallMedia(await services.openSession(user), incoming, services);
   }
 
-  /** A leg for one more target. */
-  addLeg(transport: TransportKind): Promise<MediaLeg> {
-    return this.#services.mediaLeg(this.#session, transport);
+  /** The caller's leg, once it is open. */
+  get caller(): MediaLeg | undefined {
+    return this.#caller;
+  }
+
+  /** A leg for each target; afterwards the caller's is open too. Rejects with a RelayError when there is no room. */
+  async addLegs(transports: readonly TransportKind[]): Promise<readonly MediaLeg[]> {
+    const opening = transports.map((transport) => this.#services.mediaLeg(this.#session, transport));
+    const [caller, ...targets] = await Promise.all([this.#opening, ...opening]);
+    this.#caller = caller;
+    return targets;
   }
 
   /**
@@ -44,26 +51,30 @@ export class CallMedia {
    * media or for the answer, whichever comes first, and then repeated: a browser cannot apply two different ones.
    */
   async join(target: MediaLeg, answer: string): Promise<Negotiated<string>> {
-    if (!(await this.#accept(target, answer))) return noAnswer;
-    this.#answer ??= this.#makeAnswer();
-    const made = await this.#answer;
-    if (made.ok) await this.#session.join(this.caller.id, target.id);
+    const caller = this.#caller!;
+    this.#answer ??= this.#makeAnswer(caller);
+    const joined = this.#session.join(caller.id, target.id);
+    const [isAccepted, made] = await Promise.all([this.#accept(target, answer), this.#answer, joined]);
+    return isAccepted ? made : noAnswer;
+  }
+
+  /** As `join`, at the moment of the answer: what was not heard while it rang does not count. */
+  async talk(target: MediaLeg, answer: string): Promise<Negotiated<string>> {
+    const [made] = await Promise.all([this.join(target, answer), this.#session.expectMedia()]);
     return made;
   }
 
   /** Plays a recording to the caller, once, and gives the SDP for her. */
   async announce(announcement: Announcement): Promise<Negotiated<string>> {
-    this.#answer ??= this.#makeAnswer();
-    const made = await this.#answer;
-    if (!made.ok) return made;
-    const player = await this.#session.sourceLeg({ kind: "player", announcement });
-    await this.#session.join(this.caller.id, player.id);
+    const caller = this.#caller!;
+    this.#answer ??= this.#makeAnswer(caller);
+    const [made, player] = await Promise.all([
+      this.#answer,
+      this.#session.sourceLeg({ kind: "player", announcement }),
+      this.#session.expectMedia(),
+    ]);
+    if (made.ok) await this.#session.join(caller.id, player.id);
     return made;
-  }
-
-  /** The call is answered: what was not heard while it rang does not count. */
-  expectMedia(): Promise<void> {
-    return this.#session.expectMedia();
   }
 
   close(): Promise<void> {
@@ -77,7 +88,7 @@ export class CallMedia {
   }
 
   /** Our answer, or our offer where the INVITE had none: then the ACK brings the answer. */
-  async #makeAnswer(): Promise<Negotiated<string>> {
-    return this.#offer === undefined ? { ok: true, value: await this.caller.offer() } : this.caller.answer(this.#offer);
+  async #makeAnswer(caller: MediaLeg): Promise<Negotiated<string>> {
+    return this.#offer === undefined ? { ok: true, value: await caller.offer() } : caller.answer(this.#offer);
   }
 }
