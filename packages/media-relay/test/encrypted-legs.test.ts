@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { freshMaster, type PlainRemote, relayInProcess, type SrtpKeys, type SrtpProfile } from "../src/index.ts";
+import { type PlainRemote, relayInProcess } from "../src/index.ts";
 import {
   FakeClock,
   MemoryNetwork,
@@ -10,14 +10,7 @@ import {
   seededRandom,
 } from "../src/testing/index.ts";
 import { connected, frames, listening, type Told } from "./memory-relay.ts";
-import { mirrored, SecuredNetwork } from "./secured-network.ts";
-
-const profiles = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
-
-const keysFor = (profile: SrtpProfile, seed = 1): SrtpKeys => {
-  const random = seededRandom(seed);
-  return { profile, local: freshMaster(profile, random), remote: freshMaster(profile, random) };
-};
+import { keysFor, mirrored, profiles, SecuredNetwork } from "./secured-network.ts";
 
 const receiverReport = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 1);
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { freshMaster, type SrtpKeys, type SrtpProfile } from "../src/index.ts";
 import {
   digitOf,
   type ReportBlock,
@@ -7,11 +6,10 @@ import {
   readCompound,
   rtp,
   rtpPayload,
-  seededRandom,
   telephoneEvent,
 } from "../src/testing/index.ts";
 import { connected, frames, joinedPair, memoryRelay, type Told } from "./memory-relay.ts";
-import { mirrored, SecuredNetwork } from "./secured-network.ts";
+import { keysFor, mirrored, profiles, SecuredNetwork } from "./secured-network.ts";
 
 const relayAddress = "10.0.0.1";
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -118,13 +116,6 @@ describe("over a path that loses, repeats and reorders", () => {
     expect(new Set(events.map(rtp.timestamp)).size).toBe(pressed.length);
   });
 });
-
-const profiles = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
-
-const keysFor = (profile: SrtpProfile, seed: number): SrtpKeys => {
-  const random = seededRandom(seed);
-  return { profile, local: freshMaster(profile, random), remote: freshMaster(profile, random) };
-};
 
 describe.each(profiles)("over such a path, encrypted with %s", (profile) => {
   test.each(seeds.slice(0, 7))(

@@ -1,6 +1,15 @@
-import type { DatagramNetwork, SrtpKeys } from "../src/index.ts";
+import { type DatagramNetwork, freshMaster, type SrtpKeys, type SrtpProfile } from "../src/index.ts";
 import { kindOfDatagram } from "../src/socket/first-byte.ts";
 import { type MediaCipher, srtpCipher } from "../src/srtp/media-cipher.ts";
+import { seededRandom } from "../src/testing/index.ts";
+
+export const profiles = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
+
+/** An agreement on fresh keys, the same for the same seed. */
+export const keysFor = (profile: SrtpProfile, seed = 1): SrtpKeys => {
+  const random = seededRandom(seed);
+  return { profile, local: freshMaster(profile, random), remote: freshMaster(profile, random) };
+};
 
 /** The same agreement as the other end has it. */
 export const mirrored = ({ profile, local, remote }: SrtpKeys): SrtpKeys => ({ profile, local: remote, remote: local });

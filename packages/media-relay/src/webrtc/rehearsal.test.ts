@@ -27,3 +27,13 @@ test("one that never comes to its end is over nevertheless, and leaves no timer"
   expect(clock.pending).toBe(0);
   vi.restoreAllMocks();
 });
+
+test("one that is closed before it begins does not begin", async () => {
+  const describe = vi.spyOn(Peer.prototype, "offer");
+  const clock = new FakeClock();
+  const rehearsal = new Rehearsal("relay-offers", clock);
+  await rehearsal.close();
+  await rehearsal.play();
+  expect([clock.pending, describe.mock.calls.length]).toEqual([0, 0]);
+  vi.restoreAllMocks();
+});

@@ -40,6 +40,7 @@ export class Rehearsal {
 
   /** Resolves when it is through and closed. A rehearsal that fails or takes too long costs nobody anything else. */
   play(): Promise<void> {
+    if (this.#closing !== undefined) return this.#closing;
     this.#cancelLimit = this.#clock.after(longestMs, () => this.#through.resolve());
     this.#describing = this.#describe().catch(() => this.#through.resolve());
     return this.#through.promise.then(() => this.close());

@@ -156,7 +156,8 @@ async function heldBytes(): Promise<number> {
     collect();
     await setImmediate();
   }
-  return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 /** What a closed session may hold on average, the noise of a thousand of them aside: a leg alone is larger. */

@@ -56,15 +56,15 @@ export function signRequest(request: SipRequest, session: DigestSession, random:
 /** The answer of before for the same realm is replaced, those for others stay, RFC 3261 section 22.3. */
 function withAnswer(request: SipRequest, session: DigestSession, random: RandomBytes): Headers {
   const name = authHeaders[session.role].answer;
-  const isOther = (value: string): boolean => realmOf(value) !== session.challenge.realm;
+  const isOther = (value: string): boolean => fieldsOf(value)?.get("realm") !== session.challenge.realm;
   const others = request.headers.written(name).filter(isOther);
   const first = request.headers.with(name, answerOf(request, session, random));
   return others.reduce((kept, value) => kept.plus(name, value), first);
 }
 
-function realmOf(answer: string): string | undefined {
+function fieldsOf(answer: string): ReadonlyMap<string, string> | undefined {
   const fields = readDigestFields(answer);
-  return fields.ok ? fields.value.get("realm") : undefined;
+  return fields.ok ? fields.value : undefined;
 }
 
 function answerOf({ method, uri }: SipRequest, { challenge, credentials, count }: DigestSession, random: RandomBytes) {
@@ -80,9 +80,9 @@ function answerOf({ method, uri }: SipRequest, { challenge, credentials, count }
 
 /** Whether the request was the first with its nonce in this realm; a later one may have met a server that does not say stale. */
 function wasAnswered(request: SipRequest, role: AuthRole, { realm }: Challenge): boolean {
-  const value = request.headers.written(authHeaders[role].answer).find((each) => realmOf(each) === realm);
-  const fields = value === undefined ? undefined : readDigestFields(value);
-  return fields?.ok === true && Number.parseInt(fields.value.get("nc") ?? "1", 16) === 1;
+  const answers = request.headers.written(authHeaders[role].answer).map(fieldsOf);
+  const fields = answers.find((each) => each?.get("realm") === realm);
+  return fields !== undefined && Number.parseInt(fields.get("nc") ?? "1", 16) === 1;
 }
 
 function nextAttempt(request: SipRequest): SipRequest | undefined {
