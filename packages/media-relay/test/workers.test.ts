@@ -254,6 +254,35 @@ describe("a relay across threads", () => {
     });
   });
 
+  test("a handshake thread that hangs is replaced; calls that are up go on, and the next ones are connected", {
+    timeout: 40_000,
+  }, async () => {
+    const gone = Promise.withResolvers<Error>();
+    const handshakes = new URL("./hanging-handshakes.ts", import.meta.url);
+    const onWorkerGone = (cause: Error): void => gone.resolve(cause);
+    const relay = await relayOnWorkers({ ...options, workers: 1, entries: { handshakes }, onWorkerGone });
+    const [call, endless] = [await openCall(relay), await openCall(relay)];
+    await call.connect();
+    const answering = endless.leg.answer(`${await endless.browser.offer()}a=hang\r\n`);
+    await Promise.all([
+      expect(answering).rejects.toMatchObject({ code: "MEDIA_WORKER_GONE" }),
+      expect(gone.promise).resolves.toMatchObject({ message: expect.stringContaining("no sign of life") }),
+    ]);
+    await call.hears(5);
+    const connects = async (): Promise<boolean> => {
+      const next = await openCall(relay);
+      const isThrough = await next.connect().then(
+        () => true,
+        () => false,
+      );
+      await Promise.all([next.session.close(), next.browser.close()]);
+      return isThrough;
+    };
+    await expect.poll(connects, { timeout: 10_000, interval: 200 }).toBe(true);
+    await relay.close();
+    await Promise.all([call.browser.close(), endless.browser.close()]);
+  });
+
   test("media workers load no werift", async () => {
     const media = new URL("./worker-without-werift.ts", import.meta.url);
     const relay = await relayOnWorkers({ ...options, workers: 1, entries: { media } });

@@ -22,6 +22,7 @@ async function main(): Promise<void> {
       return undefined;
     },
     count: async () => handshakes.size,
+    ping: async () => undefined,
     close: async () => {
       await Promise.all([...rehearsals, ...hosts].map((one) => one.close()));
       return undefined;

@@ -42,5 +42,7 @@ export type HandshakeThreadCalls = {
   connect: { ask: { readonly port: MessagePort }; answer: Nothing };
   /** How many handshakes are open. */
   count: { ask: Record<never, never>; answer: number };
+  /** Whether it is there. */
+  ping: { ask: Record<never, never>; answer: Nothing };
   close: { ask: Record<never, never>; answer: Nothing };
 };

@@ -5,7 +5,7 @@ import { LastingThread } from "./lasting-thread.ts";
 import type { Thread } from "./link.ts";
 import type { MediaWorker, WorkerReports } from "./media-worker.ts";
 
-/** The handshake thread of a relay; when it crashes another takes its place. */
+/** The handshake thread of a relay; when it crashes or hangs another takes its place. */
 export class HandshakeThread {
   readonly #thread: LastingThread<HandshakeThreadCalls>;
   /** @param onReady called each time that there is a thread. */

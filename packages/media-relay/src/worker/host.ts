@@ -68,6 +68,7 @@ export class WorkerHost {
     statistics: async ({ session }) => this.#hosted(session).session.statistics(),
     closeSession: ({ session }) => this.#closeSession(session),
     counters: () => this.#relay.counters(),
+    ping: async () => undefined,
     handshakes: async ({ port }) => {
       this.#handshakes.connect(port);
       return undefined;

@@ -4,13 +4,20 @@ import { describe, expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { LastingThread } from "./lasting-thread.ts";
 
-type Calls = { close: { ask: Record<never, never>; answer: undefined } };
+type Nothing = Record<never, never>;
+type Calls = { close: { ask: Nothing; answer: undefined }; ping: { ask: Nothing; answer: undefined } };
 
 /** A thread that does what the test says. */
 class PuppetThread extends EventEmitter {
   readonly asked: unknown[] = [];
-  postMessage(messages: readonly unknown[]): void {
-    this.asked.push(...messages);
+  hangs = false;
+  postMessage(messages: readonly { call: number; op: string }[]): void {
+    const answers = messages.filter(({ op }) => op === "ping" && !this.hangs);
+    this.asked.push(...messages.filter(({ op }) => op !== "ping"));
+    this.emit(
+      "message",
+      answers.map(({ call }) => ({ kind: "answered", call })),
+    );
   }
   async terminate(): Promise<number> {
     this.emit("exit", 1);
@@ -78,6 +85,39 @@ describe("a lasting thread", () => {
     expect(told).toEqual(["ready", "the puppet ended: out of memory", "ready"]);
   });
 
+  test("that hangs is ended after ten seconds without a sign of life, and another takes its place", async () => {
+    const { clock, threads, told, thread, close } = lasting();
+    const started = thread.start();
+    threads[0]!.ready();
+    await started;
+    await clock.advance(60_000);
+    expect(told).toEqual(["ready"]);
+    threads[0]!.hangs = true;
+    await clock.advance(15_000);
+    expect(thread.link).toBeUndefined();
+    expect(told).toEqual(["ready", "the puppet ended: it gave no sign of life for ten seconds"]);
+    await clock.advance(1000);
+    threads[1]!.ready();
+    expect(told).toHaveLength(3);
+    const closing = close();
+    await clock.advance(3000);
+    await closing;
+    expect(clock.pending).toBe(0);
+  });
+
+  test("that was held up together with the one who asks lives on", async () => {
+    const { clock, threads, told, thread } = lasting();
+    const started = thread.start();
+    threads[0]!.ready();
+    await started;
+    await clock.advance(4000);
+    threads[0]!.hangs = true;
+    await clock.advance(5000);
+    threads[0]!.hangs = false;
+    await clock.advance(60_000);
+    expect(told).toEqual(["ready"]);
+  });
+
   test("that ends before it is ready has not started", async () => {
     const { clock, threads, told, thread } = lasting();
     const started = thread.start();
@@ -94,7 +134,7 @@ describe("a lasting thread", () => {
     await started;
     const closing = close();
     await setImmediate();
-    expect(threads[0]!.asked).toEqual([{ call: 1, op: "close", ask: {} }]);
+    expect(threads[0]!.asked).toMatchObject([{ op: "close", ask: {} }]);
     await clock.advance(3000);
     await closing;
     expect({ told, pending: clock.pending }).toEqual({ told: ["ready"], pending: 0 });

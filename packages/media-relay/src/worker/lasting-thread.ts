@@ -1,17 +1,23 @@
 import type { CallTable } from "../kernel/calls.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type LinkUser, type Thread, WorkerLink } from "./link.ts";
+import { Pulse } from "./pulse.ts";
 
 /** A crashed thread is replaced after so long: a thread that cannot live must not eat a processor. */
 const replaceAfterMs = 1000;
 /** A thread that was asked to end and still has something open is ended. */
 const endWithinMs = 3000;
 
+/** What every lasting thread can be asked: whether it is there. */
+export type LastingCalls = CallTable & {
+  readonly ping: { readonly ask: Record<never, never>; readonly answer: undefined };
+};
+
 /** What a lasting thread reports. `onReady` and `onGone`: each time that there is one, or no longer one. */
 export type LastingUser<Told> = LinkUser<Told>;
 
-/** One thread that is there as long as it is wanted: when it crashes another takes its place. */
-export class LastingThread<C extends CallTable, Told extends object = never> {
+/** One thread that is there as long as it is wanted: when it crashes or hangs another takes its place. */
+export class LastingThread<C extends LastingCalls, Told extends object = never> {
   readonly #name: string;
   readonly #spawn: () => Thread;
   readonly #clock: Clock;
@@ -20,6 +26,7 @@ export class LastingThread<C extends CallTable, Told extends object = never> {
   #isReady = false;
   #isClosed = false;
   #cancelReplacement: () => void = () => {};
+  #pulse: Pulse | undefined;
   constructor(name: string, spawn: () => Thread, clock: Clock, user: LastingUser<Told>) {
     this.#name = name;
     this.#spawn = spawn;
@@ -43,6 +50,7 @@ export class LastingThread<C extends CallTable, Told extends object = never> {
   async close(ask: (link: WorkerLink<C, Told>) => Promise<unknown>): Promise<void> {
     this.#isClosed = true;
     this.#cancelReplacement();
+    this.#pulse?.stop();
     const link = this.#link;
     if (link === undefined) return;
     link.expectEnd();
@@ -57,6 +65,7 @@ export class LastingThread<C extends CallTable, Told extends object = never> {
       ...this.#user,
       onReady: () => {
         this.#isReady = true;
+        this.#watch(this.#link!);
         this.#user.onReady();
         onReady();
       },
@@ -67,7 +76,16 @@ export class LastingThread<C extends CallTable, Told extends object = never> {
     };
   }
 
+  #watch(link: WorkerLink<C, Told>): void {
+    this.#pulse = new Pulse(
+      () => link.ask("ping", {}),
+      this.#clock,
+      () => void link.terminate(new Error("it gave no sign of life for ten seconds")),
+    );
+  }
+
   #onGone(cause: Error): void {
+    this.#pulse?.stop();
     const wasReady = this.#isReady;
     this.#isReady = false;
     this.#link = undefined;

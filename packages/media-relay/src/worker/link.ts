@@ -62,8 +62,9 @@ export class WorkerLink<C extends CallTable, Told extends object = never> {
     this.#isEnding = true;
   }
 
-  /** Ends the thread at once. */
-  async terminate(): Promise<void> {
+  /** Ends the thread at once. @param cause why, where its end is a failure. */
+  async terminate(cause?: Error): Promise<void> {
+    this.#cause ??= cause;
     await this.#thread.terminate();
   }
 

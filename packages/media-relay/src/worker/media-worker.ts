@@ -15,7 +15,7 @@ export type WorkerReports = {
   readonly onFault?: (cause: Error) => void;
 };
 
-/** One media worker and its sessions; when its thread crashes another takes its place. */
+/** One media worker and its sessions; when its thread crashes or hangs another takes its place. */
 export class MediaWorker {
   readonly #thread: LastingThread<Calls, TidingsOfWorker>;
   readonly #reports: WorkerReports;

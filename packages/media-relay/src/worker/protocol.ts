@@ -38,6 +38,8 @@ export type Calls = {
   statistics: { ask: OfSession; answer: readonly LegStatistics[] };
   closeSession: { ask: OfSession; answer: Nothing };
   counters: { ask: Record<never, never>; answer: RelayCounters };
+  /** Whether it is there. */
+  ping: { ask: Record<never, never>; answer: Nothing };
   /** Takes the port to the handshake thread. */
   handshakes: { ask: { readonly port: MessagePort }; answer: Nothing };
   closeRelay: { ask: Record<never, never>; answer: Nothing };
