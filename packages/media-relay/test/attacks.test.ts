@@ -1,7 +1,6 @@
-import { describe, expect, onTestFinished, test } from "vitest";
-import { relayInProcess } from "../src/index.ts";
+import { describe, expect, test } from "vitest";
 import { makeRtp } from "../src/testing/index.ts";
-import { KeyedBrowser } from "./keyed-browser.ts";
+import { echoCall } from "./echo-call.ts";
 import { frames, joinedPair } from "./memory-relay.ts";
 
 const said = frames(40);
@@ -60,23 +59,8 @@ describe("in the middle of a call without encryption", () => {
   });
 });
 
-/** A browser in a call with the echo, over real sockets. */
-async function withEcho(profile: "aes-cm" | "aes-gcm") {
-  const network = profile === "aes-cm" ? "127.46.0.2" : "127.46.0.3";
-  const connected = Promise.withResolvers<void>();
-  const relay = relayInProcess({
-    plain: { bind: network, ports: [10_000, 10_099] },
-    browser: { hosts: [network], ports: [20_000, 20_099] },
-  });
-  const browser = new KeyedBrowser(profile, [network]);
-  onTestFinished(async () => void (await Promise.all([relay.close(), browser.close()])));
-  const session = await relay.open({ onConnected: () => connected.resolve() });
-  const leg = await session.browserLeg();
-  await browser.accept(await leg.answer(await browser.offer()));
-  await Promise.all([connected.promise, browser.connected()]);
-  await session.join(leg.id, (await session.sourceLeg({ kind: "echo" })).id);
-  return { relay, browser };
-}
+const withEcho = (profile: "aes-cm" | "aes-gcm") =>
+  echoCall(profile === "aes-cm" ? "127.46.0.2" : "127.46.0.3", profile);
 
 describe.each(["aes-cm", "aes-gcm"] as const)("in the middle of a browser's call with %s", (profile) => {
   test("packets again, changed, in clear, and goodbyes with its address: every frame comes back, and each is counted", async () => {

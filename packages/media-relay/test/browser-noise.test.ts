@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type DatagramSocket, relayInProcess, systemDatagrams } from "../src/index.ts";
+import { type DatagramSocket, systemDatagrams } from "../src/index.ts";
 import { seededRandom } from "../src/testing/index.ts";
+import { echoCall } from "./echo-call.ts";
 import { frames } from "./memory-relay.ts";
-import { WeriftBrowser } from "./werift-browser.ts";
 
 const network = "127.46.0.1";
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -21,19 +21,7 @@ async function rain(stranger: DatagramSocket, port: number, seed: number, count:
 }
 
 test("10,000 random datagrams at a browser's port during a call leave its audio as it was and are counted by reason", async () => {
-  const connected = Promise.withResolvers<void>();
-  const relay = relayInProcess({
-    plain: { bind: network, ports: [10_000, 10_099] },
-    browser: { hosts: [network], ports: [20_000, 20_099] },
-  });
-  const session = await relay.open({ onConnected: () => connected.resolve() });
-  const leg = await session.browserLeg();
-  const browser = new WeriftBrowser();
-  const answer = await leg.answer(await browser.offer());
-  const port = Number(/^a=candidate:\S+ 1 udp \d+ \S+ (\d+)/m.exec(answer)![1]);
-  await browser.accept(answer);
-  await Promise.all([connected.promise, browser.connected()]);
-  await session.join(leg.id, (await session.sourceLeg({ kind: "echo" })).id);
+  const { relay, browser, port } = await echoCall(network, "aes-cm");
   const stranger = await systemDatagrams.bind(
     { address: network, port: 0 },
     { onDatagram: () => {}, onError: () => {} },
@@ -50,5 +38,4 @@ test("10,000 random datagrams at a browser's port during a call leave its audio 
   const reasons = ["malformed", "not-authentic", "stun-not-authentic", "unknown-first-byte", "wrong-source"];
   expect(Object.keys(refused).sort()).toEqual(reasons);
   stranger.close();
-  await Promise.all([relay.close(), browser.close()]);
 });

@@ -8,6 +8,7 @@ import {
   rtpPayload,
   telephoneEvent,
 } from "../src/testing/index.ts";
+import { judged } from "./judged.ts";
 import { connected, frames, joinedPair, memoryRelay, type Told } from "./memory-relay.ts";
 import { keysFor, mirrored, profiles, SecuredNetwork } from "./secured-network.ts";
 
@@ -34,16 +35,6 @@ async function stormyPair(seed: number, told: Told = []) {
     }
   };
   return { ...pair, arrivals, reports, say };
-}
-
-/** The arrivals with their place after the first, each number's first time, and those that came after a higher one. */
-function judged(arrivals: readonly Arrival[]) {
-  const placed = arrivals.map((one) => ({ ...one, place: ((one.seq - arrivals[0]!.seq) << 16) >> 16 }));
-  const fresh = placed.filter(({ place }, at) => placed.findIndex((other) => other.place === place) === at);
-  const highestBefore = (at: number): number => Math.max(...placed.slice(0, at).map(({ place }) => place));
-  const late = fresh.filter((one) => one.place < highestBefore(placed.indexOf(one)));
-  const span = Math.max(...placed.map(({ place }) => place)) + 1;
-  return { placed, fresh, late, span, whole: fresh.filter(({ place }) => place >= 0) };
 }
 
 /** RFC 3550 appendix A.8, in sixteenths of a tick, over what came for the first time. */
