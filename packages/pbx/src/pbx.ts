@@ -13,6 +13,7 @@ import type { CallServices } from "./call/services.ts";
 import type { Config } from "./config/config.ts";
 import { formatHostPort } from "./domain/address.ts";
 import { asCallId } from "./domain/names.ts";
+import { Pace } from "./guard/pace.ts";
 import type { IngressContext } from "./ingress/context.ts";
 import { ingress } from "./ingress/ingress.ts";
 import { type Line, makeLine } from "./ingress/line.ts";
@@ -90,6 +91,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     trunk,
     calls,
     services,
+    pace: new Pace(parts.clock),
     newCallId: () => asCallId(randomName(parts.random)),
     announcement: parts.announcement,
   };

@@ -8,7 +8,7 @@ import type { MediaLeg } from "../media/leg.ts";
 import { endingOf } from "./ending-of.ts";
 import type { Targets } from "./find-targets.ts";
 import type { CallLeg } from "./leg.ts";
-import { CallMedia } from "./media.ts";
+import { CallMedia, warningToneMs } from "./media.ts";
 import { passTo } from "./passed-on.ts";
 import { recordOf } from "./record.ts";
 import { renegotiate } from "./renegotiate/renegotiate.ts";
@@ -16,6 +16,7 @@ import { Ring, type RingUser } from "./ring/ring.ts";
 import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
+import { TalkLimit } from "./talk-limit.ts";
 import { invitationOf, partyOf, type Target } from "./target.ts";
 
 /** The relay's errors that say there is no room. */
@@ -37,6 +38,8 @@ export class Call {
   #media: CallMedia | undefined;
   #ring: Ring | undefined;
   #callerOver = false;
+  #winner: CallLeg | undefined;
+  #limit: TalkLimit | undefined;
   #rung = false;
   #released = false;
   #steps: Promise<void> = Promise.resolve();
@@ -209,6 +212,7 @@ export class Call {
 
   async #connect(leg: CallLeg, sdp: string | undefined): Promise<void> {
     const joined = sdp === undefined ? undefined : await this.#media!.talk(leg.media, sdp);
+    this.#winner = leg;
     if (joined?.ok) this.#dispatch("answered", undefined, joined.value);
     else this.#dispatch("refused", ending("no-common-audio"));
   }
@@ -248,6 +252,7 @@ export class Call {
     switch (action) {
       case "noteAnswer":
         this.#answeredAtMs = this.#services.wallClock();
+        this.#limit = this.#limitTalk();
         return;
       case "answerCaller":
         return this.setup.incoming.answer(sdpBody(sdp!));
@@ -260,7 +265,28 @@ export class Call {
     }
   }
 
+  #limitTalk(): TalkLimit {
+    return new TalkLimit(this.setup.talkSeconds * 1000, this.#services.clock, {
+      onWarning: () => this.#next(() => this.#warn()),
+      onOver: () => this.stop(ending("longest-call")),
+    });
+  }
+
+  /** Our own side is warned: whoever is on the telephone network hears nothing of our rules. */
+  async #warn(): Promise<void> {
+    const [caller, callee] = [this.#media?.caller, this.#winner];
+    if (this.#state !== "talking" || caller === undefined || callee === undefined) return;
+    const isCallerOurs = this.setup.from.kind === "user";
+    const join = isCallerOurs
+      ? await this.#media!.warn(caller, callee.media)
+      : await this.#media!.warn(callee.media, caller);
+    this.#services.clock.after(warningToneMs, () =>
+      this.#next(async () => (this.#state === "talking" ? join() : undefined)),
+    );
+  }
+
   #endLegs(): void {
+    this.#limit?.stop();
     const { sip } = this.#ending;
     if (!this.#callerOver)
       this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: endingHeaders(this.#ending) });

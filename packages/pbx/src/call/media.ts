@@ -1,7 +1,11 @@
-import type { Announcement, MediaSession, SessionUser } from "@trunkline/media-relay";
+import type { Announcement, MediaSession, SessionUser, Source } from "@trunkline/media-relay";
 import { bodyText, type IncomingCall, type TransportKind } from "@trunkline/sip-stack";
 import type { MediaLeg, Negotiated } from "../media/leg.ts";
 import type { CallServices } from "./services.ts";
+
+/** "Your time is nearly over": two tones, of which the second ends with the warning. */
+const warningTone: Source = { kind: "tone", hz: [1400], cadenceMs: [150, 100], levelDbm0: -16 };
+export const warningToneMs = 400;
 
 const noAnswer: Negotiated<string> = { ok: false, why: "the two ends have no audio in common" };
 
@@ -75,6 +79,16 @@ export class CallMedia {
     ]);
     if (made.ok) await this.#session.join(caller.id, player.id);
     return made;
+  }
+
+  /** A person hears two short tones, and nothing else of the call meanwhile. @returns what joins both again */
+  async warn(hearer: MediaLeg, other: MediaLeg): Promise<() => Promise<void>> {
+    const tone = await this.#session.sourceLeg(warningTone);
+    await this.#session.join(hearer.id, tone.id);
+    return async () => {
+      await this.#session.join(hearer.id, other.id);
+      await tone.close();
+    };
   }
 
   close(): Promise<void> {

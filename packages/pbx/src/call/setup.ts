@@ -17,6 +17,8 @@ export type CallSetup = {
   readonly contactUser?: string;
   readonly reach?: Reach;
   readonly ringSeconds: number;
+  /** The longest that they may talk. */
+  readonly talkSeconds: number;
   /** What a caller hears whom nobody answers; without it she is refused. */
   readonly announcement?: Announcement;
 };

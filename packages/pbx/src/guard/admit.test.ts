@@ -6,13 +6,15 @@ import { admit, type Load } from "./admit.ts";
 const callerId = readE164("+16185558387")!;
 const from = { kind: "user", user: asUserName("alice"), displayName: "Alice", callerId } as const;
 const calling = callingOf({ maxCalls: 3, maxCallsPerUser: 2 });
-const route = (country: string) => ({ kind: "trunk", number: readE164("+12025550123")!, country, callerId }) as const;
+const route = (country: string, tariff: "usual" | "premium" = "usual") =>
+  ({ kind: "trunk", number: readE164("+12025550123")!, country, tariff, callerId }) as const;
 const idle: Load = { calls: 0, callsOf: () => 0, draining: false };
 
 test.each([
   ["a call to an allowed country", from, route("CA"), idle, undefined],
   ["a country that is not named", from, route("GB"), idle, { code: "not-allowed", sip: 403 }],
   ["a network that belongs to no country", from, route("+882"), idle, { code: "not-allowed" }],
+  ["a premium number of an allowed country", from, route("US", "premium"), idle, { code: "premium-number", sip: 403 }],
   [
     "one call more than the server may carry",
     from,
@@ -45,4 +47,10 @@ test.each([
   const decided = admit(party, to, load, calling);
   if (verdict === undefined) expect(decided).toBeUndefined();
   else expect(decided).toMatchObject(verdict);
+});
+
+test("premium numbers may be allowed, those of no country with them; other countries stay what they are", () => {
+  const generous = { ...calling, allowPremium: true };
+  expect(admit(from, route("+882", "premium"), idle, generous)).toBeUndefined();
+  expect(admit(from, route("GB"), idle, generous)).toMatchObject({ code: "not-allowed" });
 });

@@ -21,8 +21,15 @@ export function admit(
       sip: 403,
     });
   }
-  if (route.kind === "trunk" && !calling.allow.includes(route.country)) {
-    return ending("not-allowed", "system", { words: "Calls to this country are not allowed from here." });
-  }
-  return undefined;
+  return route.kind === "trunk" ? admitToTrunk(route, calling) : undefined;
+}
+
+/** Premium numbers first: one of an allowed country costs as much as one of any other. */
+function admitToTrunk(
+  { country, tariff }: Extract<Route, { kind: "trunk" }>,
+  { allow, allowPremium }: CallingConfig,
+): Ending | undefined {
+  if (tariff === "premium") return allowPremium ? undefined : ending("premium-number");
+  if (allow.includes(country)) return undefined;
+  return ending("not-allowed", "system", { words: "Calls to this country are not allowed from here." });
 }

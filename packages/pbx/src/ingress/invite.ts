@@ -42,6 +42,7 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
     passedOn: passedOnBy(incoming, speaker.kind === "trunk"),
     ...dialogOf(speaker, dialled, context),
     ringSeconds: ringSecondsOf(route),
+    talkSeconds: context.config.calling.maxMinutes * 60,
     ...announcementOf(route, context.announcement),
   };
   const call = new Call(setup, context.services);

@@ -28,6 +28,13 @@ const endings = {
   emergency: { words: "This line cannot carry emergency calls. Use another phone.", sip: 403, q850: 21 },
   "short-number": { words: "Short numbers cannot be called from here. Dial the full number.", sip: 404, q850: 28 },
   "not-allowed": { words: "This call is not allowed.", sip: 403, q850: 21 },
+  "premium-number": {
+    words: "Premium, shared-cost and satellite numbers cannot be called from here.",
+    sip: 403,
+    q850: 21,
+  },
+  "longest-call": { words: "The call reached the longest time that is allowed.", sip: 200, q850: 16 },
+  "too-fast": { words: "Too many calls were begun at once. Try again in a moment.", sip: 503, q850: 42 },
   "caller-id-refused": { words: "The network does not accept the number shown for this call.", sip: 403, q850: 21 },
   "too-many-calls": { words: "Too many calls are going on. Try again in a moment.", sip: 503, q850: 42 },
   "shutting-down": { words: "The phone system is being restarted. Try again in a moment.", sip: 503, q850: 41 },

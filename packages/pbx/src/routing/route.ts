@@ -3,7 +3,7 @@ import { type E164, readE164 } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
 import type { Unanswered, User } from "../domain/user.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
-import { readDialled } from "../numbers/dialled.ts";
+import { readDialled, type Tariff } from "../numbers/dialled.ts";
 
 /** Where a call goes, or why it goes nowhere. */
 export type Route =
@@ -14,7 +14,13 @@ export type Route =
       readonly ringSeconds: number;
       readonly unanswered: Unanswered;
     }
-  | { readonly kind: "trunk"; readonly number: E164; readonly country: string; readonly callerId: E164 }
+  | {
+      readonly kind: "trunk";
+      readonly number: E164;
+      readonly country: string;
+      readonly tariff: Tariff;
+      readonly callerId: E164;
+    }
   | { readonly kind: "refused"; readonly ending: Ending };
 
 type Directory = Pick<Config, "users" | "numbers" | "calling">;
@@ -36,5 +42,6 @@ function inbound(dialled: string, { numbers, users }: Directory): Route {
 function outbound(callerId: E164, typed: string, { calling }: Directory): Route {
   const dialled = readDialled(typed, calling.country);
   if (!dialled.ok) return { kind: "refused", ending: dialled.ending };
-  return { kind: "trunk", number: dialled.number, country: dialled.country, callerId };
+  const { number, country, tariff } = dialled;
+  return { kind: "trunk", number, country, tariff, callerId };
 }

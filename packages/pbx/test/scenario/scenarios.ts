@@ -9,6 +9,8 @@ export type Scenario = {
   readonly connected?: boolean;
   /** The code of the call's end in its record; absent where the moment decides. */
   readonly ending?: string;
+  /** How many calls leave a record; default: one. */
+  readonly calls?: number;
   play(world: World): Promise<void>;
   /** What must hold beyond the ending when no datagram was lost. */
   check?(world: World): void;
@@ -79,6 +81,50 @@ export const scenarios: readonly Scenario[] = [
     ending: "not-allowed",
     play: dialAndWait("+442079460018", 2000),
     check: ({ desk }) => equal(statusOf(desk), 403),
+  },
+  {
+    name: "a premium number of an allowed country",
+    ending: "premium-number",
+    play: dialAndWait("+19005550199", 2000),
+    check: ({ desk, sentToTrunk }) => deepEqual([statusOf(desk), sentToTrunk("INVITE")], [403, 0]),
+  },
+  {
+    name: "a second call within a second waits for its turn",
+    ending: "busy",
+    calls: 2,
+    play: async ({ desk, lab, clock }) => {
+      desk.dial(special(1));
+      lab.dial(special(1));
+      await clock.advance(5000);
+    },
+    check: ({ wire }) => {
+      const leftAtMs = wire
+        .filter(
+          ({ direction, message }) => direction === "out" && message?.kind === "request" && message.method === "INVITE",
+        )
+        .map(({ atMs }) => atMs);
+      equal(leftAtMs.length, 2);
+      equal(leftAtMs[1]! - leftAtMs[0]!, 1000);
+    },
+  },
+  {
+    name: "the longest call: our side is warned a minute before, and then it ends with words",
+    ending: "longest-call",
+    play: async ({ desk, clock }) => {
+      desk.dial(echo);
+      await clock.advance(2000);
+      void desk.talk(6200);
+      await clock.advance(125_000);
+    },
+    check: ({ desk }) => {
+      equal(desk.ends[0]?.cause, "bye");
+      const own = new Set(desk.spoken);
+      const heard = desk.heard.map((name) => own.has(name));
+      // The echo, twenty frames of tone in the 61st second, the echo again.
+      const foreign = heard.flatMap((isOwn, at) => (isOwn || at < 100 ? [] : [at]));
+      equal(foreign.length >= 19 && foreign.length <= 22, true, `${foreign.length} frames of the tone`);
+      equal(foreign.at(-1)! - foreign[0]! < 24, true);
+    },
   },
   {
     name: "an emergency number",

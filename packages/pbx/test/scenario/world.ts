@@ -31,6 +31,7 @@ export const announcingNumber = "+12025550101";
 export const announcement: Announcement = pcmuAnnouncement(seededRandom(1)(8000));
 
 const configText = `version: 1
+calling: { maxMinutes: 2 }
 sip: { udp: "198.51.100.204:5060" }
 trunk: { host: 3.80.16.13, allow: [us-east-1], optionsSeconds: 3600 }
 numbers:
@@ -51,6 +52,8 @@ export type World = {
   readonly desk: Phone;
   readonly lab: Phone;
   readonly wire: readonly WireEvent[];
+  /** How many requests of a method have left towards the trunk, each counted once. */
+  sentToTrunk(method: string): number;
   /** The payloads of sound that went to the trunk, one after the other. */
   readonly soundToTrunk: readonly Buffer[];
   close(): Promise<void>;
@@ -103,6 +106,14 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
     mode: "loopback",
     observer: { onWire: (event) => wire.push(event) },
   });
+  const sentToTrunk = (method: string): number =>
+    wire.filter(
+      ({ direction, flow, message }) =>
+        direction === "out" &&
+        flow.remote.address.startsWith("3.80.16.") &&
+        message?.kind === "request" &&
+        message.method === method,
+    ).length;
   const phones = {
     desk: new Phone("10.1.0.1", pbxAddress, { clock, network, random }),
     lab: new Phone("10.1.0.2", pbxAddress, { clock, network, random }),
@@ -112,7 +123,7 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
   const close = async (): Promise<void> => {
     for (const part of parts) await alongside(clock, part.close());
   };
-  return { clock, network, pbx, relay, connector, ...phones, wire, soundToTrunk, close };
+  return { clock, network, pbx, relay, connector, ...phones, wire, sentToTrunk, soundToTrunk, close };
 }
 
 function configOf(text: string) {
