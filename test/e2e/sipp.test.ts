@@ -16,7 +16,7 @@ sip: { udp: "${server.address}:5060" }
 trunk: { host: ${connector}, allow: ["${trunk.address}", "${connector}"] }
 numbers: { "+16185558387": { ring: [lab] } }
 users: { lab: { name: Lab, callerId: "+16185558387", contact: "sip:${lab.address}:${lab.port}" } }
-calling: { maxCalls: 100, maxCallsPerUser: 100 }
+calling: { maxCalls: 100, maxCallsPerUser: 100, callsPerSecond: 100 }
 media: { trunkPorts: 10000-11999, browserPorts: 12000-12099 }
 http: { bind: "127.0.0.1:0" }
 `;

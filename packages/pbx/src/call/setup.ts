@@ -9,7 +9,7 @@ export type CallSetup = {
   readonly id: CallId;
   readonly direction: "inbound" | "outbound" | "internal";
   readonly from: Party;
-  /** Whom it is for: a number. */
+  /** Whom it is for: a number, or a user. */
   readonly to: string;
   readonly incoming: IncomingCall;
   /** What its targets' INVITEs carry of the caller's. */

@@ -28,7 +28,7 @@ export const partyOf = (target: Target): Party =>
 type Invitation = Pick<OutgoingCallOptions, "uri" | "from" | "to" | "destination" | "contactUser" | "reach">;
 
 /**
- * How a target is invited. The trunk sees an owned number and E.164 alone; users see who calls.
+ * How a target is invited. The trunk sees an owned number and E.164 alone; users see who calls, by number or by name.
  * @param publicAddress the host of our own address of record towards trunk and peers
  */
 export function invitationOf(target: Target, caller: Party, publicAddress: string): Invitation {
@@ -61,8 +61,8 @@ export function invitationOf(target: Target, caller: Party, publicAddress: strin
 }
 
 function callerAddress(caller: Party, host: string): string {
-  const user = caller.kind === "trunk" ? caller.number : caller.callerId;
+  const user = partyName(caller);
   const address = /^[+\w.-]{1,64}$/.test(user) ? `<sip:${user}@${host}>` : `<sip:anonymous@${host}>`;
-  const shown = caller.displayName ?? partyName(caller);
+  const shown = caller.displayName ?? user;
   return shown === user ? address : `"${shown.replaceAll(/["\\\p{Cc}]/gu, "")}" ${address}`;
 }

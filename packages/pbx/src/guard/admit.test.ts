@@ -39,7 +39,7 @@ test.each([
   [
     "an inbound call over the limit",
     { kind: "trunk", number: "+1" },
-    { kind: "users", number: callerId, users: [], ringSeconds: 30, unanswered: "reject" },
+    { kind: "users", to: callerId, users: [], ringSeconds: 30, unanswered: "reject" },
     { ...idle, calls: 3 },
     { code: "too-many-calls" },
   ],

@@ -37,7 +37,7 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
   if ("refusal" in route) return refuse(incoming, what, route.refusal, context);
   const setup = {
     ...what,
-    to: route.number,
+    ...aimOf(speaker, route),
     incoming,
     passedOn: passedOnBy(incoming, speaker.kind === "trunk"),
     ...dialogOf(speaker, dialled, context),
@@ -49,6 +49,12 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
   context.calls.add(call);
   call.start(() => findTargets(route, context));
 }
+
+/** Whom a call is for, and whether it crosses the trunk at all. */
+const aimOf = (speaker: Speaker, route: Taken): Pick<CallSetup, "to" | "direction"> =>
+  route.kind === "trunk"
+    ? { to: route.number, direction: "outbound" }
+    : { to: route.to, direction: speaker.kind === "trunk" ? "inbound" : "internal" };
 
 type Taken = Exclude<Route, { kind: "refused" }>;
 

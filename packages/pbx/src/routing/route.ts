@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type E164, readE164 } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
-import type { Unanswered, User } from "../domain/user.ts";
+import type { OwnedNumber, Unanswered, User } from "../domain/user.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
 import { readDialled, type Tariff } from "../numbers/dialled.ts";
 
@@ -9,7 +9,8 @@ import { readDialled, type Tariff } from "../numbers/dialled.ts";
 export type Route =
   | {
       readonly kind: "users";
-      readonly number: E164;
+      /** The number or the user that is called. */
+      readonly to: string;
       readonly users: readonly User[];
       readonly ringSeconds: number;
       readonly unanswered: Unanswered;
@@ -23,20 +24,43 @@ export type Route =
     }
   | { readonly kind: "refused"; readonly ending: Ending };
 
+const internalRingSeconds = 60;
+
 type Directory = Pick<Config, "users" | "numbers" | "calling">;
 
 /** Decides where a call goes. `dialled` is the user part of the request URI; the trunk's calls are read by it alone. */
 export function routeCall(from: Party, dialled: string, directory: Directory): Route {
-  return from.kind === "trunk" ? inbound(dialled, directory) : outbound(from.callerId, dialled, directory);
+  return from.kind === "trunk" ? inbound(dialled, directory) : fromUser(from, dialled, directory);
 }
 
-function inbound(dialled: string, { numbers, users }: Directory): Route {
+type FromUser = Extract<Party, { kind: "user" }>;
+
+/** People of the house are called by name or extension; owned numbers stay inside; all else goes to the trunk. */
+function fromUser(from: FromUser, dialled: string, directory: Directory): Route {
+  const name = dialled.trim().toLowerCase();
+  const user = [...directory.users.values()].find((one) => one.name === name || one.extension === name);
+  if (user !== undefined) return toUser(from, user);
+  const route = outbound(from.callerId, dialled, directory);
+  const owned = route.kind === "trunk" ? directory.numbers.get(route.number) : undefined;
+  return owned === undefined ? route : toOwned(owned, directory, from.user);
+}
+
+function toUser(from: FromUser, user: User): Route {
+  if (user.name === from.user)
+    return { kind: "refused", ending: ending("not-allowed", "system", { words: "You cannot call yourself." }) };
+  return { kind: "users", to: user.name, users: [user], ringSeconds: internalRingSeconds, unanswered: "reject" };
+}
+
+/** A number rings all its users, but never the phones of the one who calls it. */
+function toOwned({ number, ring, ringSeconds, unanswered }: OwnedNumber, { users }: Directory, caller?: string): Route {
+  const rung = ring.filter((name) => name !== caller).flatMap((name) => users.get(name) ?? []);
+  return { kind: "users", to: number, users: rung, ringSeconds, unanswered };
+}
+
+function inbound(dialled: string, directory: Directory): Route {
   const number = readE164(dialled);
-  const owned = number && numbers.get(number);
-  if (!owned) return { kind: "refused", ending: ending("no-such-number") };
-  const ring = owned.ring.flatMap((name) => users.get(name) ?? []);
-  const { ringSeconds, unanswered } = owned;
-  return { kind: "users", number: owned.number, users: ring, ringSeconds, unanswered };
+  const owned = number && directory.numbers.get(number);
+  return owned ? toOwned(owned, directory) : { kind: "refused", ending: ending("no-such-number") };
 }
 
 function outbound(callerId: E164, typed: string, { calling }: Directory): Route {

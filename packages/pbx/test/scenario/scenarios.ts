@@ -127,6 +127,34 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "a user calls another by extension: nothing of it reaches the trunk",
+    ending: "hung-up",
+    play: async ({ desk, lab, clock }) => {
+      lab.behave({ kind: "answers", afterMs: 1000 });
+      desk.dial("102");
+      await clock.advance(3000);
+      void desk.talk(50);
+      await clock.advance(3000);
+      desk.hangUp();
+    },
+    check: ({ desk, lab, sentToTrunk }) => {
+      deepEqual(lab.heard, desk.spoken);
+      equal(desk.spoken.length, 50);
+      equal(lab.invites[0]?.headers.get("From")?.startsWith('"Desk" <sip:desk@198.51.100.204>'), true);
+      equal(sentToTrunk("INVITE"), 0);
+    },
+  },
+  {
+    name: "a user calls the number that she shares with another: only the other's phone rings",
+    ending: "no-answer",
+    play: async ({ desk, clock }) => {
+      desk.dial(ownNumber);
+      await clock.advance(25_000);
+    },
+    check: ({ desk, lab, sentToTrunk }) =>
+      deepEqual([desk.invites.length, lab.invites.length, sentToTrunk("INVITE")], [0, 1, 0]),
+  },
+  {
     name: "an emergency number",
     ending: "emergency",
     play: dialAndWait("911", 2000),

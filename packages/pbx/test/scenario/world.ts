@@ -39,7 +39,7 @@ numbers:
   "${announcingNumber}": { ring: [desk], ringSeconds: 5 }
 users:
   desk: { name: Desk, callerId: "${ownNumber}", contact: "sip:10.1.0.1:5060" }
-  lab: { name: Lab, callerId: "${ownNumber}", contact: "sip:10.1.0.2:5060" }
+  lab: { name: Lab, extension: "102", callerId: "${ownNumber}", contact: "sip:10.1.0.2:5060" }
 `;
 
 /** A PBX, a Voice Connector and two phones on one simulated network, on one fake clock. */
