@@ -125,12 +125,12 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
 }
 
 /** What looks on: the trace, the log, the counts of what was refused. */
-function makeWatch({ log, observer, clock }: PbxParts) {
+function makeWatch({ log, observer, clock, wallClock }: PbxParts) {
   const trace = new Trace();
-  const refusals = new Refusals();
+  const refusals = new Refusals(wallClock);
   const journal = journalInto(trace, logJournal(log, clock));
   const refused = (what: string, source: string, why: string): void => {
-    refusals.count(why);
+    refusals.add(what, source, why);
     journal.record({ kind: "refused", what, source, why });
   };
   const onWire = (event: WireEvent): void => {

@@ -26,6 +26,9 @@ export function serveViews(app: FastifyInstance, operations: Operations): void {
   app.get<{ Querystring: { limit: number } }>("/history", { schema: { querystring: limitSchema } }, (request) =>
     operations.history(request.query.limit),
   );
+  app.get<{ Querystring: { limit: number } }>("/refusals", { schema: { querystring: limitSchema } }, (request) =>
+    operations.refusals(request.query.limit),
+  );
   app.get<ById>("/calls/:id", async ({ params }, reply) => found(reply, params.id, await operations.call(params.id)));
   app.get<ById>("/calls/:id/ladder", async ({ params }, reply) => {
     const ladder = await operations.ladder(params.id);

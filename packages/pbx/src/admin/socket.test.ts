@@ -100,7 +100,7 @@ async function leaveStaleSocket(): Promise<void> {
 }
 
 describe("the operator's API", () => {
-  test.each(["/status", "/calls", "/calls/c1", "/registrations", "/trunk", "/history"])(
+  test.each(["/status", "/calls", "/calls/c1", "/registrations", "/trunk", "/history", "/refusals"])(
     "GET %s tells what operations tell",
     async (target) => {
       await start();
@@ -112,6 +112,7 @@ describe("the operator's API", () => {
         "/registrations": await operations.registrations(),
         "/trunk": await operations.trunk(),
         "/history": await operations.history(50),
+        "/refusals": await operations.refusals(50),
       };
       expect(await ask("GET", target)).toEqual({ status: 200, body: told[target] });
     },

@@ -10,6 +10,7 @@ import {
   callText,
   historyText,
   ladderText,
+  refusalsText,
   registrationsText,
   simulatedText,
   statusText,
@@ -72,17 +73,25 @@ export function addQueries(program: Command, terminal: Terminal): void {
         await answer(given.at(-1) as Command, query.question(argument), query.text, terminal);
       });
   }
-  addHistory(program, terminal);
+  addLatest(program, terminal, "history", "the last calls, newest first", historyText);
+  addLatest(program, terminal, "refusals", "the last that was refused, with the exact reason", refusalsText);
   addSimulate(program, terminal);
 }
 
-function addHistory(program: Command, terminal: Terminal): void {
+/** A command that shows the latest of something, as many as are asked for. */
+function addLatest(
+  program: Command,
+  terminal: Terminal,
+  name: "history" | "refusals",
+  summary: string,
+  text: Query["text"],
+): void {
   program
-    .command("history")
-    .description("the last calls, newest first")
+    .command(name)
+    .description(summary)
     .addOption(new Option("--limit <count>", "how many at most").default(50).argParser(readLimit))
     .action(async (options: { limit: number }, command: Command) => {
-      await answer(command, read(`/history?limit=${options.limit}`), historyText, terminal);
+      await answer(command, read(`/${name}?limit=${options.limit}`), text, terminal);
     });
 }
 

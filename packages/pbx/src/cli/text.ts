@@ -1,6 +1,7 @@
 import type {
   CallRecord,
   CallView,
+  RefusalView,
   RegistrationView,
   SimulatedCall,
   StatusReport,
@@ -61,6 +62,13 @@ export const registrationsText = (registrations: readonly RegistrationView[]): s
       contact,
     ]),
     "No phone is online.",
+  );
+
+export const refusalsText = (refusals: readonly RefusalView[]): string =>
+  table(
+    ["AT (UTC)", "WHAT", "FROM", "WHY"],
+    refusals.map(({ at, what, source, why }) => [shortTime(at), what, source, why]),
+    "Nothing has been refused.",
   );
 
 export const historyText = (records: readonly CallRecord[]): string =>

@@ -13,6 +13,8 @@ export interface Operations {
   trunk(): Promise<TrunkView>;
   /** Both legs of a call as a text ladder; `undefined` when there is no such call. */
   ladder(id: string): Promise<string | undefined>;
+  /** The last `limit` messages and requests that were refused at our doors, newest first. */
+  refusals(limit: number): Promise<readonly RefusalView[]>;
   /** The simulated network calls an owned number; only in loopback mode. Resolves when the call is answered or refused. */
   simulateCall?(call: { readonly from?: string; readonly to?: string }): Promise<SimulatedCall>;
 }
@@ -90,6 +92,16 @@ export type TargetView = {
   readonly roundTripMs?: number;
   /** The SIP status that the last OPTIONS got. */
   readonly lastStatus?: number;
+};
+
+/** Something that was refused, whose sender may have heard nothing; `at` is ISO 8601 in UTC. */
+export type RefusalView = {
+  readonly at: string;
+  /** The method, or what else was asked. */
+  readonly what: string;
+  /** Whose address it came from. */
+  readonly source: string;
+  readonly why: string;
 };
 
 /** What became of a call that the simulated network made. */

@@ -33,7 +33,7 @@ export type ReportSources = {
 
 /** The operator's view of a running server. */
 export function operationsOf(sources: ReportSources): Operations {
-  const { calls, registrar, history, ladder } = sources;
+  const { calls, registrar, history, ladder, refusals } = sources;
   return {
     status: () => status(sources),
     calls: async () => calls.all.map(callView),
@@ -50,6 +50,7 @@ export function operationsOf(sources: ReportSources): Operations {
     history: async (limit) => (await history.latest({ limit })).map(recordView),
     trunk: async () => trunkView(sources),
     ladder: async (id) => ladder(id),
+    refusals: async (limit) => refusals.latest(limit).map(({ atMs, ...refusal }) => ({ at: iso(atMs), ...refusal })),
   };
 }
 
@@ -65,7 +66,7 @@ async function status(sources: ReportSources): Promise<StatusReport> {
     counters: {
       sip: { ...sip.live, ...numbersOf(sip.totals) },
       media: numbersOf(media),
-      refused: { ...media.refused, ...refusals.all },
+      refused: { ...media.refused, ...refusals.counts },
     },
     listening: listening(),
     trunk: trunkView(sources),

@@ -45,6 +45,15 @@ export const fakeOperations = (changes: Partial<Operations> = {}): Operations =>
       expiresAt: "2026-11-23T09:15:07.000Z",
     },
   ],
+  refusals: async (limit) =>
+    [
+      {
+        at: "2026-11-23T09:00:00.000Z",
+        what: "INVITE",
+        source: "192.0.2.9:5060",
+        why: "not in trunk.allow",
+      },
+    ].slice(0, limit),
   history: async (limit) =>
     [
       {
