@@ -175,10 +175,11 @@ function makeServices(
     wallClock: parts.wallClock,
     publicAddress: config.sip.publicAddress,
     openSession: (user) => parts.relay.open(user),
-    mediaLeg: (session, transport) =>
-      transport === "ws" || transport === "wss"
-        ? browserMediaLeg(session)
-        : plainMediaLeg(session, addresses, sessionId()),
+    mediaLeg: (session, kind) => {
+      if (kind === "browser") return browserMediaLeg(session);
+      const ofTrunk = { encrypted: config.trunk.srtp, latch: config.trunk.allow.map(({ text }) => text) };
+      return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...(kind === "trunk" && ofTrunk) });
+    },
     onOver: (record) => {
       calls.remove(asCallId(record.id));
       void parts.history.add(record);

@@ -17,7 +17,7 @@ import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
 import { TalkLimit } from "./talk-limit.ts";
-import { invitationOf, partyOf, type Target } from "./target.ts";
+import { invitationOf, mediaKindOf, partyOf, type Target } from "./target.ts";
 
 /** The relay's errors that say there is no room. */
 const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FULL"]);
@@ -85,14 +85,14 @@ export class Call {
   }
 
   async #openMedia(): Promise<CallMedia> {
-    this.#media = await CallMedia.open(this.setup.incoming, this.#sessionUser(), this.#services);
+    this.#media = await CallMedia.open(this.setup, this.#sessionUser(), this.#services);
     return this.#media;
   }
 
   async #ringAll(media: CallMedia, { targets, otherwise }: Targets): Promise<void> {
     const ring = new Ring(this.#ringUser(), this.#services.clock, this.setup.ringSeconds * 1000);
     this.#ring = ring;
-    const legs = await media.addLegs(targets.map(({ kind }) => (kind === "browser" ? "ws" : "udp")));
+    const legs = await media.addLegs(targets.map(mediaKindOf));
     for (const [at, target] of targets.entries()) await this.#invite(target, `b${at + 1}`, legs[at]!, ring);
     if (targets.length === 0) ring.fail(otherwise);
     ring.seal();

@@ -41,6 +41,7 @@ async function trunkTargets(route: Extract<Route, { kind: "trunk" }>, trunk: Tru
       domain: trunk.domain,
       destination,
       reach: trunk.reach,
+      credentials: trunk.credentials,
     },
   ];
 }

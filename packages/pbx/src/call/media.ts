@@ -1,13 +1,16 @@
 import type { Announcement, MediaSession, SessionUser, Source } from "@trunkline/media-relay";
-import { bodyText, type IncomingCall, type TransportKind } from "@trunkline/sip-stack";
-import type { MediaLeg, Negotiated } from "../media/leg.ts";
+import { bodyText } from "@trunkline/sip-stack";
+import type { MediaKind, MediaLeg, Negotiated } from "../media/leg.ts";
 import type { CallServices } from "./services.ts";
+import type { CallSetup } from "./setup.ts";
 
 /** "Your time is nearly over": two tones, of which the second ends with the warning. */
 const warningTone: Source = { kind: "tone", hz: [1400], cadenceMs: [150, 100], levelDbm0: -16 };
 export const warningToneMs = 400;
 
 const noAnswer: Negotiated<string> = { ok: false, why: "the two ends have no audio in common" };
+
+type Caller = Pick<CallSetup, "incoming" | "mediaKind">;
 
 /**
  * The sound of one call: the session, the caller's leg, and which target it is joined to. What the relay can be asked
@@ -23,18 +26,18 @@ export class CallMedia {
   #answer: Promise<Negotiated<string>> | undefined;
   #caller: MediaLeg | undefined;
 
-  private constructor(session: MediaSession, incoming: IncomingCall, services: CallServices) {
+  private constructor(session: MediaSession, { incoming, mediaKind: kind }: Caller, services: CallServices) {
     this.#session = session;
     this.#offer = bodyText(incoming.invite);
     this.#services = services;
-    this.#opening = services.mediaLeg(session, incoming.flow.transport);
+    this.#opening = services.mediaLeg(session, kind);
     // A caller who leaves at once is not told of it.
     this.#opening.catch(() => {});
   }
 
   /** Opens the session and begins to open the caller's leg in it. Rejects with a RelayError when there is no room. */
-  static async open(incoming: IncomingCall, user: SessionUser, services: CallServices): Promise<CallMedia> {
-    return new CallMedia(await services.openSession(user), incoming, services);
+  static async open(caller: Caller, user: SessionUser, services: CallServices): Promise<CallMedia> {
+    return new CallMedia(await services.openSession(user), caller, services);
   }
 
   /** The caller's leg, once it is open. */
@@ -43,8 +46,8 @@ export class CallMedia {
   }
 
   /** A leg for each target; afterwards the caller's is open too. Rejects with a RelayError when there is no room. */
-  async addLegs(transports: readonly TransportKind[]): Promise<readonly MediaLeg[]> {
-    const opening = transports.map((transport) => this.#services.mediaLeg(this.#session, transport));
+  async addLegs(kinds: readonly MediaKind[]): Promise<readonly MediaLeg[]> {
+    const opening = kinds.map((kind) => this.#services.mediaLeg(this.#session, kind));
     const [caller, ...targets] = await Promise.all([this.#opening, ...opening]);
     this.#caller = caller;
     return targets;

@@ -1,8 +1,8 @@
 import type { MediaSession, SessionUser } from "@trunkline/media-relay";
-import type { Clock, TransportKind, UserAgent } from "@trunkline/sip-stack";
+import type { Clock, UserAgent } from "@trunkline/sip-stack";
 import type { Journal } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
-import type { MediaLeg } from "../media/leg.ts";
+import type { MediaKind, MediaLeg } from "../media/leg.ts";
 import type { CallRecord } from "../store/history.ts";
 
 /** What calls need of the rest of the server. */
@@ -14,8 +14,7 @@ export type CallServices = {
   /** The host of our own addresses towards trunk and peers. */
   readonly publicAddress: string;
   openSession(user: SessionUser): Promise<MediaSession>;
-  /** The kind of leg that a peer on this transport understands: WebRTC on WebSockets, else plain RTP. */
-  mediaLeg(session: MediaSession, transport: TransportKind): Promise<MediaLeg>;
+  mediaLeg(session: MediaSession, kind: MediaKind): Promise<MediaLeg>;
   /** A call is over, with everything of it closed. */
   onOver(record: CallRecord): void;
 };

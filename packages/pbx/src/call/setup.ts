@@ -1,7 +1,8 @@
 import type { Announcement } from "@trunkline/media-relay";
-import type { IncomingCall, Reach } from "@trunkline/sip-stack";
+import type { Credentials, IncomingCall, Reach } from "@trunkline/sip-stack";
 import type { CallId } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
+import type { MediaKind } from "../media/leg.ts";
 import type { PassedOn } from "./passed-on.ts";
 
 /** What a call is from the start. */
@@ -12,10 +13,14 @@ export type CallSetup = {
   /** Whom it is for: a number, or a user. */
   readonly to: string;
   readonly incoming: IncomingCall;
+  /** What the caller understands. */
+  readonly mediaKind: MediaKind;
   /** What its targets' INVITEs carry of the caller's. */
   readonly passedOn: PassedOn;
   readonly contactUser?: string;
   readonly reach?: Reach;
+  /** What the challenges of the caller's side are answered with. */
+  readonly credentials?: Credentials;
   readonly ringSeconds: number;
   /** The longest that they may talk. */
   readonly talkSeconds: number;

@@ -1,8 +1,9 @@
-import type { Address, Flow, OutgoingCallOptions, Reach } from "@trunkline/sip-stack";
+import type { Credentials, Flow, OutgoingCallOptions, Reach, Target as TrunkDestination } from "@trunkline/sip-stack";
 import { formatHostPort, type HostPort } from "../domain/address.ts";
 import type { E164 } from "../domain/names.ts";
 import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
+import type { MediaKind } from "../media/leg.ts";
 
 /** Somebody who can be rung: an address for the INVITE, and who it is. */
 export type Target =
@@ -13,8 +14,9 @@ export type Target =
       readonly number: E164;
       readonly callerId: E164;
       readonly domain: string;
-      readonly destination: Address;
+      readonly destination: TrunkDestination;
       readonly reach: Reach;
+      readonly credentials: Credentials | undefined;
     };
 
 /** The domain of addresses that no other system ever resolves, RFC 2606. */
@@ -25,7 +27,13 @@ export const partyOf = (target: Target): Party =>
     ? { kind: "trunk", number: target.number }
     : { kind: "user", user: target.user.name, displayName: target.user.displayName, callerId: target.user.callerId };
 
-type Invitation = Pick<OutgoingCallOptions, "uri" | "from" | "to" | "destination" | "contactUser" | "reach">;
+/** What a target understands. */
+export const mediaKindOf = ({ kind }: Target): MediaKind => (kind === "peer" ? "phone" : kind);
+
+type Invitation = Pick<
+  OutgoingCallOptions,
+  "uri" | "from" | "to" | "destination" | "contactUser" | "reach" | "credentials"
+>;
 
 /**
  * How a target is invited. The trunk sees an owned number and E.164 alone; users see who calls, by number or by name.
@@ -38,7 +46,8 @@ export function invitationOf(target: Target, caller: Party, publicAddress: strin
         uri: `sip:${target.number}@${target.domain}`,
         from: `<sip:${target.callerId}@${publicAddress}>`,
         to: `<sip:${target.number}@${target.domain}>`,
-        destination: { transport: "udp", ...target.destination },
+        destination: target.destination,
+        ...(target.credentials && { credentials: target.credentials }),
         contactUser: target.callerId,
         reach: target.reach,
       };

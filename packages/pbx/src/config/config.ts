@@ -38,6 +38,7 @@ export type Config = {
 export type SipConfig = {
   readonly udp: HostPort;
   readonly tcp?: HostPort | undefined;
+  /** Certificate chain and key as PEM text. */
   readonly tls?: { readonly bind: HostPort; readonly certificate: string; readonly key: string } | undefined;
   readonly publicAddress: string;
 };

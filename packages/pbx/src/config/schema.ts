@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isLoopback, isPrivate, readCidr, readHostPort } from "../domain/address.ts";
 import { asUserName, readE164 } from "../domain/names.ts";
 import { regionRanges } from "./networks.ts";
+import { pem } from "./pem.ts";
 import { recording } from "./recording.ts";
 import { secret } from "./secret.ts";
 
@@ -51,7 +52,7 @@ const yesOrNo = z.boolean({ error: "must be true or false" });
 const sip = z.strictObject({
   udp: hostPort.default({ address: "0.0.0.0", port: 5060 }),
   tcp: hostPort.optional(),
-  tls: z.strictObject({ bind: hostPort, certificate: text(4096), key: text(4096) }).optional(),
+  tls: z.strictObject({ bind: hostPort, certificate: pem, key: pem }).optional(),
   publicAddress: z.union([z.literal("ec2"), publicAddress]).optional(),
 });
 

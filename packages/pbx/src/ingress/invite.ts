@@ -1,5 +1,5 @@
 import type { Announcement } from "@trunkline/media-relay";
-import { type IncomingCall, parseNameAddr, parseUri, type Reach } from "@trunkline/sip-stack";
+import { type IncomingCall, parseNameAddr, parseUri } from "@trunkline/sip-stack";
 import { Call } from "../call/call.ts";
 import { findTargets } from "../call/find-targets.ts";
 import { passedOnBy } from "../call/passed-on.ts";
@@ -39,6 +39,7 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
     ...what,
     ...aimOf(speaker, route),
     incoming,
+    mediaKind: mediaKinds[speaker.kind],
     passedOn: passedOnBy(incoming, speaker.kind === "trunk"),
     ...dialogOf(speaker, dialled, context),
     ringSeconds: ringSecondsOf(route),
@@ -55,6 +56,8 @@ const aimOf = (speaker: Speaker, route: Taken): Pick<CallSetup, "to" | "directio
   route.kind === "trunk"
     ? { to: route.number, direction: "outbound" }
     : { to: route.to, direction: speaker.kind === "trunk" ? "inbound" : "internal" };
+
+const mediaKinds = { trunk: "trunk", browser: "browser", peer: "phone", stranger: "phone" } as const;
 
 type Taken = Exclude<Route, { kind: "refused" }>;
 
@@ -135,9 +138,13 @@ function dialogOf(
   speaker: Speaker,
   dialled: string,
   { trunk }: IngressContext,
-): { readonly contactUser?: string; readonly reach?: Reach } {
+): Pick<CallSetup, "contactUser" | "reach" | "credentials"> {
   if (speaker.kind === "trunk")
-    return { ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }), reach: trunk.reach };
+    return {
+      ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }),
+      reach: trunk.reach,
+      ...(trunk.credentials && { credentials: trunk.credentials }),
+    };
   if (speaker.kind !== "peer") return {};
   const { address, port } = speaker.user.contact!;
   return { reach: (hop) => hop.address === address && hop.port === port };

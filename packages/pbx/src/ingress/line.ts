@@ -4,6 +4,9 @@ import {
   type DatagramNetwork,
   type Flow,
   type RandomBytes,
+  type Transport,
+  tcpTransport,
+  tlsTransport,
   type UserAgent,
   type UserAgentUser,
   udpTransport,
@@ -24,7 +27,7 @@ export type LineParts = {
   readonly user: UserAgentUser;
 };
 
-/** Our end of SIP: one user agent over UDP and over the WebSockets that people open. */
+/** Our end of SIP: one user agent over UDP, TCP, TLS and the WebSockets that people open. */
 export type Line = {
   readonly agent: UserAgent;
   /** Where UDP is bound; known once the agent listens. */
@@ -35,12 +38,15 @@ export type Line = {
 /** Makes the line; it is silent until the agent listens. Strangers get not a byte back. */
 export function makeLine(config: Config, { network, clock, random, observer, user }: LineParts): Line {
   const udp = udpTransport({ bind: config.sip.udp, network });
+  const streams = streamTransports(config.sip, clock);
   const sockets = webSocketTransport({ clock });
   const agent = userAgent({
-    transports: [udp, sockets],
+    transports: [udp, ...streams, sockets],
     user,
-    advertised: (flow) =>
-      flow.transport === "udp" ? { address: config.sip.publicAddress, port: udp.local.port } : flow.local,
+    advertised: (flow) => {
+      const transport = [udp, ...streams].find(({ kind }) => kind === flow.transport);
+      return transport === undefined ? flow.local : { address: config.sip.publicAddress, port: transport.local.port };
+    },
     gate: (flow) => admitFlow(flow, config),
     observer,
     product: "Trunkline",
@@ -48,6 +54,14 @@ export function makeLine(config: Config, { network, clock, random, observer, use
     random,
   });
   return { agent, address: () => udp.local, adopt: (socket, opener) => sockets.adopt(socket, opener) };
+}
+
+/** TCP and TLS, where the configuration binds them. */
+function streamTransports({ tcp, tls }: Config["sip"], clock: Clock): readonly Transport[] {
+  return [
+    ...(tcp === undefined ? [] : [tcpTransport({ bind: tcp, clock })]),
+    ...(tls === undefined ? [] : [tlsTransport({ bind: tls.bind, identity: tls, clock })]),
+  ];
 }
 
 function admitFlow(

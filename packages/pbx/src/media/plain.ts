@@ -1,47 +1,89 @@
-import type { MediaSession, PlainLeg, PlainRemote } from "@trunkline/media-relay";
-import { type Agreed, acceptAnswer, answerOffer, makeOffer, offerAnswer } from "@trunkline/sip-stack/sdp";
+import type { MediaSession, PlainLeg, PlainRemote, SrtpKeys } from "@trunkline/media-relay";
+import {
+  type Agreed,
+  acceptAnswer,
+  answerOffer,
+  type LocalAudio,
+  makeOffer,
+  offerAnswer,
+} from "@trunkline/sip-stack/sdp";
 import type { MediaLeg, Negotiated } from "./leg.ts";
+import { freshCrypto, srtpOf } from "./sdes.ts";
 
-/** Where plain RTP is bound and which address the SDP shows for it (behind a 1:1 NAT they differ). */
-export type PlainAddresses = { readonly bind: string; readonly shown: string };
+/** How a leg of plain RTP is set up. */
+export type PlainLegOptions = {
+  /** Where RTP is bound and which address the SDP shows for it (behind a 1:1 NAT they differ). */
+  readonly bind: string;
+  readonly shown: string;
+  /** The number of the session in the SDP's origin. */
+  readonly sessionId: string;
+  /** SRTP with keys in the SDP, and nothing else (RFC 4568). */
+  readonly encrypted?: boolean;
+  /** The networks from which the peer may send although its SDP names another address. */
+  readonly latch?: readonly string[];
+};
 
-/** A leg of plain RTP with PCMU and telephone-event: the trunk's, or a fixed peer's. */
-export async function plainMediaLeg(
-  session: MediaSession,
-  { bind, shown }: PlainAddresses,
-  sessionId: string,
-): Promise<MediaLeg> {
-  const leg = await session.plainLeg({ bind });
-  const local = { address: shown, rtpPort: leg.local.rtpPort, rtcpPort: leg.local.rtcpPort };
-  let state = offerAnswer(sessionId);
-  return {
-    id: leg.id,
-    offer: async (direction) => {
-      const made = makeOffer(state, local, direction);
-      state = made.state;
-      return made.sdp;
-    },
-    answer: async (offer): Promise<Negotiated<string>> => {
-      const answered = answerOffer(state, offer, local);
-      if (!answered.ok) return answered;
-      state = answered.value.state;
-      await connect(leg, answered.value.agreed);
-      return { ok: true, value: answered.value.sdp };
-    },
-    accept: async (answer): Promise<Negotiated<void>> => {
-      const accepted = acceptAnswer(state, answer);
-      if (!accepted.ok) return accepted;
-      state = accepted.value.state;
-      await connect(leg, accepted.value.agreed);
-      return { ok: true, value: undefined };
-    },
-    close: () => leg.close(),
-  };
+/** A leg of RTP with PCMU and telephone-event: the trunk's, or a fixed peer's. */
+export async function plainMediaLeg(session: MediaSession, options: PlainLegOptions): Promise<MediaLeg> {
+  const leg = await session.plainLeg({ bind: options.bind });
+  return new PlainMediaLeg(leg, options);
 }
 
-const connect = (leg: PlainLeg, agreed: Agreed): Promise<void> => leg.connect(remoteOf(agreed));
+class PlainMediaLeg implements MediaLeg {
+  readonly #leg: PlainLeg;
+  readonly #local: LocalAudio;
+  readonly #latch: readonly string[] | undefined;
+  #state: ReturnType<typeof offerAnswer>;
 
-function remoteOf({ remote, pcmu, telephoneEvent, direction }: Agreed): PlainRemote {
+  constructor(leg: PlainLeg, { shown, sessionId, encrypted = false, latch }: PlainLegOptions) {
+    const { rtpPort, rtcpPort } = leg.local;
+    this.#leg = leg;
+    this.#latch = latch;
+    this.#local = { address: shown, rtpPort, rtcpPort, ...(encrypted && { crypto: freshCrypto() }) };
+    this.#state = offerAnswer(sessionId);
+  }
+
+  get id() {
+    return this.#leg.id;
+  }
+
+  offer: MediaLeg["offer"] = async (direction) => {
+    const { state, sdp } = makeOffer(this.#state, this.#local, direction);
+    this.#state = state;
+    return sdp;
+  };
+
+  async answer(offer: string): Promise<Negotiated<string>> {
+    const answered = answerOffer(this.#state, offer, this.#local);
+    if (!answered.ok) return answered;
+    const { state, sdp, agreed } = answered.value;
+    const connected = await this.#connect(state, agreed);
+    return connected.ok ? { ok: true, value: sdp } : connected;
+  }
+
+  async accept(answer: string): Promise<Negotiated<void>> {
+    const accepted = acceptAnswer(this.#state, answer);
+    return accepted.ok ? this.#connect(accepted.value.state, accepted.value.agreed) : accepted;
+  }
+
+  close(): Promise<void> {
+    return this.#leg.close();
+  }
+
+  async #connect(state: ReturnType<typeof offerAnswer>, agreed: Agreed): Promise<Negotiated<void>> {
+    const srtp = srtpOf(agreed);
+    if ("why" in srtp) return { ok: false, why: srtp.why };
+    this.#state = state;
+    await this.#leg.connect(remoteOf(agreed, srtp.keys, this.#latch));
+    return { ok: true, value: undefined };
+  }
+}
+
+function remoteOf(
+  { remote, pcmu, telephoneEvent, direction }: Agreed,
+  srtp: SrtpKeys | undefined,
+  latch: readonly string[] | undefined,
+): PlainRemote {
   return {
     address: remote.address,
     rtpPort: remote.port,
@@ -50,5 +92,7 @@ function remoteOf({ remote, pcmu, telephoneEvent, direction }: Agreed): PlainRem
     send: { pcmu: pcmu.send, ...(telephoneEvent && { telephoneEvent: telephoneEvent.send }) },
     receive: { pcmu: pcmu.receive, ...(telephoneEvent && { telephoneEvent: telephoneEvent.receive }) },
     direction,
+    ...(srtp && { srtp }),
+    ...(latch && { latch }),
   };
 }

@@ -22,7 +22,7 @@ export class CallMedia {
   static async open({ relay, bind, sessionId, onDigit }: CallMediaOptions): Promise<CallMedia> {
     const session = await relay.open({ onDigit: (_, digit) => onDigit?.(digit) });
     try {
-      return new CallMedia(session, await plainMediaLeg(session, { bind, shown: bind }, sessionId));
+      return new CallMedia(session, await plainMediaLeg(session, { bind, shown: bind, sessionId }));
     } catch (failure) {
       await session.close();
       throw failure;

@@ -1,4 +1,4 @@
-import type { Address, Clock, Outcome, Reach, UserAgent } from "@trunkline/sip-stack";
+import type { Address, Clock, Target as Destination, Outcome, Reach, UserAgent } from "@trunkline/sip-stack";
 import type { TrunkConfig } from "../config/config.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { chooseTarget, type Resolve, refreshTargets, type Target } from "./target.ts";
@@ -30,8 +30,8 @@ export class Trunk {
 
   /** The host and port that request URIs name. */
   get domain(): string {
-    const { host, port } = this.#options.config;
-    return port === 5060 ? host : `${host}:${port}`;
+    const { host, port, transport } = this.#options.config;
+    return port === usualPort(transport) ? host : `${host}:${port}`;
   }
 
   /** Resolves the host and asks every address for a sign of life, then again every `optionsSeconds`. */
@@ -41,9 +41,21 @@ export class Trunk {
   }
 
   /** The address the next call goes to; `undefined` while the host has none. */
-  async destination(): Promise<Address | undefined> {
+  async destination(): Promise<Destination | undefined> {
     if (this.#targets.length === 0) await this.#resolve();
-    return chooseTarget(this.#targets);
+    const target = chooseTarget(this.#targets);
+    return target && this.#destinationOf(target);
+  }
+
+  /** What the trunk's challenges are answered with. */
+  get credentials(): TrunkConfig["credentials"] {
+    return this.#options.config.credentials;
+  }
+
+  /** A TLS peer proves the name of the configuration. */
+  #destinationOf({ address, port }: Address): Destination {
+    const { transport, host } = this.#options.config;
+    return { transport, address, port, host };
   }
 
   /** Requests of a call may go to the trunk's own networks only, whatever the peer's headers name. */
@@ -72,14 +84,15 @@ export class Trunk {
   }
 
   async #ping({ address, port }: Target): Promise<void> {
-    const { agent, clock, publicAddress, config } = this.#options;
+    const { agent, clock, publicAddress } = this.#options;
     const sentAtMs = clock.nowMs();
     const outcome = await agent.request({
       method: "OPTIONS",
       uri: `sip:${this.domain}`,
       from: `<sip:trunkline@${publicAddress}>`,
       to: `<sip:${this.domain}>`,
-      destination: { transport: config.transport, address, port },
+      destination: this.#destinationOf({ address, port }),
+      ...(this.credentials && { credentials: this.credentials }),
     });
     if (!this.#closed) this.#note(address, outcome, clock.nowMs() - sentAtMs);
   }
@@ -97,6 +110,8 @@ export class Trunk {
     }
   }
 }
+
+const usualPort = (transport: TrunkConfig["transport"]): number => (transport === "tls" ? 5061 : 5060);
 
 /** Any answer shows life, except 503: that host takes no calls. */
 function healthOf(outcome: Outcome, roundTripMs: number): Omit<Target, keyof Address> & { readonly healthy: boolean } {
