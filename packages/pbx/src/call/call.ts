@@ -10,6 +10,7 @@ import type { Targets } from "./find-targets.ts";
 import type { CallLeg } from "./leg.ts";
 import { CallMedia, warningToneMs } from "./media.ts";
 import { passTo } from "./passed-on.ts";
+import { Patience } from "./patience.ts";
 import { recordOf } from "./record.ts";
 import { renegotiate } from "./renegotiate/renegotiate.ts";
 import { Ring, type RingUser } from "./ring/ring.ts";
@@ -17,7 +18,10 @@ import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
 import { TalkLimit } from "./talk-limit.ts";
-import { invitationOf, mediaKindOf, partyOf, type Target } from "./target.ts";
+import { invitationOf, mediaKindOf, partyOf, triesOf } from "./target.ts";
+
+/** The addresses at which one target is invited, one after the other. */
+type Tries = ReturnType<typeof triesOf>;
 
 /** The relay's errors that say there is no room. */
 const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FULL"]);
@@ -93,17 +97,19 @@ export class Call {
     const ring = new Ring(this.#ringUser(), this.#services.clock, this.setup.ringSeconds * 1000);
     this.#ring = ring;
     const legs = await media.addLegs(targets.map(mediaKindOf));
-    for (const [at, target] of targets.entries()) await this.#invite(target, `b${at + 1}`, legs[at]!, ring);
+    for (const [at, target] of targets.entries()) await this.#invite(triesOf(target), `b${at + 1}`, legs[at]!, ring);
     if (targets.length === 0) ring.fail(otherwise);
     ring.seal();
   }
 
-  async #invite(target: Target, id: string, media: MediaLeg, ring: Ring): Promise<void> {
+  async #invite([target, ...later]: Tries, id: string, media: MediaLeg, ring: Ring): Promise<void> {
     const offer = await media.offer();
     if (this.#state !== "ringing") return;
     const { agent, journal, publicAddress } = this.#services;
     const invitation = invitationOf(target, this.setup.from, publicAddress);
-    const user = this.#targetUser(() => leg, ring);
+    const [next, ...rest] = later;
+    const tryNext = next && (() => this.#next(() => this.#invite([next, ...rest], `${id}'`, media, ring)));
+    const user = this.#targetUser(() => leg, ring, tryNext);
     const leg: CallLeg = {
       id,
       party: partyOf(target),
@@ -131,12 +137,25 @@ export class Call {
     };
   }
 
-  #targetUser(leg: () => CallLeg, ring: Ring): OutgoingCallUser {
+  /** @param tryNext invites the next address of the same target, where there is one */
+  #targetUser(leg: () => CallLeg, ring: Ring, tryNext: (() => void) | undefined): OutgoingCallUser {
+    const patience = tryNext && new Patience(this.#services.clock, () => leg().sip.hangUp());
     return {
       ...this.#inDialog("b", () => leg().media),
-      onRinging: ({ status }, sdp) => ring.rang(leg(), status, sdp),
-      onAnswered: (_, sdp) => ring.answered(leg(), sdp),
+      onTrying: () => patience?.stop(),
+      onRinging: ({ status }, sdp) => {
+        patience?.stop();
+        ring.rang(leg(), status, sdp);
+      },
+      onAnswered: (_, sdp) => {
+        patience?.stop();
+        ring.answered(leg(), sdp);
+      },
       onEnded: (end) => {
+        if (patience?.allowsNext(end) && this.#state === "ringing") {
+          ring.leave(leg());
+          return tryNext?.();
+        }
         ring.ended(leg(), end);
         // The end of the call closes what is left of it in one.
         if (this.#state !== "ending") this.#next(() => leg().media.close());

@@ -31,7 +31,7 @@ export async function findTargets(
 }
 
 async function trunkTargets(route: Extract<Route, { kind: "trunk" }>, trunk: Trunk): Promise<readonly Target[]> {
-  const destination = await trunk.destination();
+  const [destination, ...others] = await trunk.destinations();
   if (destination === undefined) return [];
   return [
     {
@@ -40,6 +40,7 @@ async function trunkTargets(route: Extract<Route, { kind: "trunk" }>, trunk: Tru
       callerId: route.callerId,
       domain: trunk.domain,
       destination,
+      others,
       reach: trunk.reach,
       credentials: trunk.credentials,
     },

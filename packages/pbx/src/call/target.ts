@@ -15,6 +15,8 @@ export type Target =
       readonly callerId: E164;
       readonly domain: string;
       readonly destination: TrunkDestination;
+      /** Where the call goes on when that address fails, one after the other. */
+      readonly others: readonly TrunkDestination[];
       readonly reach: Reach;
       readonly credentials: Credentials | undefined;
     };
@@ -26,6 +28,12 @@ export const partyOf = (target: Target): Party =>
   target.kind === "trunk"
     ? { kind: "trunk", number: target.number }
     : { kind: "user", user: target.user.name, displayName: target.user.displayName, callerId: target.user.callerId };
+
+/** The tries that a target is worth: one, or one for each address of the trunk. */
+export const triesOf = (target: Target): readonly [Target, ...Target[]] =>
+  target.kind === "trunk"
+    ? [target, ...target.others.map((destination) => ({ ...target, destination, others: [] }))]
+    : [target];
 
 /** What a target understands. */
 export const mediaKindOf = ({ kind }: Target): MediaKind => (kind === "peer" ? "phone" : kind);

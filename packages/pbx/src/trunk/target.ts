@@ -20,6 +20,11 @@ export function refreshTargets(
   return addresses.map((address) => known.find((target) => target.address === address) ?? { address, port });
 }
 
-/** The address for the next call: the first that is not known to be dead, else the first. */
-export const chooseTarget = (targets: readonly Target[]): Target | undefined =>
-  targets.find(({ healthy }) => healthy !== false) ?? targets[0];
+const maxTries = 4;
+
+/** The addresses for the next call in the order in which they are tried: those that are known to be dead come last. */
+export const inOrder = (targets: readonly Target[]): readonly Target[] =>
+  [...targets.filter(({ healthy }) => healthy !== false), ...targets.filter(({ healthy }) => healthy === false)].slice(
+    0,
+    maxTries,
+  );

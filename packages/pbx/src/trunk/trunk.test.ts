@@ -8,7 +8,7 @@ import {
 import { FakeClock } from "@trunkline/sip-stack/testing";
 import { expect, test } from "vitest";
 import { type Cidr, readCidr } from "../domain/address.ts";
-import { chooseTarget, refreshTargets } from "./target.ts";
+import { inOrder, refreshTargets } from "./target.ts";
 import { Trunk } from "./trunk.ts";
 
 const answer = (status: number): Outcome => {
@@ -71,14 +71,14 @@ test("every address is asked with OPTIONS at the start and every 30 s, by the na
 test("an address that falls silent or answers 503 is passed over until it answers again; each change is told once", async () => {
   const answers: Record<string, Outcome> = { "198.51.100.1": silence, "198.51.100.2": answer(404) };
   const { trunk, clock, health } = await makeTrunk(answers);
-  expect(await trunk.destination()).toMatchObject({ address: "198.51.100.2" });
+  expect((await trunk.destinations()).map(({ address }) => address)).toEqual(["198.51.100.2", "198.51.100.1"]);
   expect(health.sort()).toEqual([
     "198.51.100.1 down: No final response came within 64*T1.",
     "198.51.100.2 up: answers OPTIONS with 404",
   ]);
   Object.assign(answers, { "198.51.100.1": answer(200), "198.51.100.2": answer(503) });
   await clock.advance(60_000);
-  expect(await trunk.destination()).toMatchObject({ address: "198.51.100.1" });
+  expect((await trunk.destinations())[0]).toMatchObject({ address: "198.51.100.1" });
   expect(health.slice(2)).toEqual([
     "198.51.100.1 up: answers OPTIONS with 200",
     "198.51.100.2 down: answers OPTIONS with 503",
@@ -97,7 +97,7 @@ test("a name that cannot be resolved is told, and there is no destination", asyn
   const { trunk, health } = await makeTrunk({}, () => {
     throw new Error("ENOTFOUND");
   });
-  expect(await trunk.destination()).toBeUndefined();
+  expect(await trunk.destinations()).toEqual([]);
   expect(health[0]).toBe("vc.example down: the name cannot be resolved: ENOTFOUND");
 });
 
@@ -109,7 +109,10 @@ test("a call's requests reach the trunk's networks and nothing else", async () =
 
 test("what is known of an address stays when the name is resolved again", () => {
   const known = refreshTargets([], ["a", "b"], 5060).map((target) => ({ ...target, healthy: target.address === "b" }));
-  expect(chooseTarget(refreshTargets(known, ["c", "a", "b"], 5060))?.address).toBe("c");
-  expect(chooseTarget(refreshTargets(known, ["a"], 5060))?.address).toBe("a");
-  expect(chooseTarget([])).toBeUndefined();
+  const order = (addresses: readonly string[]) =>
+    inOrder(refreshTargets(known, addresses, 5060)).map(({ address }) => address);
+  expect(order(["c", "a", "b"])).toEqual(["c", "b", "a"]);
+  expect(order(["a"])).toEqual(["a"]);
+  expect(order([])).toEqual([]);
+  expect(order(["c", "d", "e", "f", "g"])).toHaveLength(4);
 });

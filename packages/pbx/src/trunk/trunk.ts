@@ -1,7 +1,7 @@
 import type { Address, Clock, Target as Destination, Outcome, Reach, UserAgent } from "@trunkline/sip-stack";
 import type { TrunkConfig } from "../config/config.ts";
 import { messageOf } from "../kernel/errors.ts";
-import { chooseTarget, type Resolve, refreshTargets, type Target } from "./target.ts";
+import { inOrder, type Resolve, refreshTargets, type Target } from "./target.ts";
 
 export type TrunkOptions = {
   readonly config: TrunkConfig;
@@ -40,11 +40,10 @@ export class Trunk {
     this.#round();
   }
 
-  /** The address the next call goes to; `undefined` while the host has none. */
-  async destination(): Promise<Destination | undefined> {
+  /** Where the next call goes, and where it goes on if that fails; empty while the host has no address. */
+  async destinations(): Promise<readonly Destination[]> {
     if (this.#targets.length === 0) await this.#resolve();
-    const target = chooseTarget(this.#targets);
-    return target && this.#destinationOf(target);
+    return inOrder(this.#targets).map((target) => this.#destinationOf(target));
   }
 
   /** What the trunk's challenges are answered with. */

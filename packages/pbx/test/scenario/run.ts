@@ -25,7 +25,7 @@ export function runOf(seed: number): Run {
 
 /** Plays a run and checks it. @returns the ladders of its calls. @throws with the ladders when something is wrong */
 export async function playRun({ seed, scenario, weather }: Run): Promise<string> {
-  const world = await makeWorld(weather, scenario.connected);
+  const world = await makeWorld(weather, scenario);
   try {
     await scenario.play(world);
     await world.clock.advance(settleMs);

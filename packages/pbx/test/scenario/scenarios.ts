@@ -7,6 +7,8 @@ export type Scenario = {
   readonly name: string;
   /** Whether the Voice Connector is there at all. */
   readonly connected?: boolean;
+  /** The addresses that the trunk's name has; default: the Voice Connector's first. */
+  readonly addresses?: readonly string[];
   /** The code of the call's end in its record; absent where the moment decides. */
   readonly ending?: string;
   /** How many calls leave a record; default: one. */
@@ -81,6 +83,62 @@ export const scenarios: readonly Scenario[] = [
     ending: "not-allowed",
     play: dialAndWait("+442079460018", 2000),
     check: ({ desk }) => equal(statusOf(desk), 403),
+  },
+  {
+    name: "of three addresses of the trunk one is dead and one refuses: the call goes to the third",
+    ending: "hung-up",
+    addresses: ["3.80.16.13", "3.80.16.14", "3.80.16.15"],
+    play: async ({ desk, connector, clock }) => {
+      connector.fare(0, "dead");
+      connector.fare(1, "refusing");
+      desk.dial(echo);
+      await clock.advance(8000);
+      void desk.talk(50);
+      await clock.advance(3000);
+      desk.hangUp();
+    },
+    check: ({ desk, wire }) => {
+      equal(desk.answered, true);
+      deepEqual(
+        desk.heard.filter((payload) => desk.spoken.includes(payload)),
+        desk.spoken,
+      );
+      const asked = wire.filter(({ direction, message }) => direction === "out" && message?.kind === "request");
+      const invited = asked.filter(({ message }) => message?.kind === "request" && message.method === "INVITE");
+      deepEqual(
+        [...new Set(invited.map(({ flow }) => flow.remote.address))],
+        ["3.80.16.13", "3.80.16.14", "3.80.16.15"],
+      );
+    },
+  },
+  {
+    name: "a number that is busy at the first address is not tried at the second",
+    ending: "busy",
+    addresses: ["3.80.16.13", "3.80.16.14"],
+    play: dialAndWait(special(1), 5000),
+    check: ({ sentToTrunk }) => equal(sentToTrunk("INVITE"), 1),
+  },
+  {
+    name: "all addresses of the trunk are dead",
+    ending: "trunk-unreachable",
+    addresses: ["3.80.16.13", "3.80.16.14"],
+    play: async ({ desk, connector, clock }) => {
+      for (const at of [0, 1]) connector.fare(at, "dead");
+      desk.dial(echo);
+      await clock.advance(60_000);
+    },
+    check: ({ desk }) => equal(statusOf(desk), 503),
+  },
+  {
+    name: "a caller who gives up while the second address is tried",
+    ending: "cancelled",
+    addresses: ["3.80.16.13", "3.80.16.14"],
+    play: async ({ desk, connector, clock }) => {
+      for (const at of [0, 1]) connector.fare(at, "dead");
+      desk.dial(echo);
+      await clock.advance(4500);
+      desk.hangUp();
+    },
   },
   {
     name: "a premium number of an allowed country",

@@ -59,8 +59,11 @@ export type World = {
   close(): Promise<void>;
 };
 
+/** What differs between worlds beside their weather. */
+type Surroundings = { readonly connected?: boolean; readonly addresses?: readonly string[] };
+
 /** Makes a world; the same weather makes the same world. `connected` false: nothing is at the trunk's address. */
-export async function makeWorld(weather: Weather, connected = true): Promise<World> {
+export async function makeWorld(weather: Weather, { connected = true, addresses }: Surroundings = {}): Promise<World> {
   const clock = new FakeClock();
   const network = memoryNetwork({ clock, ...weather });
   const wire: WireEvent[] = [];
@@ -97,7 +100,7 @@ export async function makeWorld(weather: Weather, connected = true): Promise<Wor
     network,
     random,
     wallClock: () => Date.UTC(2030, 0) + clock.nowMs(),
-    resolve: async (host) => [host],
+    resolve: async (host) => addresses ?? [host],
     bindings: memoryBindings(),
     history: memoryHistory(),
     announcement,

@@ -146,6 +146,8 @@ export interface CallUser {
 
 /** Hears what happens to a call of ours. */
 export interface OutgoingCallUser extends CallUser {
+  /** A 100: somebody has the INVITE and takes care of it. */
+  onTrying?(): void;
   /** Each provisional response above 100. */
   onRinging(response: SipResponse, sdp: string | undefined): void;
   /** The 2xx. The ACK has gone out already, unless our INVITE had no offer: then it waits for {@link OutgoingCall.ack}. */

@@ -232,7 +232,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   #passRinging(response: SipResponse): void {
-    if (response.status === 100) return;
+    if (response.status === 100) return this.user.onTrying?.();
     const hasDialog = this.#forks.early(this.#request, response);
     const provisional = this.#provisionals.take(response, hasDialog);
     if (provisional.kind === "stale") return;

@@ -49,6 +49,11 @@ export class Ring {
     this.#live.add(leg);
   }
 
+  /** A target whose next address is tried instead: its end counts for nothing. */
+  leave(leg: CallLeg): void {
+    this.#live.delete(leg);
+  }
+
   /** A target that could not even be invited. */
   fail(why: Ending): void {
     this.#failures.push(why);
