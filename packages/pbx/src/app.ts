@@ -12,7 +12,9 @@ import type { Layout } from "./layout.ts";
 import { type Log, systemLog } from "./ops/log.ts";
 import type { Operations } from "./ops/operations.ts";
 import { openPbx, type Pbx } from "./pbx.ts";
-import { memoryBindings, memoryHistory } from "./store/memory.ts";
+import type { History } from "./store/history.ts";
+import { memoryBindings } from "./store/memory.ts";
+import { sqliteHistory } from "./store/sqlite.ts";
 import { systemResolve } from "./trunk/resolve.ts";
 
 /** A whole running server. */
@@ -38,9 +40,11 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     for (const part of opened.splice(0)) await part.close();
   };
   try {
+    const history = openHistory(config, log);
+    opened.unshift(history);
     const relay = await openRelay(config, layout, log);
     opened.unshift(relay);
-    const pbx = await openPbx(config, partsOf(relay, log, layout, around));
+    const pbx = await openPbx(config, partsOf(relay, history, log, layout, around));
     opened.unshift(pbx);
     const operations = { ...pbx.operations, ...around.operations };
     const http = await openHttp(config, layout, around, pbx, operations, log);
@@ -63,7 +67,22 @@ const failuresTo =
   (what: string, cause: unknown): void =>
     log.error({ what, why: messageOf(cause) }, "request-failed");
 
-function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, layout: Layout, { mode }: Surroundings) {
+const openHistory = ({ storage }: Config, log: Log): History =>
+  sqliteHistory({
+    ...storage,
+    clock: systemClock,
+    wallClock: systemWallClock,
+    onTrouble: (why) => log.error({ path: storage.path, why }, "storage-failed"),
+    onRecovered: (written) => log.warn({ path: storage.path, written }, "storage-recovered"),
+  });
+
+function partsOf(
+  relay: Awaited<ReturnType<typeof openRelay>>,
+  history: History,
+  log: Log,
+  layout: Layout,
+  { mode }: Surroundings,
+) {
   return {
     relay,
     log,
@@ -75,7 +94,7 @@ function partsOf(relay: Awaited<ReturnType<typeof openRelay>>, log: Log, layout:
     network: systemDatagrams,
     resolve: systemResolve,
     bindings: memoryBindings(),
-    history: memoryHistory(),
+    history,
     announcement: announcementIn(layout),
   };
 }

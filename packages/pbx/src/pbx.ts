@@ -180,6 +180,7 @@ function makeServices(
       const ofTrunk = { encrypted: config.trunk.srtp, latch: config.trunk.allow.map(({ text }) => text) };
       return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...(kind === "trunk" && ofTrunk) });
     },
+    onProgress: (record) => void parts.history.note(record),
     onOver: (record) => {
       calls.remove(asCallId(record.id));
       void parts.history.add(record);

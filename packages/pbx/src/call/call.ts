@@ -11,7 +11,7 @@ import type { CallLeg } from "./leg.ts";
 import { CallMedia, warningToneMs } from "./media.ts";
 import { passTo } from "./passed-on.ts";
 import { Patience } from "./patience.ts";
-import { recordOf } from "./record.ts";
+import { openRecordOf, recordOf } from "./record.ts";
 import { renegotiate } from "./renegotiate/renegotiate.ts";
 import { Ring, type RingUser } from "./ring/ring.ts";
 import type { CallServices } from "./services.ts";
@@ -71,6 +71,7 @@ export class Call {
 
   /** Opens the sound, looks the targets up and rings them all. */
   start(findTargets: () => Promise<Targets>): void {
+    this.#services.onProgress(openRecordOf(this));
     this.#next(async () => {
       const [media, found] = await Promise.all([this.#openMedia(), findTargets()]);
       if (this.#dispatch("placed")) await this.#ringAll(media, found);
@@ -272,6 +273,7 @@ export class Call {
       case "noteAnswer":
         this.#answeredAtMs = this.#services.wallClock();
         this.#limit = this.#limitTalk();
+        this.#services.onProgress(openRecordOf(this));
         return;
       case "answerCaller":
         return this.setup.incoming.answer(sdpBody(sdp!));

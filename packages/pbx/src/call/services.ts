@@ -3,7 +3,7 @@ import type { Clock, UserAgent } from "@trunkline/sip-stack";
 import type { Journal } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { MediaKind, MediaLeg } from "../media/leg.ts";
-import type { CallRecord } from "../store/history.ts";
+import type { CallRecord, OpenRecord } from "../store/history.ts";
 
 /** What calls need of the rest of the server. */
 export type CallServices = {
@@ -15,6 +15,8 @@ export type CallServices = {
   readonly publicAddress: string;
   openSession(user: SessionUser): Promise<MediaSession>;
   mediaLeg(session: MediaSession, kind: MediaKind): Promise<MediaLeg>;
+  /** A call has begun, or was answered. */
+  onProgress(record: OpenRecord): void;
   /** A call is over, with everything of it closed. */
   onOver(record: CallRecord): void;
 };

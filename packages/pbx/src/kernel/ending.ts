@@ -45,6 +45,7 @@ const endings = {
   "trunk-failed": { words: "The telephone network could not connect the call.", sip: 503, q850: 41 },
   "no-ack": { words: "The other side did not confirm the call.", sip: 408, q850: 102 },
   "peer-lost": { words: "The connection to the other side was lost.", sip: 480, q850: 41 },
+  "server-lost": { words: "The server was lost while the call was up.", sip: 500, q850: 41 },
   "operator-ended": { words: "The call was ended by the operator.", sip: 200, q850: 16 },
   loop: { words: "The call came back to where it started.", sip: 483, q850: 25 },
   failed: { words: "The call could not be connected.", sip: 500, q850: 41 },

@@ -5,6 +5,7 @@ export const pbxErrors = {
   BIND_FAILED: "An address and port of the configuration could not be bound.",
   ADMIN_UNREACHABLE: "No server answers on the admin socket.",
   ADMIN_REFUSED: "The server refused the command; the message says why.",
+  STORAGE_UNUSABLE: "The database file cannot be used; the message says what is wrong with it.",
   PAGES_MISSING: "The phone's pages are not built.",
   INTERFACE_MISSING: "There is no network interface whose address a browser could be offered.",
 } as const;

@@ -28,6 +28,8 @@ export type StatusReport = {
     readonly sip: Record<string, number>;
     readonly media: Record<string, number>;
     readonly refused: Record<string, number>;
+    /** Records that wait for the disk, and those that there was no room for. */
+    readonly storage: Record<string, number>;
   };
   /** Where the server can be reached, as `ADDRESS:PORT` and as a URL. */
   readonly listening: { readonly sip: string; readonly http: string };

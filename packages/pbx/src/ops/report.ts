@@ -55,7 +55,8 @@ export function operationsOf(sources: ReportSources): Operations {
 }
 
 async function status(sources: ReportSources): Promise<StatusReport> {
-  const { version, mode, wallClock, startedAtMs, calls, registrar, agent, relay, refusals, listening } = sources;
+  const { version, mode, wallClock, startedAtMs, calls, registrar, agent, relay, refusals, history, listening } =
+    sources;
   const media = await relay.counters();
   const sip = agent.counters();
   return {
@@ -67,6 +68,7 @@ async function status(sources: ReportSources): Promise<StatusReport> {
       sip: { ...sip.live, ...numbersOf(sip.totals) },
       media: numbersOf(media),
       refused: { ...media.refused, ...refusals.counts },
+      storage: { ...history.counters },
     },
     listening: listening(),
     trunk: trunkView(sources),

@@ -1,5 +1,12 @@
-import { bindingsConformance, historyConformance } from "./conformance.ts";
+import { expect, test } from "vitest";
+import { bindingsConformance, historyConformance, record } from "./conformance.ts";
 import { memoryBindings, memoryHistory } from "./memory.ts";
 
 bindingsConformance("memory", memoryBindings);
 historyConformance("memory", memoryHistory);
+
+test("records in memory are bounded: the oldest go first", async () => {
+  const store = memoryHistory(2);
+  for (const id of ["1", "2", "3"]) await store.add(record(id, "alice"));
+  expect((await store.latest({ limit: 9 })).map(({ id }) => id)).toEqual(["3", "2"]);
+});

@@ -24,6 +24,9 @@ export function memoryBindings(): Bindings {
 export function memoryHistory(capacity = 10_000): History {
   const records: CallRecord[] = [];
   return {
+    counters: { waiting: 0, dropped: 0 },
+    note: async () => {},
+    close: async () => {},
     add: async (record) => {
       records.push(record);
       if (records.length > capacity) records.shift();

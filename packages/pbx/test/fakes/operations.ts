@@ -13,7 +13,12 @@ const status: StatusReport = {
   mode: "loopback",
   uptimeSeconds: 7384,
   calls: 1,
-  counters: { sip: { transactions: 2, dialogs: 0 }, media: { sessions: 0 }, refused: { stranger: 3 } },
+  counters: {
+    sip: { transactions: 2, dialogs: 0 },
+    media: { sessions: 0 },
+    refused: { stranger: 3 },
+    storage: { waiting: 0 },
+  },
   listening: { sip: "127.0.0.1:5060", http: "http://127.0.0.1:8080" },
   trunk,
   registrations: 1,

@@ -1,0 +1,29 @@
+import type { DatabaseSync } from "node:sqlite";
+import { PbxError } from "../kernel/errors.ts";
+
+/** What makes each version of the schema from the one before; the number of a version is its place, from 1. */
+const migrations: readonly string[] = [
+  `CREATE TABLE calls (
+     id TEXT PRIMARY KEY, direction TEXT NOT NULL, caller TEXT NOT NULL, callee TEXT NOT NULL,
+     started_ms INTEGER NOT NULL, answered_ms INTEGER, ended_ms INTEGER,
+     code TEXT, words TEXT, sip INTEGER, q850 INTEGER, ended_by TEXT
+   ) STRICT;
+   CREATE INDEX calls_by_time ON calls (started_ms);
+   CREATE TABLE call_users (
+     user TEXT NOT NULL, started_ms INTEGER NOT NULL, call TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+     PRIMARY KEY (user, started_ms, call)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX call_users_by_call ON call_users (call);`,
+];
+
+/** Brings a database to the schema of this version. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */
+export function migrate(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version > migrations.length) {
+    const why = `it was made by a newer version of Trunkline (schema ${version}, this one knows ${migrations.length})`;
+    throw new PbxError("STORAGE_UNUSABLE", why);
+  }
+  for (const [at, statements] of migrations.slice(version).entries()) {
+    database.exec(`BEGIN IMMEDIATE; ${statements} PRAGMA user_version = ${version + at + 1}; COMMIT`);
+  }
+}

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { FakeClock } from "@trunkline/sip-stack/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { historyConformance, record } from "./conformance.ts";
+import { type SqliteOptions, sqliteHistory } from "./sqlite.ts";
+
+const dayMs = 86_400_000;
+const clockOf = () => new FakeClock();
+
+historyConformance("SQLite", () =>
+  sqliteHistory({ path: ":memory:", historyDays: 365, clock: clockOf(), wallClock: () => 1000 }),
+);
+
+/** A folder for a database that can be opened again and again. */
+function place() {
+  const folder = mkdtempSync(join(tmpdir(), "trunkline-store-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "trunkline.db");
+  const told: string[] = [];
+  const open = (changes: Partial<SqliteOptions> = {}) => {
+    const clock = changes.clock ?? clockOf();
+    const store = sqliteHistory({
+      path,
+      historyDays: 30,
+      clock,
+      wallClock: () => 1000,
+      onTrouble: (why) => told.push(why),
+      onRecovered: (waiting) => told.push(`recovered ${waiting}`),
+      ...changes,
+    });
+    return { store, clock: clock as FakeClock };
+  };
+  return { path, open, told };
+}
+
+describe("a database of records", () => {
+  test("keeps them from one start to the next", async () => {
+    const { open } = place();
+    const first = open().store;
+    await first.add(record("1", "alice"));
+    await first.close();
+    const { store } = open();
+    expect(await store.latest({ limit: 9, user: "alice" })).toEqual([record("1", "alice")]);
+    await store.close();
+  });
+
+  test("closes the calls that were up when the server was lost, with words, and nothing else", async () => {
+    const { open } = place();
+    const { store: lost, clock } = open();
+    const { endedAtMs: _, ending: __, ...begun } = record("1", "alice");
+    await lost.note({ ...begun, startedAtMs: 100, answeredAtMs: 500 });
+    await lost.add(record("2", "bob"));
+    await clock.advance(100);
+    const { store } = open();
+    const records = await store.latest({ limit: 9 });
+    expect(records.map(({ id, endedAtMs, ending: { code } }) => [id, endedAtMs, code])).toEqual([
+      ["1", 500, "server-lost"],
+      ["2", 2, "busy"],
+    ]);
+    expect(records[0]?.ending.words).toBe("The server was lost while the call was up.");
+    await store.close();
+    await lost.close();
+  });
+
+  test("forgets those that are older than it should keep, at the start and every hour", async () => {
+    const { open } = place();
+    const { store: before } = open({ wallClock: () => 0 });
+    await before.add({ ...record("old", "alice"), startedAtMs: 5 * dayMs });
+    await before.add({ ...record("new", "alice"), startedAtMs: 6 * dayMs + 3_600_000 });
+    await before.close();
+    let nowMs = 36 * dayMs;
+    const { store, clock } = open({ wallClock: () => nowMs });
+    expect((await store.latest({ limit: 9 })).map(({ id }) => id)).toEqual(["new"]);
+    nowMs += 2 * 3_600_000;
+    await clock.advance(3_600_000);
+    expect(await store.latest({ limit: 9 })).toEqual([]);
+    await store.close();
+  });
+
+  test("that another program has locked loses nothing: its records wait, which is told once, and are written later", async () => {
+    const { path, open, told } = place();
+    const { store, clock } = open();
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    for (const id of ["1", "2"]) {
+      await store.add(record(id, "alice"));
+      await clock.advance(5000);
+    }
+    expect(told).toEqual([expect.stringContaining("locked")]);
+    expect(store.counters).toEqual({ waiting: 2, dropped: 0 });
+    other.exec("COMMIT");
+    await clock.advance(1000);
+    expect(told.slice(1)).toEqual(["recovered 2"]);
+    expect((await store.latest({ limit: 9 })).map(({ id }) => id)).toEqual(["2", "1"]);
+    other.close();
+    await store.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  test("that is full takes no more than ten thousand records into memory and counts those that are lost", async () => {
+    const { path, open, told } = place();
+    const { store, clock } = open();
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    for (let at = 0; at < 10_005; at += 1) await store.add(record(String(at), "alice"));
+    await clock.advance(1000);
+    expect(store.counters).toEqual({ waiting: 10_000, dropped: 5 });
+    expect(told).toHaveLength(1);
+    other.exec("COMMIT");
+    other.close();
+    await store.close();
+  });
+});
+
+describe("a file that cannot be used is an error that says what to do", () => {
+  test("a file that is no database", () => {
+    const { path, open } = place();
+    writeFileSync(path, "This is not a database. ".repeat(100));
+    expect(open).toThrow(expect.objectContaining({ code: "STORAGE_UNUSABLE", message: expect.stringContaining(path) }));
+  });
+
+  test("a database of a newer version", () => {
+    const { path, open } = place();
+    const newer = new DatabaseSync(path);
+    newer.exec("PRAGMA user_version = 99");
+    newer.close();
+    expect(open).toThrow(expect.objectContaining({ message: expect.stringContaining("newer version of Trunkline") }));
+  });
+
+  test("a folder that is not there", () => {
+    const { open } = place();
+    expect(() => open({ path: "/nowhere/trunkline.db" })).toThrow(
+      expect.objectContaining({ code: "STORAGE_UNUSABLE", message: expect.stringContaining("folder") }),
+    );
+  });
+});

@@ -1,0 +1,222 @@
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { Clock } from "@trunkline/sip-stack";
+import { type Ending, type EndingCode, ending } from "../kernel/ending.ts";
+import { messageOf, PbxError } from "../kernel/errors.ts";
+import type { WallClock } from "../kernel/time.ts";
+import type { CallRecord, History, OpenRecord } from "./history.ts";
+import { migrate } from "./schema.ts";
+
+export type SqliteOptions = {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** Older records are deleted. */
+  readonly historyDays: number;
+  readonly clock: Clock;
+  readonly wallClock: WallClock;
+  /** Told once when records cannot be written any more, with the reason, and once when they can again. */
+  readonly onTrouble?: (why: string) => void;
+  readonly onRecovered?: (waiting: number) => void;
+};
+
+/** Records of one moment are written together. */
+const gatherMs = 100;
+const retryMs = 1000;
+const maxWaiting = 10_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/**
+ * Opens the records of calls. Calls that were up when the server was lost are closed with words.
+ * @throws PbxError STORAGE_UNUSABLE with what is wrong with the file
+ */
+export function sqliteHistory(options: SqliteOptions): History {
+  return new Sqlite(open(options.path), options);
+}
+
+function open(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 2000 });
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+    migrate(database);
+    database.exec("PRAGMA busy_timeout = 0");
+    return database;
+  } catch (error) {
+    database?.close();
+    const hint =
+      "Check that the folder exists and can be written, that no other program holds the file, or move it away.";
+    throw new PbxError("STORAGE_UNUSABLE", `${path} cannot be used: ${messageOf(error)}. ${hint}`, { cause: error });
+  }
+}
+
+class Sqlite implements History {
+  readonly #database: DatabaseSync;
+  readonly #options: SqliteOptions;
+  readonly #statements: ReturnType<typeof statementsOf>;
+  readonly #waiting = new Map<string, OpenRecord | CallRecord>();
+  #dropped = 0;
+  #isTroubled = false;
+  #stopFlush: (() => void) | undefined;
+  #stopSweep: () => void = () => {};
+
+  constructor(database: DatabaseSync, options: SqliteOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.#statements = statementsOf(database);
+    this.#closeLost();
+    this.#sweep();
+  }
+
+  get counters() {
+    return { waiting: this.#waiting.size, dropped: this.#dropped };
+  }
+
+  async note(record: OpenRecord): Promise<void> {
+    this.#wait(record);
+  }
+
+  async add(record: CallRecord): Promise<void> {
+    this.#wait(record);
+  }
+
+  async latest({ limit, user }: { readonly limit: number; readonly user?: string }): Promise<readonly CallRecord[]> {
+    this.#flush();
+    const { latest, latestOf, users } = this.#statements;
+    const rows = user === undefined ? latest.all(limit) : latestOf.all(user, limit);
+    return (rows as Row[]).map((row) =>
+      recordOf(
+        row,
+        (users.all(row.id) as { user: string }[]).map((one) => one.user),
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#stopSweep();
+    this.#flush();
+    this.#stopFlush?.();
+    this.#database.close();
+  }
+
+  /** A later word on a call replaces an earlier one that still waits. */
+  #wait(record: OpenRecord | CallRecord): void {
+    this.#waiting.delete(record.id);
+    this.#waiting.set(record.id, record);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > maxWaiting && oldest !== undefined) {
+      this.#waiting.delete(oldest);
+      this.#dropped += 1;
+    }
+    this.#stopFlush ??= this.#options.clock.after(gatherMs, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#stopFlush?.();
+    this.#stopFlush = undefined;
+    if (this.#waiting.size === 0) return;
+    try {
+      this.#inTransaction(() => {
+        for (const record of this.#waiting.values()) this.#write(record);
+      });
+    } catch (error) {
+      return this.#suffer(error);
+    }
+    const written = this.#waiting.size;
+    this.#waiting.clear();
+    if (this.#isTroubled) this.#options.onRecovered?.(written);
+    this.#isTroubled = false;
+  }
+
+  #suffer(error: unknown): void {
+    if (!this.#isTroubled) this.#options.onTrouble?.(messageOf(error));
+    this.#isTroubled = true;
+    this.#stopFlush = this.#options.clock.after(retryMs, () => this.#flush());
+  }
+
+  #inTransaction(write: () => void): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      write();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #write(record: OpenRecord | CallRecord): void {
+    this.#statements.put.run(...valuesOf(record));
+    for (const user of record.users) this.#statements.putUser.run(user, record.startedAtMs, record.id);
+  }
+
+  #closeLost(): void {
+    const { code, words, sip, q850, by } = ending("server-lost");
+    this.#statements.closeLost.run(code, words, sip, q850, by);
+  }
+
+  #sweep(): void {
+    try {
+      this.#statements.forget.run(this.#options.wallClock() - this.#options.historyDays * dayMs);
+    } catch (error) {
+      this.#suffer(error);
+    }
+    this.#stopSweep = this.#options.clock.after(hourMs, () => this.#sweep());
+  }
+}
+
+type Row = {
+  readonly id: string;
+  readonly direction: CallRecord["direction"];
+  readonly caller: string;
+  readonly callee: string;
+  readonly started_ms: number;
+  readonly answered_ms: number | null;
+  readonly ended_ms: number;
+  readonly code: EndingCode;
+  readonly words: string;
+  readonly sip: number;
+  readonly q850: number;
+  readonly ended_by: Ending["by"];
+};
+
+const statementsOf = (database: DatabaseSync) => ({
+  put: database.prepare(
+    `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+       answered_ms = excluded.answered_ms, ended_ms = excluded.ended_ms, code = excluded.code, words = excluded.words,
+       sip = excluded.sip, q850 = excluded.q850, ended_by = excluded.ended_by`,
+  ),
+  putUser: database.prepare("INSERT OR IGNORE INTO call_users VALUES (?, ?, ?)"),
+  latest: database.prepare(`${selected} WHERE ended_ms IS NOT NULL ORDER BY started_ms DESC, rowid DESC LIMIT ?`),
+  latestOf: database.prepare(
+    `${selected} WHERE ended_ms IS NOT NULL AND id IN (SELECT call FROM call_users WHERE user = ?)
+     ORDER BY started_ms DESC, rowid DESC LIMIT ?`,
+  ),
+  users: database.prepare("SELECT user FROM call_users WHERE call = ? ORDER BY user"),
+  closeLost: database.prepare(
+    `UPDATE calls SET ended_ms = coalesce(answered_ms, started_ms), code = ?, words = ?, sip = ?, q850 = ?, ended_by = ?
+     WHERE ended_ms IS NULL`,
+  ),
+  forget: database.prepare("DELETE FROM calls WHERE started_ms < ?"),
+});
+
+const selected = "SELECT * FROM calls";
+
+function valuesOf(record: OpenRecord | CallRecord): SQLInputValue[] {
+  const { id, direction, from, to, startedAtMs, answeredAtMs } = record;
+  const begun = [id, direction, from, to, startedAtMs, answeredAtMs ?? null];
+  if (!("ending" in record)) return [...begun, null, null, null, null, null, null];
+  const { code, words, sip, q850, by } = record.ending;
+  return [...begun, record.endedAtMs, code, words, sip, q850, by];
+}
+
+const recordOf = (row: Row, users: readonly string[]): CallRecord => ({
+  id: row.id,
+  direction: row.direction,
+  from: row.caller,
+  to: row.callee,
+  users,
+  startedAtMs: row.started_ms,
+  ...(row.answered_ms !== null && { answeredAtMs: row.answered_ms }),
+  endedAtMs: row.ended_ms,
+  ending: { code: row.code, words: row.words, sip: row.sip, q850: row.q850, by: row.ended_by },
+});
