@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { callingOf } from "../../test/fakes/config.ts";
 import { readConfig } from "./read.ts";
 
 const good = `version: 1
@@ -28,16 +29,7 @@ describe("configuration file", () => {
     expect(config.sip).toEqual({ udp: { address: "10.0.0.5", port: 5060 }, publicAddress: "198.51.100.204" });
     expect(config.trunk).toMatchObject({ port: 5060, transport: "udp", optionsSeconds: 30 });
     expect(config.trunk.allow.map(({ text }) => text)).toEqual(["3.80.16.0/23", "127.0.0.9"]);
-    expect(config.calling).toEqual({
-      country: "US",
-      allow: ["US", "CA"],
-      allowPremium: false,
-      callsPerSecond: 1,
-      maxCalls: 10,
-      maxCallsPerUser: 2,
-      maxMinutes: 240,
-      minutesPerUserPerDay: 300,
-    });
+    expect(config.calling).toEqual(callingOf());
     expect(config.media).toMatchObject({
       trunkPorts: [10_000, 19_999],
       browserHosts: ["198.51.100.204"],
@@ -102,6 +94,71 @@ describe("configuration file", () => {
       "a local user on a public listener",
       `${good}http: { bind: 0.0.0.0:80, localUser: alice }\n`,
       "t.yaml:13: http.localUser: needs no sign-in, so http.bind must be 127.0.0.1 or [::1]",
+    ],
+    [
+      "TCP towards the trunk without a place for it to call us",
+      good.replace("  host:", "  transport: tcp\n  host:"),
+      "t.yaml:6: trunk.transport: needs sip.tcp: the trunk calls us over it too",
+    ],
+    [
+      "keys for SRTP in clear",
+      good.replace("  host:", "  srtp: true\n  host:"),
+      "t.yaml:6: trunk.srtp: needs trunk.transport: tls, or its keys would travel in clear",
+    ],
+    [
+      "a transport that is none",
+      good.replace("  host:", "  transport: sctp\n  host:"),
+      "t.yaml:6: trunk.transport: must be udp, tcp or tls",
+    ],
+    [
+      "a certificate that is not there",
+      good.replace("  udp:", "  tls: { bind: 10.0.0.5:5061, certificate: /nowhere.pem, key: /nowhere.pem }\n  udp:"),
+      expect.stringMatching(/^t\.yaml:3: sip\.tls\.certificate: "\/nowhere\.pem" cannot be read: ENOENT/),
+    ],
+    [
+      "a password in a variable that is not set",
+      good.replace("  host:", "  credentials: { username: x, password: { env: TRUNKLINE_NO_SUCH } }\n  host:"),
+      "t.yaml:6: trunk.credentials.password: the environment has no variable TRUNKLINE_NO_SUCH",
+    ],
+    [
+      "a password in a file that is not there",
+      good.replace("  host:", "  credentials: { username: x, password: { file: /nowhere } }\n  host:"),
+      "t.yaml:6: trunk.credentials.password: the file /nowhere cannot be read (ENOENT)",
+    ],
+    [
+      "a password of another kind",
+      good.replace("  host:", "  credentials: { username: x, password: 7 }\n  host:"),
+      "t.yaml:6: trunk.credentials.password: must be text, { env: NAME } or { file: PATH }",
+    ],
+    [
+      "an extension that is another's",
+      good.replace("name: Alice", 'name: Alice, extension: "101"').replace("lab: { ", 'lab: { extension: "101", '),
+      "t.yaml:12: users.lab.extension: is the user alice's already",
+    ],
+    [
+      "an extension that is no number",
+      good.replace("name: Alice", 'name: Alice, extension: "desk"'),
+      "t.yaml:11: users.alice.extension: must be two to six digits",
+    ],
+    [
+      "a device that may register from nowhere",
+      good.replace("name: Alice", "name: Alice, device: { username: a, password: b }"),
+      "t.yaml:11: users.alice.device: cannot register: devices.allow names no network",
+    ],
+    [
+      "a recording that is not there",
+      good.replace("ring: [alice, lab]", "ring: [alice], unanswered: { play: /nowhere.wav }"),
+      expect.stringMatching(/^t\.yaml:9: numbers\.\+16185558387\.unanswered.*: .*"\/nowhere\.wav" cannot be played/),
+    ],
+    [
+      "something else to do with a call that nobody takes",
+      good.replace("ring: [alice, lab]", "ring: [alice], unanswered: voicemail"),
+      "t.yaml:9: numbers.+16185558387.unanswered: must be announcement, reject or { play: FILE.wav }",
+    ],
+    [
+      "too many calls a second",
+      `${good}calling: { callsPerSecond: 100000 }\n`,
+      "t.yaml:13: calling.callsPerSecond: must be a whole number from 1 to 10000",
     ],
     ["a tab in the YAML", good.replace("  udp", "\tudp"), expect.stringMatching(/^t\.yaml:3: /)],
     ["the same key twice", `${good}version: 1\n`, expect.stringMatching(/^t\.yaml:13: .*unique/)],

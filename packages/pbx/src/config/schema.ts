@@ -4,8 +4,8 @@ import { isLoopback, isPrivate, readCidr, readHostPort } from "../domain/address
 import { asUserName, readE164 } from "../domain/names.ts";
 import { regionRanges } from "./networks.ts";
 import { pem } from "./pem.ts";
-import { recording } from "./recording.ts";
 import { secret } from "./secret.ts";
+import { unanswered } from "./unanswered.ts";
 
 /** A key whose text becomes a value of the domain; `expected` says in words what is allowed. */
 const read = <T>(reader: (text: string) => T | undefined, expected: string) =>
@@ -77,11 +77,7 @@ const trunk = z
 const ownedNumber = z.strictObject({
   ring: z.array(userName).min(1, "must name at least one user"),
   ringSeconds: whole(5, 300).default(30),
-  unanswered: z
-    .union([z.enum(["announcement", "reject"]), z.strictObject({ play: recording })], {
-      error: "must be announcement, reject or { play: FILE.wav }",
-    })
-    .default("announcement"),
+  unanswered: unanswered.default("announcement"),
 });
 
 const user = z.strictObject({
