@@ -12,9 +12,8 @@ import type { Layout } from "./layout.ts";
 import { type Log, systemLog } from "./ops/log.ts";
 import type { Operations } from "./ops/operations.ts";
 import { openPbx, type Pbx } from "./pbx.ts";
-import type { History } from "./store/history.ts";
 import { memoryBindings } from "./store/memory.ts";
-import { sqliteHistory } from "./store/sqlite.ts";
+import { type SqliteStore, sqliteStore } from "./store/sqlite.ts";
 import { systemResolve } from "./trunk/resolve.ts";
 
 /** A whole running server. */
@@ -40,11 +39,11 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     for (const part of opened.splice(0)) await part.close();
   };
   try {
-    const history = openHistory(config, log);
-    opened.unshift(history);
+    const store = openStore(config, log);
+    opened.unshift(store.history);
     const relay = await openRelay(config, layout, log);
     opened.unshift(relay);
-    const pbx = await openPbx(config, partsOf(relay, history, log, layout, around));
+    const pbx = await openPbx(config, partsOf(relay, store, log, layout, around));
     opened.unshift(pbx);
     const operations = { ...pbx.operations, ...around.operations };
     const http = await openHttp(config, layout, around, pbx, operations, log);
@@ -67,8 +66,8 @@ const failuresTo =
   (what: string, cause: unknown): void =>
     log.error({ what, why: messageOf(cause) }, "request-failed");
 
-const openHistory = ({ storage }: Config, log: Log): History =>
-  sqliteHistory({
+const openStore = ({ storage }: Config, log: Log): SqliteStore =>
+  sqliteStore({
     ...storage,
     clock: systemClock,
     wallClock: systemWallClock,
@@ -78,7 +77,7 @@ const openHistory = ({ storage }: Config, log: Log): History =>
 
 function partsOf(
   relay: Awaited<ReturnType<typeof openRelay>>,
-  history: History,
+  { history, budgets }: SqliteStore,
   log: Log,
   layout: Layout,
   { mode }: Surroundings,
@@ -95,6 +94,7 @@ function partsOf(
     resolve: systemResolve,
     bindings: memoryBindings(),
     history,
+    budgets,
     announcement: announcementIn(layout),
   };
 }

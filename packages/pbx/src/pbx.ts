@@ -13,6 +13,7 @@ import type { CallServices } from "./call/services.ts";
 import type { Config } from "./config/config.ts";
 import { formatHostPort } from "./domain/address.ts";
 import { asCallId } from "./domain/names.ts";
+import { Minutes } from "./guard/minutes.ts";
 import { Pace } from "./guard/pace.ts";
 import type { IngressContext } from "./ingress/context.ts";
 import { ingress } from "./ingress/ingress.ts";
@@ -30,6 +31,7 @@ import { Refusals } from "./ops/refusals.ts";
 import { operationsOf, recordView } from "./ops/report.ts";
 import { Registrar } from "./registrar/registrar.ts";
 import type { Bindings } from "./store/bindings.ts";
+import type { Budgets } from "./store/budgets.ts";
 import type { History } from "./store/history.ts";
 import { Trace } from "./trace/trace.ts";
 import type { Resolve } from "./trunk/target.ts";
@@ -45,6 +47,7 @@ export type PbxParts = {
   readonly resolve: Resolve;
   readonly bindings: Bindings;
   readonly history: History;
+  readonly budgets: Budgets;
   /** What callers hear whom nobody answers. */
   readonly announcement: Announcement;
   readonly log: Log;
@@ -84,7 +87,8 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const trunk = makeTrunk(config, parts, line);
   const registrar = new Registrar({ ...parts, node: randomName(parts.random) });
   const calls = new CallRegistry(parts.clock);
-  const services = makeServices(config, parts, line, watch.journal, calls);
+  const minutes = new Minutes(parts);
+  const services = makeServices(config, parts, line, watch.journal, { calls, minutes });
   const context: IngressContext = {
     config,
     registrar,
@@ -92,6 +96,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     calls,
     services,
     pace: new Pace(parts.clock),
+    minutes,
     newCallId: () => asCallId(randomName(parts.random)),
     announcement: parts.announcement,
   };
@@ -164,7 +169,7 @@ function makeServices(
   parts: PbxParts,
   { agent }: Line,
   journal: Journal,
-  calls: CallRegistry,
+  { calls, minutes }: { readonly calls: CallRegistry; readonly minutes: Minutes },
 ): CallServices {
   const addresses = { bind: config.sip.udp.address, shown: config.sip.publicAddress };
   const sessionId = (): string => String(new DataView(parts.random(4).slice().buffer).getUint32(0));
@@ -180,6 +185,7 @@ function makeServices(
       const ofTrunk = { encrypted: config.trunk.srtp, latch: config.trunk.allow.map(({ text }) => text) };
       return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...(kind === "trunk" && ofTrunk) });
     },
+    countMinutes: (user) => minutes.count(user),
     onProgress: (record) => void parts.history.note(record),
     onOver: (record) => {
       calls.remove(asCallId(record.id));

@@ -19,7 +19,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { readConfig } from "../src/config/read.ts";
 import { plainMediaLeg } from "../src/media/plain.ts";
 import { openPbx } from "../src/pbx.ts";
-import { memoryBindings, memoryHistory } from "../src/store/memory.ts";
+import { memoryBindings, memoryBudgets, memoryHistory } from "../src/store/memory.ts";
 import { Phone } from "./scenario/phone.ts";
 
 const [pbxHost, trunkHost, phoneHost] = ["127.52.0.1", "127.52.0.2", "127.52.0.3"] as const;
@@ -91,6 +91,7 @@ async function pbxWith(transport: string) {
     resolve: async (host) => [host],
     bindings: memoryBindings(),
     history: memoryHistory(),
+    budgets: memoryBudgets(),
     announcement: pcmuAnnouncement(new Uint8Array(160)),
     log: pino({ level: "silent" }),
     version: "0.0.0",

@@ -44,6 +44,9 @@ export class Call {
   #callerOver = false;
   #winner: CallLeg | undefined;
   #limit: TalkLimit | undefined;
+  /** How long the caller may talk today. */
+  #secondsLeft = Number.POSITIVE_INFINITY;
+  #stopCounting: () => void = () => {};
   #rung = false;
   #released = false;
   #steps: Promise<void> = Promise.resolve();
@@ -74,6 +77,7 @@ export class Call {
     this.#services.onProgress(openRecordOf(this));
     this.#next(async () => {
       const [media, found] = await Promise.all([this.#openMedia(), findTargets()]);
+      this.#secondsLeft = found.secondsLeft ?? Number.POSITIVE_INFINITY;
       if (this.#dispatch("placed")) await this.#ringAll(media, found);
     });
   }
@@ -286,10 +290,14 @@ export class Call {
     }
   }
 
+  /** Whichever ends first: the longest call, or what the caller may talk today over the trunk. */
   #limitTalk(): TalkLimit {
-    return new TalkLimit(this.setup.talkSeconds * 1000, this.#services.clock, {
+    const { from, direction, talkSeconds } = this.setup;
+    if (from.kind === "user" && direction === "outbound") this.#stopCounting = this.#services.countMinutes(from.user);
+    const code = this.#secondsLeft < talkSeconds ? "minutes-used" : "longest-call";
+    return new TalkLimit(Math.min(this.#secondsLeft, talkSeconds) * 1000, this.#services.clock, {
       onWarning: () => this.#next(() => this.#warn()),
-      onOver: () => this.stop(ending("longest-call")),
+      onOver: () => this.stop(ending(code)),
     });
   }
 
@@ -308,6 +316,8 @@ export class Call {
 
   #endLegs(): void {
     this.#limit?.stop();
+    this.#stopCounting();
+    this.#stopCounting = () => {};
     const { sip } = this.#ending;
     if (!this.#callerOver)
       this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: endingHeaders(this.#ending) });

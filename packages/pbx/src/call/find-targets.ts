@@ -1,5 +1,7 @@
 import type { CallingConfig } from "../config/config.ts";
+import type { Party } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
+import type { Minutes } from "../guard/minutes.ts";
 import type { Pace } from "../guard/pace.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
 import type { Registrar } from "../registrar/registrar.ts";
@@ -11,23 +13,40 @@ type Sources = {
   readonly registrar: Registrar;
   readonly trunk: Trunk;
   readonly pace: Pace;
-  readonly config: { readonly calling: Pick<CallingConfig, "callsPerSecond"> };
+  readonly minutes: Minutes;
+  readonly config: { readonly calling: Pick<CallingConfig, "callsPerSecond" | "minutesPerUserPerDay"> };
 };
 
-/** Who rings, and how the call ends when there is nobody. */
-export type Targets = { readonly targets: readonly Target[]; readonly otherwise: Ending };
+/** Who rings, and how the call ends when there is nobody. `secondsLeft`: how long the caller may still talk today. */
+export type Targets = {
+  readonly targets: readonly Target[];
+  readonly otherwise: Ending;
+  readonly secondsLeft?: number;
+};
 
 /** The addresses that a route means at this moment: all devices of all its users, or one address of the trunk. */
 export async function findTargets(
   route: Exclude<Route, { kind: "refused" }>,
-  { registrar, trunk, pace, config }: Sources,
+  from: Party,
+  sources: Sources,
 ): Promise<Targets> {
-  if (route.kind === "trunk") {
-    if (!(await pace.turn(config.calling.callsPerSecond))) return { targets: [], otherwise: ending("too-fast") };
-    return { targets: await trunkTargets(route, trunk), otherwise: ending("trunk-unreachable") };
-  }
+  if (route.kind === "trunk") return overTrunk(route, from, sources);
+  const { registrar } = sources;
   const devices = await Promise.all(route.users.map((user) => devicesOf(user, registrar)));
   return { targets: devices.flat(), otherwise: ending("not-registered", "callee") };
+}
+
+/** What is to be paid for: who has no minutes left is told before a turn is taken. */
+async function overTrunk(
+  route: Extract<Route, { kind: "trunk" }>,
+  from: Party,
+  { trunk, pace, minutes, config: { calling } }: Sources,
+): Promise<Targets> {
+  const secondsLeft =
+    from.kind === "user" ? await minutes.left(from.user, calling.minutesPerUserPerDay) : Number.POSITIVE_INFINITY;
+  if (secondsLeft === 0) return { targets: [], otherwise: ending("minutes-used") };
+  if (!(await pace.turn(calling.callsPerSecond))) return { targets: [], otherwise: ending("too-fast") };
+  return { targets: await trunkTargets(route, trunk), otherwise: ending("trunk-unreachable"), secondsLeft };
 }
 
 async function trunkTargets(route: Extract<Route, { kind: "trunk" }>, trunk: Trunk): Promise<readonly Target[]> {

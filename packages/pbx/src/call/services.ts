@@ -1,5 +1,6 @@
 import type { MediaSession, SessionUser } from "@trunkline/media-relay";
 import type { Clock, UserAgent } from "@trunkline/sip-stack";
+import type { UserName } from "../domain/names.ts";
 import type { Journal } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { MediaKind, MediaLeg } from "../media/leg.ts";
@@ -15,6 +16,8 @@ export type CallServices = {
   readonly publicAddress: string;
   openSession(user: SessionUser): Promise<MediaSession>;
   mediaLeg(session: MediaSession, kind: MediaKind): Promise<MediaLeg>;
+  /** Counts a user's minutes over the trunk from now until the returned function is called. */
+  countMinutes(user: UserName): () => void;
   /** A call has begun, or was answered. */
   onProgress(record: OpenRecord): void;
   /** A call is over, with everything of it closed. */

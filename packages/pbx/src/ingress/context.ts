@@ -3,6 +3,7 @@ import type { CallRegistry } from "../call/registry.ts";
 import type { CallServices } from "../call/services.ts";
 import type { Config } from "../config/config.ts";
 import type { CallId } from "../domain/names.ts";
+import type { Minutes } from "../guard/minutes.ts";
 import type { Pace } from "../guard/pace.ts";
 import type { Registrar } from "../registrar/registrar.ts";
 import type { Trunk } from "../trunk/trunk.ts";
@@ -15,6 +16,7 @@ export type IngressContext = {
   readonly calls: CallRegistry;
   readonly services: CallServices;
   readonly pace: Pace;
+  readonly minutes: Minutes;
   readonly newCallId: () => CallId;
   /** What callers hear whom nobody answers, where their number names nothing else. */
   readonly announcement: Announcement;

@@ -48,7 +48,7 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
   };
   const call = new Call(setup, context.services);
   context.calls.add(call);
-  call.start(() => findTargets(route, context));
+  call.start(() => findTargets(route, from, context));
 }
 
 /** Whom a call is for, and whether it crosses the trunk at all. */

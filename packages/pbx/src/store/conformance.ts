@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { asUserName } from "../domain/names.ts";
 import { ending } from "../kernel/ending.ts";
 import type { Binding, Bindings } from "./bindings.ts";
+import type { Budgets } from "./budgets.ts";
 import type { CallRecord, History } from "./history.ts";
 
 const alice = asUserName("alice");
@@ -88,5 +89,17 @@ export function historyConformance(name: string, open: () => History): void {
       await store.add({ ...begun, answeredAtMs: 2, endedAtMs, ending: why });
       expect(await store.latest({ limit: 9, user: "alice" })).toEqual([{ ...record("1", "alice"), answeredAtMs: 2 }]);
     });
+  });
+}
+
+/** What every implementation of `Budgets` must do. */
+export function budgetsConformance(name: string, open: () => Budgets): void {
+  test(`${name} as budgets: each user's seconds of a day add up, and the next day begins at zero`, async () => {
+    const [store, bob] = [open(), asUserName("bob")];
+    for (const seconds of [60, 60, 12]) await store.talk(alice, "2026-11-25", seconds);
+    await store.talk(bob, "2026-11-25", 5);
+    expect(await store.usedSeconds(alice, "2026-11-25")).toBe(132);
+    expect(await store.usedSeconds(bob, "2026-11-25")).toBe(5);
+    expect(await store.usedSeconds(alice, "2026-11-26")).toBe(0);
   });
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { bindingsConformance, historyConformance, record } from "./conformance.ts";
-import { memoryBindings, memoryHistory } from "./memory.ts";
+import { bindingsConformance, budgetsConformance, historyConformance, record } from "./conformance.ts";
+import { memoryBindings, memoryBudgets, memoryHistory } from "./memory.ts";
 
 bindingsConformance("memory", memoryBindings);
 historyConformance("memory", memoryHistory);
+budgetsConformance("memory", memoryBudgets);
 
 test("records in memory are bounded: the oldest go first", async () => {
   const store = memoryHistory(2);

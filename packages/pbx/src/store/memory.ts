@@ -1,4 +1,5 @@
 import type { Binding, Bindings } from "./bindings.ts";
+import type { Budgets } from "./budgets.ts";
 import type { CallRecord, History } from "./history.ts";
 
 /** Bindings in this process's memory. */
@@ -36,5 +37,18 @@ export function memoryHistory(capacity = 10_000): History {
         .filter(({ users }) => user === undefined || users.includes(user))
         .slice(-limit)
         .reverse(),
+  };
+}
+
+/** Minutes in this process's memory; those of other days than the last are forgotten. */
+export function memoryBudgets(): Budgets {
+  let today = "";
+  let used = new Map<string, number>();
+  return {
+    talk: async (user, day, seconds) => {
+      if (day !== today) [today, used] = [day, new Map()];
+      used.set(user, (used.get(user) ?? 0) + seconds);
+    },
+    usedSeconds: async (user, day) => (day === today ? (used.get(user) ?? 0) : 0),
   };
 }

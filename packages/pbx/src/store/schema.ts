@@ -14,6 +14,9 @@ const migrations: readonly string[] = [
      PRIMARY KEY (user, started_ms, call)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX call_users_by_call ON call_users (call);`,
+  `CREATE TABLE talked (
+     user TEXT NOT NULL, day TEXT NOT NULL, seconds INTEGER NOT NULL, PRIMARY KEY (user, day)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings a database to the schema of this version. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */

@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FakeClock } from "@trunkline/sip-stack/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { historyConformance, record } from "./conformance.ts";
-import { type SqliteOptions, sqliteHistory } from "./sqlite.ts";
+import { asUserName } from "../domain/names.ts";
+import { budgetsConformance, historyConformance, record } from "./conformance.ts";
+import { type SqliteOptions, sqliteStore } from "./sqlite.ts";
 
 const dayMs = 86_400_000;
 const clockOf = () => new FakeClock();
 
-historyConformance("SQLite", () =>
-  sqliteHistory({ path: ":memory:", historyDays: 365, clock: clockOf(), wallClock: () => 1000 }),
-);
+const inMemory = () => sqliteStore({ path: ":memory:", historyDays: 365, clock: clockOf(), wallClock: () => 1000 });
+historyConformance("SQLite", () => inMemory().history);
+budgetsConformance("SQLite", () => inMemory().budgets);
 
 /** A folder for a database that can be opened again and again. */
 function place() {
@@ -22,7 +23,7 @@ function place() {
   const told: string[] = [];
   const open = (changes: Partial<SqliteOptions> = {}) => {
     const clock = changes.clock ?? clockOf();
-    const store = sqliteHistory({
+    const { history: store, budgets } = sqliteStore({
       path,
       historyDays: 30,
       clock,
@@ -31,7 +32,7 @@ function place() {
       onRecovered: (waiting) => told.push(`recovered ${waiting}`),
       ...changes,
     });
-    return { store, clock: clock as FakeClock };
+    return { store, budgets, clock: clock as FakeClock };
   };
   return { path, open, told };
 }
@@ -45,6 +46,19 @@ describe("a database of records", () => {
     const { store } = open();
     expect(await store.latest({ limit: 9, user: "alice" })).toEqual([record("1", "alice")]);
     await store.close();
+  });
+
+  test("keeps the minutes of the day, those that were not written in peace too", async () => {
+    const { open } = place();
+    const { store: first, budgets, clock } = open();
+    await budgets.talk(asUserName("alice"), "2026-11-25", 60);
+    await clock.advance(100);
+    await budgets.talk(asUserName("alice"), "2026-11-25", 30);
+    expect(await budgets.usedSeconds(asUserName("alice"), "2026-11-25")).toBe(90);
+    await first.close();
+    const second = open();
+    expect(await second.budgets.usedSeconds(asUserName("alice"), "2026-11-25")).toBe(90);
+    await second.store.close();
   });
 
   test("closes the calls that were up when the server was lost, with words, and nothing else", async () => {

@@ -1,8 +1,10 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Clock } from "@trunkline/sip-stack";
+import type { UserName } from "../domain/names.ts";
 import { type Ending, type EndingCode, ending } from "../kernel/ending.ts";
 import { messageOf, PbxError } from "../kernel/errors.ts";
 import type { WallClock } from "../kernel/time.ts";
+import { type Budgets, type Day, dayOf } from "./budgets.ts";
 import type { CallRecord, History, OpenRecord } from "./history.ts";
 import { migrate } from "./schema.ts";
 
@@ -25,12 +27,16 @@ const maxWaiting = 10_000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
+/** What lasts from one start to the next. */
+export type SqliteStore = { readonly history: History; readonly budgets: Budgets };
+
 /**
- * Opens the records of calls. Calls that were up when the server was lost are closed with words.
+ * Opens the records of calls and the minutes of users; closing the history closes both. Calls that were up when the server was lost are closed with words.
  * @throws PbxError STORAGE_UNUSABLE with what is wrong with the file
  */
-export function sqliteHistory(options: SqliteOptions): History {
-  return new Sqlite(open(options.path), options);
+export function sqliteStore(options: SqliteOptions): SqliteStore {
+  const store = new Sqlite(open(options.path), options);
+  return { history: store, budgets: store };
 }
 
 function open(path: string): DatabaseSync {
@@ -49,11 +55,13 @@ function open(path: string): DatabaseSync {
   }
 }
 
-class Sqlite implements History {
+class Sqlite implements History, Budgets {
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #statements: ReturnType<typeof statementsOf>;
   readonly #waiting = new Map<string, OpenRecord | CallRecord>();
+  /** Seconds that are not written yet, by user and day. */
+  readonly #talked = new Map<string, { readonly user: string; readonly day: Day; readonly seconds: number }>();
   #dropped = 0;
   #isTroubled = false;
   #stopFlush: (() => void) | undefined;
@@ -77,6 +85,18 @@ class Sqlite implements History {
 
   async add(record: CallRecord): Promise<void> {
     this.#wait(record);
+  }
+
+  async talk(user: UserName, day: Day, seconds: number): Promise<void> {
+    const key = `${user} ${day}`;
+    this.#talked.set(key, { user, day, seconds: seconds + (this.#talked.get(key)?.seconds ?? 0) });
+    this.#flushSoon();
+  }
+
+  /** What is not written yet counts. */
+  async usedSeconds(user: UserName, day: Day): Promise<number> {
+    const row = this.#statements.talked.get(user, day) as { seconds: number } | undefined;
+    return (row?.seconds ?? 0) + (this.#talked.get(`${user} ${day}`)?.seconds ?? 0);
   }
 
   async latest({ limit, user }: { readonly limit: number; readonly user?: string }): Promise<readonly CallRecord[]> {
@@ -107,22 +127,28 @@ class Sqlite implements History {
       this.#waiting.delete(oldest);
       this.#dropped += 1;
     }
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     this.#stopFlush ??= this.#options.clock.after(gatherMs, () => this.#flush());
   }
 
   #flush(): void {
     this.#stopFlush?.();
     this.#stopFlush = undefined;
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.size + this.#talked.size === 0) return;
     try {
       this.#inTransaction(() => {
         for (const record of this.#waiting.values()) this.#write(record);
+        for (const { user, day, seconds } of this.#talked.values()) this.#statements.talk.run(user, day, seconds);
       });
     } catch (error) {
       return this.#suffer(error);
     }
     const written = this.#waiting.size;
     this.#waiting.clear();
+    this.#talked.clear();
     if (this.#isTroubled) this.#options.onRecovered?.(written);
     this.#isTroubled = false;
   }
@@ -156,7 +182,9 @@ class Sqlite implements History {
 
   #sweep(): void {
     try {
-      this.#statements.forget.run(this.#options.wallClock() - this.#options.historyDays * dayMs);
+      const oldestMs = this.#options.wallClock() - this.#options.historyDays * dayMs;
+      this.#statements.forget.run(oldestMs);
+      this.#statements.forgetTalked.run(dayOf(oldestMs));
     } catch (error) {
       this.#suffer(error);
     }
@@ -197,6 +225,11 @@ const statementsOf = (database: DatabaseSync) => ({
      WHERE ended_ms IS NULL`,
   ),
   forget: database.prepare("DELETE FROM calls WHERE started_ms < ?"),
+  talk: database.prepare(
+    `INSERT INTO talked VALUES (?, ?, ?) ON CONFLICT (user, day) DO UPDATE SET seconds = seconds + excluded.seconds`,
+  ),
+  talked: database.prepare("SELECT seconds FROM talked WHERE user = ? AND day = ?"),
+  forgetTalked: database.prepare("DELETE FROM talked WHERE day < ?"),
 });
 
 const selected = "SELECT * FROM calls";

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { SipRequest } from "@trunkline/sip-stack";
+import { asUserName } from "../../src/domain/names.ts";
 import { announcement, announcingNumber, ownNumber, type World } from "./world.ts";
 
 /** One story on the simulated network: what happens, and what everyone must have noticed at the end. */
@@ -213,6 +214,24 @@ export const scenarios: readonly Scenario[] = [
       deepEqual([desk.invites.length, lab.invites.length, sentToTrunk("INVITE")], [0, 1, 0]),
   },
   {
+    name: "a user whose minutes are used up is cut off with words, and refused until the next day",
+    ending: "minutes-used",
+    calls: 2,
+    play: async ({ desk, pbx, budgets, clock }) => {
+      await budgets.talk(asUserName("desk"), "2030-01-01", 150);
+      desk.dial(echo);
+      await clock.advance(2000);
+      void desk.talk(1700);
+      await clock.advance(40_000);
+      deepEqual((await pbx.operations.calls()).length, 0);
+      desk.dial(echo);
+      await clock.advance(2000);
+    },
+    check: ({ desk, sentToTrunk }) => {
+      deepEqual([desk.ends[0]?.cause, statusOf({ ends: desk.ends.slice(1) }), sentToTrunk("INVITE")], ["bye", 403, 1]);
+    },
+  },
+  {
     name: "an emergency number",
     ending: "emergency",
     play: dialAndWait("911", 2000),
@@ -368,7 +387,7 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-function statusOf({ ends }: World["desk"]): number | undefined {
+function statusOf({ ends }: Pick<World["desk"], "ends">): number | undefined {
   const [end] = ends;
   return end?.cause === "rejected" ? end.response.status : undefined;
 }

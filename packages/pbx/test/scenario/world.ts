@@ -5,7 +5,8 @@ import { pino } from "pino";
 import { readConfig } from "../../src/config/read.ts";
 import { openPbx, type Pbx } from "../../src/pbx.ts";
 import { type Simulator, simulator } from "../../src/simulator/simulator.ts";
-import { memoryBindings, memoryHistory } from "../../src/store/memory.ts";
+import type { Budgets } from "../../src/store/budgets.ts";
+import { memoryBindings, memoryBudgets, memoryHistory } from "../../src/store/memory.ts";
 import { Phone } from "./phone.ts";
 
 /** How the network of a world treats datagrams. */
@@ -31,7 +32,7 @@ export const announcingNumber = "+12025550101";
 export const announcement: Announcement = pcmuAnnouncement(seededRandom(1)(8000));
 
 const configText = `version: 1
-calling: { maxMinutes: 2 }
+calling: { maxMinutes: 2, minutesPerUserPerDay: 3 }
 sip: { udp: "198.51.100.204:5060" }
 trunk: { host: 3.80.16.13, allow: [us-east-1], optionsSeconds: 3600 }
 numbers:
@@ -47,6 +48,7 @@ export type World = {
   readonly clock: FakeClock;
   readonly network: MemoryNetwork;
   readonly pbx: Pbx;
+  readonly budgets: Budgets;
   readonly relay: MediaRelay;
   readonly connector: Simulator;
   readonly desk: Phone;
@@ -94,6 +96,7 @@ export async function makeWorld(weather: Weather, { connected = true, addresses 
     random,
   });
   if (connected) await connector.listen();
+  const budgets = memoryBudgets();
   const pbx = await openPbx(configOf(configText), {
     relay,
     clock,
@@ -103,6 +106,7 @@ export async function makeWorld(weather: Weather, { connected = true, addresses 
     resolve: async (host) => addresses ?? [host],
     bindings: memoryBindings(),
     history: memoryHistory(),
+    budgets,
     announcement,
     log: pino({ level: "silent" }),
     version: "0.0.0",
@@ -126,7 +130,7 @@ export async function makeWorld(weather: Weather, { connected = true, addresses 
   const close = async (): Promise<void> => {
     for (const part of parts) await alongside(clock, part.close());
   };
-  return { clock, network, pbx, relay, connector, ...phones, wire, sentToTrunk, soundToTrunk, close };
+  return { clock, network, pbx, budgets, relay, connector, ...phones, wire, sentToTrunk, soundToTrunk, close };
 }
 
 function configOf(text: string) {
