@@ -99,7 +99,10 @@ function partsOf(
   };
 }
 
-const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
+/** A refused call has a session for a moment too: that many more than may be up. */
+const sessionsToSpare = 100;
+
+const openRelay = ({ media, sip, calling }: Config, { threads }: Layout, log: Log) =>
   relayOnWorkers({
     plain: { bind: sip.udp.address, ports: media.trunkPorts },
     browser: {
@@ -108,6 +111,7 @@ const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
       ...(media.browserBind !== undefined && { bind: media.browserBind }),
     },
     silence: { inTalkSeconds: media.silenceSeconds },
+    limits: { maxSessions: calling.maxCalls + sessionsToSpare },
     ...(media.workers !== "auto" && { workers: media.workers }),
     ...(threads !== undefined && { entries: threads }),
     onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),
