@@ -18,7 +18,6 @@ users: { peer: { callerId: "+16185558387", contact: "sip:${ours}.2:5070" } }
 calling: { maxCalls: 10000, maxCallsPerUser: 10000, callsPerSecond: 10000 }
 media: { trunkPorts: 10000-59999, browserPorts: 60000-60099 }
 http: { bind: "${ours}.1:8080" }
-log: { level: warn }
 `;
 
 // A call of the server allocates ports for both sides and leaves a record; the bare socket only passes the messages on.
