@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -59,6 +59,15 @@ describe("a database of records", () => {
     const second = open();
     expect(await second.budgets.usedSeconds(asUserName("alice"), "2026-11-25")).toBe(90);
     await second.store.close();
+  });
+
+  test("is readable for the server's own user alone, with all that lies beside it", async () => {
+    const { path, open } = place();
+    const { store, clock } = open();
+    await store.add(record("1", "alice"));
+    await clock.advance(100);
+    for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    await store.close();
   });
 
   test("closes the calls that were up when the server was lost, with words, and nothing else", async () => {

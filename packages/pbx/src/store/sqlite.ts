@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Clock } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
@@ -43,6 +44,8 @@ function open(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 2000 });
+    // Who called whom is nobody else's business. What SQLite writes beside the file gets its mode.
+    if (path !== ":memory:") chmodSync(path, 0o600);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
     migrate(database);
     database.exec("PRAGMA busy_timeout = 0");
