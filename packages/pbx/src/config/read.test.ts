@@ -160,6 +160,73 @@ describe("configuration file", () => {
       `${good}calling: { callsPerSecond: 100000 }\n`,
       "t.yaml:13: calling.callsPerSecond: must be a whole number from 1 to 10000",
     ],
+    [
+      "an interval that is none",
+      good.replace("  host:", "  optionsSeconds: 1\n  host:"),
+      "t.yaml:6: trunk.optionsSeconds: must be a whole number from 5 to 3600",
+    ],
+    [
+      "ringing that is no ringing",
+      good.replace("ring: [alice, lab]", "ring: [alice], ringSeconds: 1.5"),
+      "t.yaml:9: numbers.+16185558387.ringSeconds: must be a whole number from 5 to 300",
+    ],
+    [
+      "a number that rings nobody",
+      good.replace("ring: [alice, lab]", "ring: []"),
+      "t.yaml:9: numbers.+16185558387.ring: must name at least one user",
+    ],
+    [
+      "a country that is none",
+      `${good}calling: { country: XX }\n`,
+      "t.yaml:13: calling.country: must be a country's two-letter code such as US",
+    ],
+    [
+      "too few ports",
+      `${good}media: { trunkPorts: 10000-10001 }\n`,
+      't.yaml:13: media.trunkPorts: "10000-10001" is not a range of at least four ports such as 10000-19999, none below 1024',
+    ],
+    [
+      "a number of workers that is none",
+      `${good}media: { workers: many }\n`,
+      "t.yaml:13: media.workers: must be auto or a number from 1 to 64",
+    ],
+    [
+      "a public URL of another kind",
+      `${good}http: { publicUrl: "ftp://phone.example.com" }\n`,
+      "t.yaml:13: http.publicUrl: must be an http or https URL",
+    ],
+    [
+      "a proxy that is no network",
+      `${good}http: { trustedProxies: [proxy] }\n`,
+      't.yaml:13: http.trustedProxies.0: "proxy" is not a Voice Connector region such as us-east-1 or a range such as 198.51.100.0/24',
+    ],
+    [
+      "an admin address that is a name",
+      `${good}admin: { bind: "localhost:9090" }\n`,
+      't.yaml:13: admin.bind: "localhost:9090" is not ADDRESS:PORT with an IP address',
+    ],
+    [
+      "a history of no days",
+      `${good}storage: { historyDays: 0 }\n`,
+      "t.yaml:13: storage.historyDays: must be a whole number from 1 to 3650",
+    ],
+    [
+      "a log level that is none",
+      `${good}log: { level: loud }\n`,
+      "t.yaml:13: log.level: must be trace, debug, info, warn or error",
+    ],
+    [
+      "something that is neither true nor false",
+      good.replace("name: Alice", "name: Alice, operator: maybe"),
+      "t.yaml:11: users.alice.operator: must be true or false",
+    ],
+    ["a number for a name", good.replace(/host:.*/, "host: 7"), "t.yaml:6: trunk.host: must be text"],
+    [
+      "one thing where several are",
+      good.replace("[us-east-1, 127.0.0.9]", "us-east-1"),
+      "t.yaml:7: trunk.allow: must be a list",
+    ],
+    ["a user that is no user", `${good}  bob: 5\n`, "t.yaml:13: users.bob: must be keys with values"],
     ["a tab in the YAML", good.replace("  udp", "\tudp"), expect.stringMatching(/^t\.yaml:3: /)],
     ["the same key twice", `${good}version: 1\n`, expect.stringMatching(/^t\.yaml:13: .*unique/)],
     ["an empty file", "", "t.yaml:1: trunk: is missing"],

@@ -42,7 +42,8 @@ function readText(path: string): string {
 }
 
 function checkKeys(value: unknown): { readonly config: Config } | { readonly faults: readonly Fault[] } {
-  const parsed = schema.safeParse(value ?? {});
+  // Without its input a key of a wrong type could not be told from one that is missing.
+  const parsed = schema.safeParse(value ?? {}, { reportInput: true });
   if (!parsed.success)
     return { faults: [...parsed.error.issues.flatMap(faultsOf), ...crossFaults(soundSections(value))] };
   const faults = crossFaults(parsed.data);
@@ -63,7 +64,21 @@ function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
     return issue.keys.map((key) => ({ path: [...issue.path, key], why: "is not a key of this file" }));
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, why: message }));
   if (issue.code === "invalid_type" && issue.input === undefined) return [{ path: issue.path, why: "is missing" }];
-  return [{ path: issue.path, why: lowerFirst(issue.message) }];
+  return [{ path: issue.path, why: wordsOf(issue) }];
+}
+
+/** The kinds of values as people call them, for keys that say nothing themselves of what they want. */
+const kinds: Readonly<Record<string, string>> = {
+  string: "text",
+  array: "a list",
+  record: "keys with values",
+  object: "keys with values",
+};
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  const isPlain = issue.code === "invalid_type" && issue.message.startsWith("Invalid input");
+  const kind = isPlain ? kinds[issue.expected] : undefined;
+  return kind === undefined ? lowerFirst(issue.message) : `must be ${kind}`;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
