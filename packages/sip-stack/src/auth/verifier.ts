@@ -40,7 +40,7 @@ export type Verdict =
   | { readonly ok: true; readonly username: string }
   | {
       readonly ok: false;
-      readonly status: 400 | 401 | 407 | 500;
+      readonly status: 400 | 401 | 403 | 407 | 500;
       readonly why: string;
       readonly headers: readonly (readonly [name: string, value: string])[];
     };

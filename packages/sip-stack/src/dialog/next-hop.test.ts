@@ -46,3 +46,9 @@ test("over UDP only hops within reach are used", () => {
     why: "no transport leads to the next hop",
   });
 });
+
+test("what keeps to its flow goes nowhere else, and nowhere at all once that is closed", () => {
+  const away = request("BYE", "sip:a@192.168.7.7:5061", { Route: "<sip:10.6.6.6;lr>" });
+  expect(flowFor(away, udp, "flow", flowTo)).toEqual({ ok: true, value: udp });
+  expect(flowFor(away, { ...udp, open: false }, "flow", flowTo)).toMatchObject({ why: "the flow is closed" });
+});

@@ -9,11 +9,14 @@ import { type Flow, isConnection, isWebSocket, type Remote } from "../transport/
 /** Where a request would go next: an address, never a name. */
 export type Hop = Remote & { readonly transport: TransportKind };
 
-/** Whether requests of a dialog may go to this address, whatever the peer's Route and Contact say. */
-export type Reach = (hop: Hop) => boolean;
+/**
+ * Whether requests of a dialog may go to this address, whatever the peer's Route and Contact say. `flow`: they all go
+ * over the flow that the dialog began on, as suits a phone behind a NAT that shows a private Contact (RFC 5626).
+ */
+export type Reach = "flow" | ((hop: Hop) => boolean);
 
 /** Only the address that the peer's messages come from, any port. What holds when a call names no other policy. */
-export function reachOf(flow: Flow): Reach {
+export function reachOf(flow: Flow): Reach & ((hop: Hop) => boolean) {
   return (hop) => hop.address === flow.remote.address;
 }
 
@@ -57,6 +60,7 @@ export function flowFor(
   flowTo: (hop: Hop) => Flow | undefined,
 ): Parsed<Flow> {
   if (isConnection(current) && (current.open || isWebSocket(current))) return parsed(current);
+  if (reach === "flow") return current.open ? parsed(current) : unparsed(0, "the flow is closed");
   const hop = nextHop(request);
   if (!hop.ok) return hop;
   if (!reach(hop.value)) return unparsed(0, "next hop is out of reach");

@@ -29,6 +29,8 @@ export type Outcome =
 export interface IncomingRequest {
   readonly request: SipRequest;
   readonly flow: Flow;
+  /** Who the sender proved to be, where the user agent's `verifierOf` named somebody to prove it to. */
+  readonly username?: string | undefined;
   respond(status: number, options?: ResponseOptions): void;
 }
 
@@ -173,6 +175,8 @@ export type RingOptions = ResponseOptions & { readonly reliable?: boolean };
 /** An INVITE from outside. */
 export interface IncomingCall extends Call {
   readonly invite: SipRequest;
+  /** Who the caller proved to be, where the user agent's `verifierOf` named somebody to prove it to. */
+  readonly username?: string | undefined;
   /**
    * The call that this one asks to take over (RFC 3891), where `supported` names `replaces`: answer this one, then hang
    * that one up. Whether the caller may is the application's to judge.

@@ -40,6 +40,9 @@ type Event =
   | { readonly type: "cancel" | "bye" | "ack"; readonly request: SipRequest }
   | { readonly type: "broken" | "unreachable" | "ackMissing" | "unsettled"; readonly failure: Failure };
 
+/** What is known of a call before it is shown to the application. */
+type Origin = { readonly replaces?: Call | undefined; readonly username?: string | undefined };
+
 const shown: Readonly<Record<IncomingState, CallState>> = {
   arriving: "early",
   answered: "confirmed",
@@ -74,6 +77,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   readonly invite: SipRequest;
   readonly flow: Flow;
   readonly replaces: Call | undefined;
+  readonly username: string | undefined;
   readonly #core: Core;
   readonly #transaction: ServerTransaction;
   readonly #dialog: Dialog;
@@ -89,8 +93,9 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   #response: SipResponse | undefined;
   #byeHeaders: ExtraHeaders = [];
 
-  constructor(core: Core, transaction: ServerTransaction, dialog: Dialog, replaces?: Call) {
+  constructor(core: Core, transaction: ServerTransaction, dialog: Dialog, { replaces, username }: Origin = {}) {
     this.replaces = replaces;
+    this.username = username;
     this.invite = transaction.request;
     this.flow = transaction.flow;
     this.#core = core;

@@ -4,11 +4,17 @@ import { reply } from "./compose.ts";
 import type { Core } from "./core.ts";
 
 /** A request as the application gets it, with its way to answer. */
-export function incomingRequest(core: Core, transaction: ServerTransaction, toTag: string): IncomingRequest {
+export function incomingRequest(
+  core: Core,
+  transaction: ServerTransaction,
+  toTag: string,
+  username?: string,
+): IncomingRequest {
   const { request, flow } = transaction;
   return {
     request,
     flow,
+    ...(username !== undefined && { username }),
     respond: (status, options) => transaction.respond(reply(request, status, core.profile, { ...options, toTag })),
   };
 }

@@ -1,7 +1,8 @@
+import type { RequestVerifier } from "../auth/verifier.ts";
 import { type Dialog, dialogOfInvite } from "../dialog/dialog.ts";
 import { isTooBrief } from "../dialog/session-timer.ts";
 import { newTag } from "../kernel/random.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
 import { isWebSocket } from "../transport/transport.ts";
@@ -11,10 +12,13 @@ import type { Core } from "./core.ts";
 import { InboundCall } from "./incoming-call.ts";
 import { incomingRequest } from "./incoming-request.ts";
 import { inspect } from "./inspect.ts";
-import type { UserAgentUser } from "./options.ts";
+import type { UserAgentOptions, UserAgentUser } from "./options.ts";
+import { Proofs } from "./proofs.ts";
 import { replacedBy } from "./replaced.ts";
 
 const retryLater: ResponseOptions = { headers: [["Retry-After", "5"]] };
+const maxUnproven = 1000;
+
 // Without a dialog these mean nothing.
 const dialogOnly = new Set(["BYE", "UPDATE", "PRACK", "INFO"]);
 
@@ -23,11 +27,15 @@ export class IncomingRequests {
   readonly #core: Core;
   readonly #user: UserAgentUser;
   readonly #maxDialogs: number;
+  readonly #verifierOf: UserAgentOptions["verifierOf"];
+  /** First requests whose senders are being asked who they are. */
+  readonly #unproven = new Set<Proofs>();
 
-  constructor(core: Core, user: UserAgentUser, maxDialogs: number) {
+  constructor(core: Core, { user, verifierOf }: Pick<UserAgentOptions, "user" | "verifierOf">, maxDialogs: number) {
     this.#core = core;
     this.#user = user;
     this.#maxDialogs = maxDialogs;
+    this.#verifierOf = verifierOf;
   }
 
   /** Takes a request that is neither ACK nor CANCEL. */
@@ -53,10 +61,44 @@ export class IncomingRequests {
   #receiveFirst(transaction: ServerTransaction): void {
     const { request } = transaction;
     const refusal = inspect(request, this.#core.profile.supported);
-    if (refusal !== undefined) this.#refuse(transaction, refusal.status, refusal.why, refusal.options);
-    else if (request.method === "INVITE") this.#receiveInvite(transaction);
-    else if (dialogOnly.has(request.method)) this.#refuse(transaction, 481, "no dialog");
-    else this.#user.onRequest(incomingRequest(this.#core, transaction, newTag(this.#core.random)));
+    if (refusal !== undefined) return this.#refuse(transaction, refusal.status, refusal.why, refusal.options);
+    if (dialogOnly.has(request.method)) return this.#refuse(transaction, 481, "no dialog");
+    const verifier = this.#verifierOf?.(transaction.flow, request);
+    if (verifier === undefined) this.#admit(transaction);
+    else this.#prove(transaction, verifier);
+  }
+
+  #admit(transaction: ServerTransaction, username?: string): void {
+    if (transaction.request.method === "INVITE") this.#receiveInvite(transaction, username);
+    else this.#user.onRequest(incomingRequest(this.#core, transaction, newTag(this.#core.random), username));
+  }
+
+  #prove(transaction: ServerTransaction, verifier: RequestVerifier): void {
+    if (this.#unproven.size >= maxUnproven)
+      return this.#refuse(transaction, 503, "too many requests without a verdict", retryLater);
+    const toTag = newTag(this.#core.random);
+    const settle = (status: number, options: ResponseOptions = {}): SipResponse => {
+      this.#unproven.delete(proofs);
+      const response = reply(transaction.request, status, this.#core.profile, { ...options, toTag });
+      transaction.respond(response);
+      return response;
+    };
+    const proofs = new Proofs(
+      this.#core,
+      { respond: (_, status, options) => settle(status, options) },
+      verifier,
+      (proven, username) => {
+        this.#unproven.delete(proofs);
+        this.#admit(proven, username);
+      },
+    );
+    this.#unproven.add(proofs);
+    proofs.take(transaction);
+  }
+
+  /** Nobody waits for a verdict any more. */
+  stop(): void {
+    for (const proofs of this.#unproven) proofs.close();
   }
 
   #receiveInDialog(transaction: ServerTransaction): void {
@@ -65,7 +107,7 @@ export class IncomingRequests {
     else usage.receive(transaction);
   }
 
-  #receiveInvite(transaction: ServerTransaction): void {
+  #receiveInvite(transaction: ServerTransaction, username: string | undefined): void {
     const { request } = transaction;
     const { calls, random } = this.#core;
     const dialog = dialogOfInvite(request, newTag(random));
@@ -73,14 +115,14 @@ export class IncomingRequests {
     else if (calls.size >= this.#maxDialogs) this.#refuse(transaction, 503, "too many dialogs", retryLater);
     else if (dialog === undefined) this.#refuse(transaction, 400, "no usable Contact", { reason: "No usable Contact" });
     else if (this.#isTooBrief(transaction)) this.#refuseBrief(transaction);
-    else this.#receiveCall(transaction, dialog);
+    else this.#receiveCall(transaction, dialog, username);
   }
 
-  #receiveCall(transaction: ServerTransaction, dialog: Dialog): void {
+  #receiveCall(transaction: ServerTransaction, dialog: Dialog, username: string | undefined): void {
     const { calls, profile } = this.#core;
     const replaced = profile.supported.includes("replaces") ? replacedBy(transaction.request, calls) : undefined;
     if (replaced?.ok === false) this.#refuse(transaction, replaced.status, replaced.why);
-    else this.#present(new InboundCall(this.#core, transaction, dialog, replaced?.call));
+    else this.#present(new InboundCall(this.#core, transaction, dialog, { replaces: replaced?.call, username }));
   }
 
   /** RFC 4028 section 9. A WebSocket peer is never answered so: browsers give up. */

@@ -1,6 +1,8 @@
+import type { RequestVerifier } from "../auth/verifier.ts";
 import type { SessionTimes } from "../dialog/session-timer.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RandomBytes } from "../kernel/random.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { TimerBase } from "../transaction/timers.ts";
 import type { Address } from "../transport/address.ts";
 import type { Gate } from "../transport/options.ts";
@@ -52,6 +54,8 @@ export type UserAgentOptions = {
   readonly timers?: TimerBase;
   /** Says of every request whether its flow may speak at all; who may not gets not a byte back and is counted. */
   readonly gate?: Gate;
+  /** To whom the first request of a flow proves who sent it before anything else hears of it; default: nobody asks. */
+  readonly verifierOf?: (flow: Flow, request: SipRequest) => RequestVerifier | undefined;
   /** Looks up the names of destinations; its answers are kept as long as they allow. Default: the machine's DNS. */
   readonly resolver?: Resolver;
 };

@@ -7,21 +7,24 @@ import type { DialogLink } from "./dialog-link.ts";
 const maxWaiting = 16;
 const retryLater: ResponseOptions = { headers: [["Retry-After", "5"]] };
 
-/** Holds the requests of one dialog until it is known who sent them, and passes them on in the order in which they came. */
+/** Answers a request that is not passed on. */
+type Respond = Pick<DialogLink, "respond">;
+
+/** Holds the requests of one dialog, or one that begins a dialog, until it is known who sent them, and passes them on in the order in which they came. */
 export class Proofs {
   readonly #core: Core;
-  readonly #link: DialogLink;
+  readonly #link: Respond;
   readonly #verifier: RequestVerifier;
-  readonly #proven: (transaction: ServerTransaction) => void;
+  readonly #proven: (transaction: ServerTransaction, username: string) => void;
   readonly #waiting = new Set<ServerTransaction>();
   #last: Promise<void> = Promise.resolve();
   #stopTimer: () => void = () => {};
 
   constructor(
     core: Core,
-    link: DialogLink,
+    link: Respond,
     verifier: RequestVerifier,
-    proven: (transaction: ServerTransaction) => void,
+    proven: (transaction: ServerTransaction, username: string) => void,
   ) {
     this.#core = core;
     this.#link = link;
@@ -52,7 +55,7 @@ export class Proofs {
     const verdict = await this.#verdict(transaction);
     if (!this.#waiting.delete(transaction)) return;
     if (verdict === undecided) this.#core.transport.refusals.count(undecided.why);
-    if (verdict.ok) this.#proven(transaction);
+    if (verdict.ok) this.#proven(transaction, verdict.username);
     else this.#link.respond(transaction, verdict.status, { headers: verdict.headers });
   }
 

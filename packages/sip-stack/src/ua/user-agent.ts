@@ -48,7 +48,7 @@ class StackUserAgent implements UserAgent {
     this.#clock = new CountingClock(options.clock ?? systemClock);
     this.#core = coreOf(options, this.#clock, limits.maxTransactions);
     this.#maxDialogs = limits.maxDialogs;
-    this.#incoming = new IncomingRequests(this.#core, options.user, limits.maxDialogs);
+    this.#incoming = new IncomingRequests(this.#core, options, limits.maxDialogs);
     this.#outgoing = new OutgoingRequests(this.#core, options.resolver);
   }
 
@@ -86,6 +86,7 @@ class StackUserAgent implements UserAgent {
 
   async close(): Promise<void> {
     for (const registration of this.#registrations) registration.stop();
+    this.#incoming.stop();
     this.#core.calls.stop();
     await this.#core.transactions.close();
   }
