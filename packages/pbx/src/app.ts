@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { type Announcement, relayOnWorkers, wavAnnouncement } from "@trunkline/media-relay";
 import { systemClock, systemDatagrams, systemRandom } from "@trunkline/sip-stack";
 import type { Access } from "./access/gate.ts";
@@ -12,7 +13,6 @@ import type { Layout } from "./layout.ts";
 import { type Log, systemLog } from "./ops/log.ts";
 import type { Operations } from "./ops/operations.ts";
 import { openPbx, type Pbx } from "./pbx.ts";
-import { memoryBindings } from "./store/memory.ts";
 import { type SqliteStore, sqliteStore } from "./store/sqlite.ts";
 import { systemResolve } from "./trunk/resolve.ts";
 
@@ -77,7 +77,7 @@ const openStore = ({ storage }: Config, log: Log): SqliteStore =>
 
 function partsOf(
   relay: Awaited<ReturnType<typeof openRelay>>,
-  { history, budgets }: SqliteStore,
+  { history, budgets, bindings }: SqliteStore,
   log: Log,
   layout: Layout,
   { mode }: Surroundings,
@@ -92,7 +92,8 @@ function partsOf(
     random: systemRandom,
     network: systemDatagrams,
     resolve: systemResolve,
-    bindings: memoryBindings(),
+    bindings,
+    node: hostname(),
     history,
     budgets,
     announcement: announcementIn(layout),

@@ -15,6 +15,7 @@ import { formatHostPort } from "./domain/address.ts";
 import { asCallId } from "./domain/names.ts";
 import { Minutes } from "./guard/minutes.ts";
 import { Pace } from "./guard/pace.ts";
+import { deviceVerifier } from "./identity/device-verifier.ts";
 import type { IngressContext } from "./ingress/context.ts";
 import { ingress } from "./ingress/ingress.ts";
 import { type Line, makeLine } from "./ingress/line.ts";
@@ -46,6 +47,8 @@ export type PbxParts = {
   readonly network: DatagramNetwork;
   readonly resolve: Resolve;
   readonly bindings: Bindings;
+  /** What this server calls itself in bindings, the same after every start. */
+  readonly node: string;
   readonly history: History;
   readonly budgets: Budgets;
   /** What callers hear whom nobody answers. */
@@ -83,9 +86,15 @@ const drainMs = 3000;
  */
 export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const watch = makeWatch(parts);
-  const line = makeLine(config, { ...parts, observer: watch.observer, user: ingress(() => context) });
+  const line = makeLine(config.sip, {
+    ...parts,
+    config: () => context.config,
+    observer: watch.observer,
+    user: ingress(() => context),
+    verifier: deviceVerifier({ ...parts, users: () => context.config.users, onRefused: watch.refused }),
+  });
   const trunk = makeTrunk(config, parts, line);
-  const registrar = new Registrar({ ...parts, node: randomName(parts.random) });
+  const registrar = new Registrar(parts);
   const calls = new CallRegistry(parts.clock);
   const minutes = new Minutes(parts);
   const services = makeServices(config, parts, line, watch.journal, { calls, minutes });
@@ -180,10 +189,11 @@ function makeServices(
     wallClock: parts.wallClock,
     publicAddress: config.sip.publicAddress,
     openSession: (user) => parts.relay.open(user),
-    mediaLeg: (session, kind) => {
-      if (kind === "browser") return browserMediaLeg(session);
+    mediaLeg: (session, peer) => {
+      if (peer.kind === "browser") return browserMediaLeg(session);
       const ofTrunk = { encrypted: config.trunk.srtp, latch: config.trunk.allow.map(({ text }) => text) };
-      return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...(kind === "trunk" && ofTrunk) });
+      const own = peer.kind === "phone" ? { latch: [peer.address] } : ofTrunk;
+      return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...own });
     },
     countMinutes: (user) => minutes.count(user),
     onProgress: (record) => void parts.history.note(record),

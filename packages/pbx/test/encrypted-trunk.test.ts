@@ -90,6 +90,7 @@ async function pbxWith(transport: string) {
     wallClock: () => Date.now(),
     resolve: async (host) => [host],
     bindings: memoryBindings(),
+    node: "n1",
     history: memoryHistory(),
     budgets: memoryBudgets(),
     announcement: pcmuAnnouncement(new Uint8Array(160)),

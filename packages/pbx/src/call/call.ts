@@ -18,7 +18,7 @@ import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
 import { TalkLimit } from "./talk-limit.ts";
-import { invitationOf, mediaKindOf, partyOf, triesOf } from "./target.ts";
+import { invitationOf, mediaPeerOf, partyOf, triesOf } from "./target.ts";
 
 /** The addresses at which one target is invited, one after the other. */
 type Tries = ReturnType<typeof triesOf>;
@@ -101,7 +101,7 @@ export class Call {
   async #ringAll(media: CallMedia, { targets, otherwise }: Targets): Promise<void> {
     const ring = new Ring(this.#ringUser(), this.#services.clock, this.setup.ringSeconds * 1000);
     this.#ring = ring;
-    const legs = await media.addLegs(targets.map(mediaKindOf));
+    const legs = await media.addLegs(targets.map(mediaPeerOf));
     for (const [at, target] of targets.entries()) await this.#invite(triesOf(target), `b${at + 1}`, legs[at]!, ring);
     if (targets.length === 0) ring.fail(otherwise);
     ring.seal();

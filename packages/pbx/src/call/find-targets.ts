@@ -67,10 +67,13 @@ async function trunkTargets(route: Extract<Route, { kind: "trunk" }>, trunk: Tru
 }
 
 async function devicesOf(user: User, registrar: Registrar): Promise<readonly Target[]> {
-  const browsers = await registrar.reachable(user.name);
+  const reachable = await registrar.reachable(user.name);
   const peer: readonly Target[] = user.contact === undefined ? [] : [{ kind: "peer", user, address: user.contact }];
   return [
     ...peer,
-    ...browsers.map(({ binding, flow }): Target => ({ kind: "browser", user, flow, contact: binding.contact })),
+    ...reachable.map(({ binding: { contact, source }, destination }): Target => {
+      const isBrowser = source.transport === "ws" || source.transport === "wss";
+      return { kind: isBrowser ? "browser" : "device", user, destination, contact };
+    }),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Announcement, MediaSession, SessionUser, Source } from "@trunkline/media-relay";
 import { bodyText } from "@trunkline/sip-stack";
-import type { MediaKind, MediaLeg, Negotiated } from "../media/leg.ts";
+import type { MediaLeg, MediaPeer, Negotiated } from "../media/leg.ts";
 import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 
@@ -10,7 +10,7 @@ export const warningToneMs = 400;
 
 const noAnswer: Negotiated<string> = { ok: false, why: "the two ends have no audio in common" };
 
-type Caller = Pick<CallSetup, "incoming" | "mediaKind">;
+type Caller = Pick<CallSetup, "incoming" | "mediaPeer">;
 
 /**
  * The sound of one call: the session, the caller's leg, and which target it is joined to. What the relay can be asked
@@ -26,11 +26,11 @@ export class CallMedia {
   #answer: Promise<Negotiated<string>> | undefined;
   #caller: MediaLeg | undefined;
 
-  private constructor(session: MediaSession, { incoming, mediaKind: kind }: Caller, services: CallServices) {
+  private constructor(session: MediaSession, { incoming, mediaPeer }: Caller, services: CallServices) {
     this.#session = session;
     this.#offer = bodyText(incoming.invite);
     this.#services = services;
-    this.#opening = services.mediaLeg(session, kind);
+    this.#opening = services.mediaLeg(session, mediaPeer);
     // A caller who leaves at once is not told of it.
     this.#opening.catch(() => {});
   }
@@ -46,8 +46,8 @@ export class CallMedia {
   }
 
   /** A leg for each target; afterwards the caller's is open too. Rejects with a RelayError when there is no room. */
-  async addLegs(kinds: readonly MediaKind[]): Promise<readonly MediaLeg[]> {
-    const opening = kinds.map((kind) => this.#services.mediaLeg(this.#session, kind));
+  async addLegs(peers: readonly MediaPeer[]): Promise<readonly MediaLeg[]> {
+    const opening = peers.map((peer) => this.#services.mediaLeg(this.#session, peer));
     const [caller, ...targets] = await Promise.all([this.#opening, ...opening]);
     this.#caller = caller;
     return targets;

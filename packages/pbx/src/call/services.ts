@@ -3,7 +3,7 @@ import type { Clock, UserAgent } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { Journal } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
-import type { MediaKind, MediaLeg } from "../media/leg.ts";
+import type { MediaLeg, MediaPeer } from "../media/leg.ts";
 import type { CallRecord, OpenRecord } from "../store/history.ts";
 
 /** What calls need of the rest of the server. */
@@ -15,7 +15,7 @@ export type CallServices = {
   /** The host of our own addresses towards trunk and peers. */
   readonly publicAddress: string;
   openSession(user: SessionUser): Promise<MediaSession>;
-  mediaLeg(session: MediaSession, kind: MediaKind): Promise<MediaLeg>;
+  mediaLeg(session: MediaSession, peer: MediaPeer): Promise<MediaLeg>;
   /** Counts a user's minutes over the trunk from now until the returned function is called. */
   countMinutes(user: UserName): () => void;
   /** A call has begun, or was answered. */

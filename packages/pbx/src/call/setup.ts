@@ -2,7 +2,7 @@ import type { Announcement } from "@trunkline/media-relay";
 import type { Credentials, IncomingCall, Reach } from "@trunkline/sip-stack";
 import type { CallId } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
-import type { MediaKind } from "../media/leg.ts";
+import type { MediaPeer } from "../media/leg.ts";
 import type { PassedOn } from "./passed-on.ts";
 
 /** What a call is from the start. */
@@ -14,7 +14,7 @@ export type CallSetup = {
   readonly to: string;
   readonly incoming: IncomingCall;
   /** What the caller understands. */
-  readonly mediaKind: MediaKind;
+  readonly mediaPeer: MediaPeer;
   /** What its targets' INVITEs carry of the caller's. */
   readonly passedOn: PassedOn;
   readonly contactUser?: string;

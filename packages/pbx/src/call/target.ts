@@ -1,22 +1,28 @@
-import type { Credentials, Flow, OutgoingCallOptions, Reach, Target as TrunkDestination } from "@trunkline/sip-stack";
+import type { Credentials, Flow, OutgoingCallOptions, Target as Place, Reach } from "@trunkline/sip-stack";
 import { formatHostPort, type HostPort } from "../domain/address.ts";
 import type { E164 } from "../domain/names.ts";
 import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
-import type { MediaKind } from "../media/leg.ts";
+import type { MediaPeer } from "../media/leg.ts";
 
 /** Somebody who can be rung: an address for the INVITE, and who it is. */
 export type Target =
-  | { readonly kind: "browser"; readonly user: User; readonly flow: Flow; readonly contact: string }
+  /** What has registered is called back where its registration came from. */
+  | {
+      readonly kind: "browser" | "device";
+      readonly user: User;
+      readonly destination: Flow | Place;
+      readonly contact: string;
+    }
   | { readonly kind: "peer"; readonly user: User; readonly address: HostPort }
   | {
       readonly kind: "trunk";
       readonly number: E164;
       readonly callerId: E164;
       readonly domain: string;
-      readonly destination: TrunkDestination;
+      readonly destination: Place;
       /** Where the call goes on when that address fails, one after the other. */
-      readonly others: readonly TrunkDestination[];
+      readonly others: readonly Place[];
       readonly reach: Reach;
       readonly credentials: Credentials | undefined;
     };
@@ -36,7 +42,19 @@ export const triesOf = (target: Target): readonly [Target, ...Target[]] =>
     : [target];
 
 /** What a target understands. */
-export const mediaKindOf = ({ kind }: Target): MediaKind => (kind === "peer" ? "phone" : kind);
+export function mediaPeerOf(target: Target): MediaPeer {
+  switch (target.kind) {
+    case "peer":
+      return { kind: "phone", address: target.address.address };
+    case "device": {
+      const { destination } = target;
+      return { kind: "phone", address: "remote" in destination ? destination.remote.address : destination.address };
+    }
+    case "browser":
+    case "trunk":
+      return { kind: target.kind };
+  }
+}
 
 type Invitation = Pick<
   OutgoingCallOptions,
@@ -67,12 +85,20 @@ export function invitationOf(target: Target, caller: Party, publicAddress: strin
         destination: { transport: "udp", ...target.address },
         reach: ({ address, port }) => address === target.address.address && port === target.address.port,
       };
+    case "device":
+      return {
+        uri: target.contact,
+        from: callerAddress(caller, publicAddress),
+        to: `<sip:${target.user.name}@${publicAddress}>`,
+        destination: target.destination,
+        reach: "flow",
+      };
     case "browser":
       return {
         uri: target.contact,
         from: callerAddress(caller, ownDomain),
         to: `<sip:${target.user.name}@${ownDomain}>`,
-        destination: target.flow,
+        destination: target.destination,
       };
   }
 }

@@ -1,4 +1,4 @@
-import { isWildcard } from "../domain/address.ts";
+import { type Cidr, isWildcard } from "../domain/address.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** A fault of the file: where it is by keys, and what is wrong in words. */
@@ -17,6 +17,7 @@ const rules: readonly ((file: Sections) => readonly Fault[])[] = [
   numberFaults,
   userFaults,
   deviceFaults,
+  networkFaults,
   listenerFaults,
 ];
 
@@ -72,11 +73,29 @@ function deviceFaults({ users = {}, devices }: Sections): readonly Fault[] {
   return Object.entries(users).flatMap(([name, { extension, device }]) => [
     ...claim(taken, `extension ${extension}`, name, extension && ["users", name, "extension"]),
     ...claim(taken, `device ${device?.username}`, name, device && ["users", name, "device", "username"]),
-    ...(device !== undefined && devices !== undefined && devices.allow.length === 0
+    ...(device !== undefined && devices?.allow.length === 0
       ? [{ path: ["users", name, "device"], why: "cannot register: devices.allow names no network" }]
       : []),
   ]);
 }
+
+/** What lies in both networks would be taken for the trunk: its calls are not asked who makes them. */
+function networkFaults({ trunk, devices }: Sections): readonly Fault[] {
+  const inTrunk = (range: Cidr): boolean => trunk?.allow.some((other) => overlap(range, other)) === true;
+  return (devices?.allow ?? []).flatMap((range) =>
+    inTrunk(range)
+      ? [
+          {
+            path: ["devices", "allow"],
+            why: `${range.text} overlaps trunk.allow: phones could not be told from the trunk`,
+          },
+        ]
+      : [],
+  );
+}
+
+const overlap = (one: Cidr, other: Cidr): boolean => one.contains(networkOf(other)) || other.contains(networkOf(one));
+const networkOf = ({ text }: Cidr): string => text.split("/", 1)[0] ?? "";
 
 function claim(
   taken: Map<string, string>,

@@ -146,6 +146,11 @@ describe("configuration file", () => {
       "t.yaml:11: users.alice.device: cannot register: devices.allow names no network",
     ],
     [
+      "devices within the trunk's networks",
+      `${good}devices: { allow: [10.0.0.0/8, 127.0.0.0/8] }\n`,
+      "t.yaml:13: devices.allow: 127.0.0.0/8 overlaps trunk.allow: phones could not be told from the trunk",
+    ],
+    [
       "a recording that is not there",
       good.replace("ring: [alice, lab]", "ring: [alice], unanswered: { play: /nowhere.wav }"),
       expect.stringMatching(/^t\.yaml:9: numbers\.\+16185558387\.unanswered.*: .*"\/nowhere\.wav" cannot be played/),

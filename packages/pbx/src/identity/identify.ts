@@ -4,34 +4,54 @@ import type { Cidr } from "../domain/address.ts";
 import { asUserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 
-/** Who speaks over a flow, judged by the flow alone: nothing that the peer writes counts. */
+/**
+ * Who speaks over a flow, judged by the flow alone, and for a device by what it has proved: nothing else that the peer
+ * writes counts. `unproven`: it may be a device, and is asked to prove which.
+ */
 export type Speaker =
   | { readonly kind: "trunk" }
   | { readonly kind: "browser"; readonly user: User }
   | { readonly kind: "peer"; readonly user: User }
+  | { readonly kind: "device"; readonly user: User }
+  | { readonly kind: "unproven" }
   | { readonly kind: "stranger"; readonly why: string };
 
-type Known = Pick<Config, "users"> & { readonly trunk: { readonly allow: readonly Cidr[] } };
+type Networks = { readonly allow: readonly Cidr[] };
+type Known = Pick<Config, "users"> & { readonly trunk: Networks; readonly devices: Networks };
 type Source = Pick<Flow, "transport" | "remote"> & { readonly principal?: string | undefined };
 
-/** A signed-in socket is its user; a datagram is a fixed peer's or the trunk's by its source address; all else is a stranger. */
-export function identify(source: Source, known: Known): Speaker {
-  return source.transport === "ws" || source.transport === "wss" ? browserOf(source, known) : datagramOf(source, known);
+/**
+ * A signed-in socket is its user; what comes otherwise is a fixed peer's, the trunk's or a device's by its source
+ * address; all else is a stranger.
+ * @param username what the sender has proved to be called
+ */
+export function identify(source: Source, known: Known, username?: string): Speaker {
+  const isBrowser = source.transport === "ws" || source.transport === "wss";
+  return isBrowser ? browserOf(source, known) : neighbourOf(source, known, username);
 }
+
+/** The user whose device registers by this name. */
+export const userOfDevice = (users: Known["users"], username: string): User | undefined =>
+  [...users.values()].find(({ device }) => device?.username === username);
 
 function browserOf({ principal }: Source, { users }: Known): Speaker {
   const user = principal === undefined ? undefined : users.get(asUserName(principal));
   return user === undefined ? stranger("not signed in") : { kind: "browser", user };
 }
 
-function datagramOf({ remote }: Source, { users, trunk }: Known): Speaker {
+function neighbourOf({ remote }: Source, { users, trunk, devices }: Known, username: string | undefined): Speaker {
   for (const user of users.values()) {
     const { contact } = user;
     if (contact !== undefined && contact.address === remote.address && contact.port === remote.port)
       return { kind: "peer", user };
   }
-  if (trunk.allow.some((range) => range.contains(remote.address))) return { kind: "trunk" };
-  return stranger("not in trunk.allow");
+  if (lies(remote.address, trunk)) return { kind: "trunk" };
+  if (devices.allow.length === 0) return stranger("not in trunk.allow");
+  if (!lies(remote.address, devices)) return stranger("neither in trunk.allow nor in devices.allow");
+  const user = username === undefined ? undefined : userOfDevice(users, username);
+  return user === undefined ? { kind: "unproven" } : { kind: "device", user };
 }
+
+const lies = (address: string, { allow }: Networks): boolean => allow.some((range) => range.contains(address));
 
 const stranger = (why: string): Speaker => ({ kind: "stranger", why });

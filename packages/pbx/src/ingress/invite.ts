@@ -10,6 +10,7 @@ import type { User } from "../domain/user.ts";
 import { admit } from "../guard/admit.ts";
 import { identify, type Speaker } from "../identity/identify.ts";
 import { type Ending, ending, endingHeaders } from "../kernel/ending.ts";
+import type { MediaPeer } from "../media/leg.ts";
 import { userPart } from "../registrar/registrar.ts";
 import { type Route, routeCall } from "../routing/route.ts";
 import type { IngressContext } from "./context.ts";
@@ -17,7 +18,7 @@ import { loopOf } from "./loop.ts";
 
 /** A new call: identify who speaks, route, admit, hand over. Whatever is refused is answered in words and recorded. */
 export function receiveInvite(incoming: IncomingCall, context: IngressContext): void {
-  const speaker = identify(incoming.flow, context.config);
+  const speaker = identify(incoming.flow, context.config, incoming.username);
   const from = callerOf(speaker, incoming);
   const dialled = requestUser(incoming);
   const what = {
@@ -39,7 +40,7 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
     ...what,
     ...aimOf(speaker, route),
     incoming,
-    mediaKind: mediaKinds[speaker.kind],
+    mediaPeer: mediaPeerOf(speaker, incoming),
     passedOn: passedOnBy(incoming, speaker.kind === "trunk"),
     ...dialogOf(speaker, dialled, context),
     ringSeconds: ringSecondsOf(route),
@@ -57,7 +58,8 @@ const aimOf = (speaker: Speaker, route: Taken): Pick<CallSetup, "to" | "directio
     ? { to: route.number, direction: "outbound" }
     : { to: route.to, direction: speaker.kind === "trunk" ? "inbound" : "internal" };
 
-const mediaKinds = { trunk: "trunk", browser: "browser", peer: "phone", stranger: "phone" } as const;
+const mediaPeerOf = ({ kind }: Speaker, { flow }: IncomingCall): MediaPeer =>
+  kind === "trunk" || kind === "browser" ? { kind } : { kind: "phone", address: flow.remote.address };
 
 type Taken = Exclude<Route, { kind: "refused" }>;
 
@@ -70,7 +72,8 @@ function verdict(
 ): Taken | { readonly refusal: Ending } {
   const loop = loopOf(incoming.invite, { ...context.config.sip.udp, address: context.config.sip.publicAddress });
   if (loop !== undefined) return { refusal: loop };
-  if (speaker.kind === "stranger" || !speaksForItself(speaker, incoming)) return { refusal: ending("not-allowed") };
+  if (!("user" in from ? speaksForItself(speaker, incoming) : speaker.kind === "trunk"))
+    return { refusal: ending("not-allowed") };
   const route = routeCall(from, dialled, context.config);
   if (route.kind === "refused") return { refusal: route.ending };
   const load = {
@@ -82,7 +85,7 @@ function verdict(
   return refusal === undefined ? route : { refusal };
 }
 
-/** A browser calls in its own name only; the trunk and fixed peers are what their address says. */
+/** A browser calls in its own name only; fixed peers are what their address says, devices what they have proved. */
 const speaksForItself = (speaker: Speaker, { invite }: IncomingCall): boolean =>
   speaker.kind !== "browser" || userPart(invite.headers.get("From") ?? "") === speaker.user.name;
 
@@ -97,9 +100,8 @@ function refuse(
   services.onOver(refusalRecord(what, why, services.wallClock()));
 }
 
-function callerOf(speaker: Speaker, incoming: IncomingCall): Party {
-  return speaker.kind === "browser" || speaker.kind === "peer" ? partyOfUser(speaker.user) : partyOfTrunk(incoming);
-}
+const callerOf = (speaker: Speaker, incoming: IncomingCall): Party =>
+  "user" in speaker ? partyOfUser(speaker.user) : partyOfTrunk(incoming);
 
 const partyOfUser = ({ name, displayName, callerId }: User): Party => ({
   kind: "user",
@@ -145,6 +147,7 @@ function dialogOf(
       reach: trunk.reach,
       ...(trunk.credentials && { credentials: trunk.credentials }),
     };
+  if (speaker.kind === "device") return { reach: "flow" };
   if (speaker.kind !== "peer") return {};
   const { address, port } = speaker.user.contact!;
   return { reach: (hop) => hop.address === address && hop.port === port };

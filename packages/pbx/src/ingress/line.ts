@@ -4,6 +4,7 @@ import {
   type DatagramNetwork,
   type Flow,
   type RandomBytes,
+  type RequestVerifier,
   type Transport,
   tcpTransport,
   tlsTransport,
@@ -20,11 +21,15 @@ import { identify } from "../identity/identify.ts";
 
 /** What the line to the outside is made of. */
 export type LineParts = {
+  /** Asked at each request: who may speak changes with the configuration. */
+  readonly config: () => Config;
   readonly network: DatagramNetwork;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly observer: WireObserver;
   readonly user: UserAgentUser;
+  /** To whom phones prove who they are. */
+  readonly verifier: RequestVerifier;
 };
 
 /** Our end of SIP: one user agent over UDP, TCP, TLS and the WebSockets that people open. */
@@ -36,18 +41,21 @@ export type Line = {
 };
 
 /** Makes the line; it is silent until the agent listens. Strangers get not a byte back. */
-export function makeLine(config: Config, { network, clock, random, observer, user }: LineParts): Line {
-  const udp = udpTransport({ bind: config.sip.udp, network });
-  const streams = streamTransports(config.sip, clock);
+export function makeLine(sip: Config["sip"], parts: LineParts): Line {
+  const { config, network, clock, random, observer, user, verifier } = parts;
+  const udp = udpTransport({ bind: sip.udp, network });
+  const streams = streamTransports(sip, clock);
   const sockets = webSocketTransport({ clock });
   const agent = userAgent({
     transports: [udp, ...streams, sockets],
     user,
     advertised: (flow) => {
       const transport = [udp, ...streams].find(({ kind }) => kind === flow.transport);
-      return transport === undefined ? flow.local : { address: config.sip.publicAddress, port: transport.local.port };
+      return transport === undefined ? flow.local : { address: sip.publicAddress, port: transport.local.port };
     },
-    gate: (flow) => admitFlow(flow, config),
+    gate: (flow) => admitFlow(flow, config()),
+    verifierOf: (flow, { method }) =>
+      proven.has(method) && identify(flow, config()).kind === "unproven" ? verifier : undefined,
     observer,
     product: "Trunkline",
     clock,
@@ -55,6 +63,9 @@ export function makeLine(config: Config, { network, clock, random, observer, use
   });
   return { agent, address: () => udp.local, adopt: (socket, opener) => sockets.adopt(socket, opener) };
 }
+
+/** What a phone must prove who it is for; a sign of life is answered without. */
+const proven = new Set(["REGISTER", "INVITE"]);
 
 /** TCP and TLS, where the configuration binds them. */
 function streamTransports({ tcp, tls }: Config["sip"], clock: Clock): readonly Transport[] {

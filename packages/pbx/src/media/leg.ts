@@ -4,8 +4,11 @@ import type { Direction } from "@trunkline/sip-stack/sdp";
 /** What came of an offer or an answer: a value, or in words why the peer's SDP cannot be used. */
 export type Negotiated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
-/** What a peer understands: a browser WebRTC, a phone RTP, the trunk RTP or SRTP as its configuration says. */
-export type MediaKind = "browser" | "phone" | "trunk";
+/**
+ * What a peer understands: a browser WebRTC, a phone RTP, the trunk RTP or SRTP as its configuration says. A phone may
+ * send its sound from the address of its signalling, though its SDP names another one.
+ */
+export type MediaPeer = { readonly kind: "browser" | "trunk" } | { readonly kind: "phone"; readonly address: string };
 
 /** One side's sound, spoken of in SDP text (RFC 3264) alone: whether it is RTP or WebRTC stays in here. */
 export interface MediaLeg {

@@ -2,6 +2,7 @@ import type { MediaRelay } from "@trunkline/media-relay";
 import type { UserAgent } from "@trunkline/sip-stack";
 import type { Call } from "../call/call.ts";
 import type { CallRegistry } from "../call/registry.ts";
+import { formatHostPort } from "../domain/address.ts";
 import { asCallId } from "../domain/names.ts";
 import { partyName } from "../domain/party.ts";
 import { ending } from "../kernel/ending.ts";
@@ -46,7 +47,7 @@ export function operationsOf(sources: ReportSources): Operations {
       call?.stop(ending("operator-ended"));
       return call !== undefined;
     },
-    registrations: async () => (await registrar.all()).map((binding) => registrationView(binding, registrar)),
+    registrations: async () => (await registrar.all()).map(registrationView),
     history: async (limit) => (await history.latest({ limit })).map(recordView),
     trunk: async () => trunkView(sources),
     ladder: async (id) => ladder(id),
@@ -130,8 +131,7 @@ export function recordView({
   };
 }
 
-function registrationView({ user, contact, flow, expiresAtMs }: Binding, registrar: Registrar): RegistrationView {
-  const open = registrar.flow(flow);
-  const remote = open === undefined ? "" : `${open.remote.address}:${open.remote.port}`;
-  return { user, contact, transport: open?.transport ?? "", remote, expiresAt: iso(expiresAtMs) };
+function registrationView({ user, contact, source, expiresAtMs }: Binding): RegistrationView {
+  const { transport } = source;
+  return { user, contact, transport, remote: formatHostPort(source), expiresAt: iso(expiresAtMs) };
 }

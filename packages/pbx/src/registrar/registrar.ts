@@ -5,6 +5,7 @@ import {
   parseUri,
   type RegisterRequest,
   readRegister,
+  type Target,
 } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
@@ -15,10 +16,13 @@ const limits = { bindingsPerUser: 10, expiresS: 600, minS: 30, maxS: 3600 };
 
 export type RegistrarOptions = { readonly bindings: Bindings; readonly node: string; readonly wallClock: WallClock };
 
-/** Where one user can be rung through this process: a binding and the open flow that it names. */
-export type Reachable = { readonly binding: Binding; readonly flow: Flow };
+/** Where one user can be rung through this process: a binding and the open flow that it names, over UDP its source. */
+export type Reachable = { readonly binding: Binding; readonly destination: Flow | Target };
 
-/** Takes registrations of browsers (RFC 3261 section 10): each binding lives on the flow over which it came. */
+/**
+ * Takes registrations of browsers and devices (RFC 3261 section 10): each binding lives on the flow over which it came.
+ * A phone is called back there, never where its Contact says (RFC 5626).
+ */
 export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #flows = new Map<string, Flow>();
@@ -27,12 +31,12 @@ export class Registrar {
     this.#options = options;
   }
 
-  /** Answers a REGISTER that came over the user's own flow. */
+  /** Answers a REGISTER that came over the user's own flow, or that her device has proved to be hers. */
   async register(incoming: IncomingRequest, user: User): Promise<void> {
     const read = readRegister(incoming.request, limits);
     if (!read.ok)
       return incoming.respond(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
-    if (userPart(read.value.aor) !== user.name) return incoming.respond(403, { reason: "Not your address" });
+    if (!namesOf(user).includes(userPart(read.value.aor))) return incoming.respond(403, { reason: "Not your address" });
     const refusal = await this.#update(read.value, user.name, incoming.flow);
     if (refusal !== undefined) return incoming.respond(refusal.status, { reason: refusal.reason });
     incoming.respond(200, { headers: await this.#contactHeaders(user.name) });
@@ -41,18 +45,17 @@ export class Registrar {
   /** The user's contacts whose flows are open, oldest first. */
   async reachable(user: UserName): Promise<readonly Reachable[]> {
     const found = await this.#options.bindings.of(user, this.#options.wallClock());
-    return found.flatMap((binding) => {
-      const flow = this.#flows.get(binding.flow);
-      return flow?.open === true && binding.node === this.#options.node ? [{ binding, flow }] : [];
-    });
+    return found
+      .filter(({ node }) => node === this.#options.node)
+      .flatMap((binding): readonly Reachable[] => {
+        if (binding.source.transport === "udp") return [{ binding, destination: binding.source }];
+        const flow = this.#flows.get(binding.flow);
+        return flow?.open === true ? [{ binding, destination: flow }] : [];
+      });
   }
 
   all(): Promise<readonly Binding[]> {
     return this.#options.bindings.all(this.#options.wallClock());
-  }
-
-  flow(id: string): Flow | undefined {
-    return this.#flows.get(id);
   }
 
   /** A closed flow rings nobody any more. */
@@ -90,11 +93,13 @@ export class Registrar {
   ): Promise<void> {
     const { bindings, node, wallClock } = this.#options;
     if (contact.expiresS === 0) return bindings.remove(user, contact.uri);
-    this.#flows.set(flow.id, flow);
+    // A datagram has no connection that could close: such a binding ends by its time alone.
+    if (flow.transport !== "udp") this.#flows.set(flow.id, flow);
     await bindings.put({
       user,
       node,
       flow: flow.id,
+      source: { transport: flow.transport, address: flow.remote.address, port: flow.remote.port },
       contact: contact.uri,
       ...(contact.instance !== undefined && { instance: contact.instance }),
       callId: register.callId,
@@ -112,6 +117,9 @@ export class Registrar {
     ]);
   }
 }
+
+/** By what a user's phones may call themselves. */
+const namesOf = ({ name, device }: User): readonly (string | undefined)[] => [name, device?.username];
 
 /** RFC 3261 section 10.3, step 7: within one Call-ID a lower CSeq comes too late. */
 const isNewer = (old: Binding, uri: string, { callId, cseq }: RegisterRequest): boolean =>

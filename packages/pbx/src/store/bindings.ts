@@ -1,3 +1,4 @@
+import type { TransportKind } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 
 /** Where a user can be rung: one registered contact. It names its node and flow, so that a fleet can share the store. */
@@ -6,6 +7,8 @@ export type Binding = {
   /** Which server process holds the flow. */
   readonly node: string;
   readonly flow: string;
+  /** Where the registration came from: over UDP that is where the phone is called, before a connection it is only shown. */
+  readonly source: { readonly transport: TransportKind; readonly address: string; readonly port: number };
   /** The contact URI as registered, byte-exact. */
   readonly contact: string;
   /** `+sip.instance` (RFC 5626): the same device after a reconnect. */

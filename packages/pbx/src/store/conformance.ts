@@ -10,6 +10,7 @@ const binding = (contact: string, changes: Partial<Binding> = {}): Binding => ({
   user: alice,
   node: "n1",
   flow: "f1",
+  source: { transport: "ws", address: "127.0.0.1", port: 9 },
   contact,
   callId: "c1",
   cseq: 1,

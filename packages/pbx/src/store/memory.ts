@@ -2,10 +2,10 @@ import type { Binding, Bindings } from "./bindings.ts";
 import type { Budgets } from "./budgets.ts";
 import type { CallRecord, History } from "./history.ts";
 
-/** Bindings in this process's memory. */
-export function memoryBindings(): Bindings {
-  const byKey = new Map<string, Binding>();
+/** Bindings in this process's memory, those to begin with among them. */
+export function memoryBindings(initial: readonly Binding[] = []): Bindings {
   const keyOf = (user: string, contact: string): string => `${user} ${contact}`;
+  const byKey = new Map(initial.map((binding) => [keyOf(binding.user, binding.contact), binding]));
   const alive = (nowMs: number): Binding[] => {
     for (const [key, binding] of byKey) if (binding.expiresAtMs <= nowMs) byKey.delete(key);
     return [...byKey.values()];

@@ -17,6 +17,11 @@ const migrations: readonly string[] = [
   `CREATE TABLE talked (
      user TEXT NOT NULL, day TEXT NOT NULL, seconds INTEGER NOT NULL, PRIMARY KEY (user, day)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE bindings (
+     user TEXT NOT NULL, contact TEXT NOT NULL, node TEXT NOT NULL, flow TEXT NOT NULL, transport TEXT NOT NULL,
+     address TEXT NOT NULL, port INTEGER NOT NULL, instance TEXT, call_id TEXT NOT NULL, cseq INTEGER NOT NULL,
+     expires_ms INTEGER NOT NULL, PRIMARY KEY (user, contact)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings a database to the schema of this version. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */

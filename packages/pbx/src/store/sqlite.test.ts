@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { FakeClock } from "@trunkline/sip-stack/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { asUserName } from "../domain/names.ts";
-import { budgetsConformance, historyConformance, record } from "./conformance.ts";
+import type { Binding } from "./bindings.ts";
+import { bindingsConformance, budgetsConformance, historyConformance, record } from "./conformance.ts";
 import { type SqliteOptions, sqliteStore } from "./sqlite.ts";
 
 const dayMs = 86_400_000;
@@ -13,6 +14,7 @@ const clockOf = () => new FakeClock();
 
 const inMemory = () => sqliteStore({ path: ":memory:", historyDays: 365, clock: clockOf(), wallClock: () => 1000 });
 historyConformance("SQLite", () => inMemory().history);
+bindingsConformance("SQLite", () => inMemory().bindings);
 budgetsConformance("SQLite", () => inMemory().budgets);
 
 /** A folder for a database that can be opened again and again. */
@@ -23,7 +25,11 @@ function place() {
   const told: string[] = [];
   const open = (changes: Partial<SqliteOptions> = {}) => {
     const clock = changes.clock ?? clockOf();
-    const { history: store, budgets } = sqliteStore({
+    const {
+      history: store,
+      budgets,
+      bindings,
+    } = sqliteStore({
       path,
       historyDays: 30,
       clock,
@@ -32,7 +38,7 @@ function place() {
       onRecovered: (waiting) => told.push(`recovered ${waiting}`),
       ...changes,
     });
-    return { store, budgets, clock: clock as FakeClock };
+    return { store, budgets, bindings, clock: clock as FakeClock };
   };
   return { path, open, told };
 }
@@ -45,6 +51,31 @@ describe("a database of records", () => {
     await first.close();
     const { store } = open();
     expect(await store.latest({ limit: 9, user: "alice" })).toEqual([record("1", "alice")]);
+    await store.close();
+  });
+
+  test("keeps the phones that are online over UDP; those behind a connection went with it", async () => {
+    const { open } = place();
+    const first = open();
+    const phone: Binding = {
+      user: asUserName("alice"),
+      node: "n1",
+      flow: "f1",
+      source: { transport: "udp", address: "192.0.2.1", port: 5060 },
+      contact: "sip:a@192.0.2.1",
+      instance: "urn:uuid:1",
+      callId: "c1",
+      cseq: 1,
+      expiresAtMs: 5000,
+    };
+    await first.bindings.put(phone);
+    await first.bindings.put({ ...phone, contact: "sip:b@x", source: { ...phone.source, transport: "ws" } });
+    await first.bindings.put({ ...phone, contact: "sip:c@192.0.2.1" });
+    await first.clock.advance(100);
+    await first.bindings.remove(phone.user, "sip:c@192.0.2.1");
+    await first.store.close();
+    const { store, bindings } = open();
+    expect(await bindings.all(0)).toEqual([phone]);
     await store.close();
   });
 

@@ -5,8 +5,11 @@ import type { UserName } from "../domain/names.ts";
 import { type Ending, type EndingCode, ending } from "../kernel/ending.ts";
 import { messageOf, PbxError } from "../kernel/errors.ts";
 import type { WallClock } from "../kernel/time.ts";
+import { BindingRows } from "./binding-rows.ts";
+import type { Binding, Bindings } from "./bindings.ts";
 import { type Budgets, type Day, dayOf } from "./budgets.ts";
 import type { CallRecord, History, OpenRecord } from "./history.ts";
+import { mirroredBindings } from "./mirrored-bindings.ts";
 import { migrate } from "./schema.ts";
 
 export type SqliteOptions = {
@@ -29,15 +32,15 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** What lasts from one start to the next. */
-export type SqliteStore = { readonly history: History; readonly budgets: Budgets };
+export type SqliteStore = { readonly history: History; readonly budgets: Budgets; readonly bindings: Bindings };
 
 /**
- * Opens the records of calls and the minutes of users; closing the history closes both. Calls that were up when the server was lost are closed with words.
+ * Opens the records of calls, the minutes of users and the phones that are online; closing the history closes all. Calls that were up when the server was lost are closed with words.
  * @throws PbxError STORAGE_UNUSABLE with what is wrong with the file
  */
 export function sqliteStore(options: SqliteOptions): SqliteStore {
   const store = new Sqlite(open(options.path), options);
-  return { history: store, budgets: store };
+  return { history: store, budgets: store, bindings: store.bindings };
 }
 
 function open(path: string): DatabaseSync {
@@ -62,9 +65,13 @@ class Sqlite implements History, Budgets {
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #statements: ReturnType<typeof statementsOf>;
+  readonly #bindingRows: BindingRows;
+  readonly bindings: Bindings;
   readonly #waiting = new Map<string, OpenRecord | CallRecord>();
   /** Seconds that are not written yet, by user and day. */
   readonly #talked = new Map<string, { readonly user: string; readonly day: Day; readonly seconds: number }>();
+  /** What is bound now, where that is not written yet. */
+  #bound: readonly Binding[] | undefined;
   #dropped = 0;
   #isTroubled = false;
   #stopFlush: (() => void) | undefined;
@@ -74,6 +81,11 @@ class Sqlite implements History, Budgets {
     this.#database = database;
     this.#options = options;
     this.#statements = statementsOf(database);
+    this.#bindingRows = new BindingRows(database);
+    this.bindings = mirroredBindings(this.#bindingRows.read(), (all) => {
+      this.#bound = all;
+      this.#flushSoon();
+    });
     this.#closeLost();
     this.#sweep();
   }
@@ -140,10 +152,11 @@ class Sqlite implements History, Budgets {
   #flush(): void {
     this.#stopFlush?.();
     this.#stopFlush = undefined;
-    if (this.#waiting.size + this.#talked.size === 0) return;
+    if (this.#waiting.size + this.#talked.size === 0 && this.#bound === undefined) return;
     try {
       this.#inTransaction(() => {
         for (const record of this.#waiting.values()) this.#write(record);
+        if (this.#bound !== undefined) this.#bindingRows.write(this.#bound);
         for (const { user, day, seconds } of this.#talked.values()) this.#statements.talk.run(user, day, seconds);
       });
     } catch (error) {
@@ -152,6 +165,7 @@ class Sqlite implements History, Budgets {
     const written = this.#waiting.size;
     this.#waiting.clear();
     this.#talked.clear();
+    this.#bound = undefined;
     if (this.#isTroubled) this.#options.onRecovered?.(written);
     this.#isTroubled = false;
   }

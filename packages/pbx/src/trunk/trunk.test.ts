@@ -103,7 +103,7 @@ test("a name that cannot be resolved is told, and there is no destination", asyn
 
 test("a call's requests reach the trunk's networks and nothing else", async () => {
   const { trunk } = await makeTrunk({});
-  const to = (address: string) => trunk.reach({ address, port: 5060, transport: "udp" });
+  const to = (address: string) => trunk.reach({ address });
   expect([to("198.51.100.77"), to("10.0.58.47"), to("203.0.113.1")]).toEqual([true, false, false]);
 });
 

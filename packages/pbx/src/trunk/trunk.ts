@@ -1,4 +1,4 @@
-import type { Address, Clock, Target as Destination, Outcome, Reach, UserAgent } from "@trunkline/sip-stack";
+import type { Address, Clock, Target as Destination, Hop, Outcome, UserAgent } from "@trunkline/sip-stack";
 import type { TrunkConfig } from "../config/config.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { inOrder, type Resolve, refreshTargets, type Target } from "./target.ts";
@@ -58,7 +58,8 @@ export class Trunk {
   }
 
   /** Requests of a call may go to the trunk's own networks only, whatever the peer's headers name. */
-  readonly reach: Reach = ({ address }) => this.#options.config.allow.some((range) => range.contains(address));
+  readonly reach = ({ address }: Pick<Hop, "address">) =>
+    this.#options.config.allow.some((range) => range.contains(address));
 
   close(): void {
     this.#closed = true;

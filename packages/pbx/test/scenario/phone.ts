@@ -4,12 +4,14 @@ import {
   bodyText,
   type CallEnd,
   type Clock,
+  type Credentials,
   type DatagramNetwork,
   type DatagramSocket,
   type IncomingCall,
   type OutgoingCall,
   type OutgoingCallOptions,
   type RandomBytes,
+  type Registration,
   type SipRequest,
   sdpBody,
   type UserAgent,
@@ -25,6 +27,13 @@ export type Manner =
   | { readonly kind: "ignores" };
 
 type PhoneParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
+
+/** What differs between phones. */
+export type PhoneOptions = {
+  /** The address that it believes to have, behind a NAT: what its Contact and its SDP show. */
+  readonly shown?: string;
+  readonly credentials?: Credentials;
+};
 
 /** A phone that nobody picks up gives up by itself. */
 const longestRingMs = 60_000;
@@ -43,6 +52,8 @@ export class Phone {
   readonly ends: CallEnd[] = [];
   /** The INVITEs that it got. */
   readonly invites: SipRequest[] = [];
+  /** The statuses with which its registrations were refused; 0: no answer. */
+  readonly refusals: number[] = [];
   readonly #parts: PhoneParts;
   readonly #agent: UserAgent;
   readonly #pbx: Address;
@@ -56,12 +67,18 @@ export class Phone {
   answered = false;
   cancelled = false;
 
-  constructor(address: string, pbx: Address, parts: PhoneParts) {
+  readonly #options: PhoneOptions;
+  readonly #shown: string;
+
+  constructor(address: string, pbx: Address, parts: PhoneParts, options: PhoneOptions = {}) {
+    this.#options = options;
+    this.#shown = options.shown ?? address;
     this.address = { address, port: 5060 };
     this.#pbx = pbx;
     this.#parts = parts;
     this.#agent = userAgent({
       ...parts,
+      advertised: () => ({ address: this.#shown, port: 5060 }),
       transports: [udpTransport({ bind: this.address, network: parts.network })],
       user: { onCall: (call) => this.#called(call), onRequest: (request) => request.respond(200) },
     });
@@ -92,6 +109,7 @@ export class Phone {
       to: `<sip:${number}@${host}>`,
       destination: { transport: "udp", ...this.#pbx },
       body: sdpBody(offered.sdp),
+      ...(this.#options.credentials && { credentials: this.#options.credentials }),
       user: {
         onRinging: ({ status }, sdp) => {
           this.ringing.push(status);
@@ -104,6 +122,22 @@ export class Phone {
         ...this.#inCall,
       },
       ...changes,
+    });
+  }
+
+  /** Registers by its name and keeps that up. */
+  register(name: string): Registration {
+    return this.#agent.register({
+      aor: `sip:${name}@${this.#pbx.address}`,
+      registrar: `sip:${this.#pbx.address}`,
+      destination: { transport: "udp", ...this.#pbx },
+      contactUser: name,
+      expiresS: 300,
+      ...(this.#options.credentials && { credentials: this.#options.credentials }),
+      user: {
+        onRegistered: () => {},
+        onFailed: (outcome) => this.refusals.push(outcome.ok ? outcome.response.status : 0),
+      },
     });
   }
 
@@ -139,7 +173,7 @@ export class Phone {
   }
 
   get #local() {
-    return { address: this.address.address, rtpPort: 4000, rtcpPort: 4001 };
+    return { address: this.#shown, rtpPort: 4000, rtcpPort: 4001 };
   }
 
   readonly #inCall = {

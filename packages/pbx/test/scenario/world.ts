@@ -5,9 +5,10 @@ import { pino } from "pino";
 import { readConfig } from "../../src/config/read.ts";
 import { openPbx, type Pbx } from "../../src/pbx.ts";
 import { type Simulator, simulator } from "../../src/simulator/simulator.ts";
+import type { Bindings } from "../../src/store/bindings.ts";
 import type { Budgets } from "../../src/store/budgets.ts";
 import { memoryBindings, memoryBudgets, memoryHistory } from "../../src/store/memory.ts";
-import { Phone } from "./phone.ts";
+import { Phone, type PhoneOptions } from "./phone.ts";
 
 /** How the network of a world treats datagrams. */
 export type Weather = {
@@ -31,6 +32,7 @@ export const announcingNumber = "+12025550101";
 /** A second of sound in which no frame is like another. */
 export const announcement: Announcement = pcmuAnnouncement(seededRandom(1)(8000));
 
+/** The usual configuration. */
 const configText = `version: 1
 calling: { maxMinutes: 2, minutesPerUserPerDay: 3 }
 sip: { udp: "198.51.100.204:5060" }
@@ -53,6 +55,8 @@ export type World = {
   readonly connector: Simulator;
   readonly desk: Phone;
   readonly lab: Phone;
+  /** One more phone, somewhere. */
+  phoneAt(address: string, options?: PhoneOptions): Promise<Phone>;
   readonly wire: readonly WireEvent[];
   /** How many requests of a method have left towards the trunk, each counted once. */
   sentToTrunk(method: string): number;
@@ -62,10 +66,17 @@ export type World = {
 };
 
 /** What differs between worlds beside their weather. */
-type Surroundings = { readonly connected?: boolean; readonly addresses?: readonly string[] };
+type Surroundings = {
+  readonly connected?: boolean;
+  readonly addresses?: readonly string[];
+  /** The configuration file, where it is not the usual one. */
+  readonly config?: string;
+  readonly bindings?: Bindings;
+};
 
 /** Makes a world; the same weather makes the same world. `connected` false: nothing is at the trunk's address. */
-export async function makeWorld(weather: Weather, { connected = true, addresses }: Surroundings = {}): Promise<World> {
+export async function makeWorld(weather: Weather, surroundings: Surroundings = {}): Promise<World> {
+  const { connected = true, addresses, config = configText, bindings = memoryBindings() } = surroundings;
   const clock = new FakeClock();
   const network = memoryNetwork({ clock, ...weather });
   const wire: WireEvent[] = [];
@@ -97,14 +108,15 @@ export async function makeWorld(weather: Weather, { connected = true, addresses 
   });
   if (connected) await connector.listen();
   const budgets = memoryBudgets();
-  const pbx = await openPbx(configOf(configText), {
+  const pbx = await openPbx(configOf(config), {
     relay,
     clock,
     network,
     random,
     wallClock: () => Date.UTC(2030, 0) + clock.nowMs(),
     resolve: async (host) => addresses ?? [host],
-    bindings: memoryBindings(),
+    bindings,
+    node: "n1",
     history: memoryHistory(),
     budgets,
     announcement,
@@ -121,16 +133,18 @@ export async function makeWorld(weather: Weather, { connected = true, addresses 
         message?.kind === "request" &&
         message.method === method,
     ).length;
-  const phones = {
-    desk: new Phone("10.1.0.1", pbxAddress, { clock, network, random }),
-    lab: new Phone("10.1.0.2", pbxAddress, { clock, network, random }),
+  const phones: Phone[] = [];
+  const phoneAt = async (address: string, options?: PhoneOptions): Promise<Phone> => {
+    const phone = new Phone(address, pbxAddress, { clock, network, random }, options);
+    phones.push(phone);
+    await phone.open();
+    return phone;
   };
-  await Promise.all([phones.desk.open(), phones.lab.open()]);
-  const parts = [phones.desk, phones.lab, pbx, connector, relay, farRelay];
+  const [desk, lab] = await Promise.all([phoneAt("10.1.0.1"), phoneAt("10.1.0.2")]);
   const close = async (): Promise<void> => {
-    for (const part of parts) await alongside(clock, part.close());
+    for (const part of [...phones, pbx, connector, relay, farRelay]) await alongside(clock, part.close());
   };
-  return { clock, network, pbx, budgets, relay, connector, ...phones, wire, sentToTrunk, soundToTrunk, close };
+  return { clock, network, pbx, budgets, relay, connector, desk, lab, phoneAt, wire, sentToTrunk, soundToTrunk, close };
 }
 
 function configOf(text: string) {

@@ -1,0 +1,61 @@
+import {
+  type Address,
+  addressText,
+  type Clock,
+  digestVerifier,
+  type RandomBytes,
+  type RequestVerifier,
+  type SipRequest,
+  type Verdict,
+} from "@trunkline/sip-stack";
+import type { Config } from "../config/config.ts";
+import { Guesses } from "./guesses.ts";
+import { userOfDevice } from "./identify.ts";
+
+export type DeviceVerifierOptions = {
+  /** Asked at each request: who there is may change. */
+  readonly users: () => Config["users"];
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** Told of every wrong password, and of every request that was not even looked at. */
+  readonly onRefused: (what: string, source: string, why: string) => void;
+};
+
+const wrongCredentials = "credentials are wrong";
+
+/** Asks SIP phones for their user's device name and password (digest, RFC 3261 section 22); who guesses is shut out for a while. */
+export function deviceVerifier({ users, clock, random, onRefused }: DeviceVerifierOptions): RequestVerifier {
+  const guesses = new Guesses(clock);
+  const digest = digestVerifier({
+    realm: "trunkline",
+    lookUp: async (username) => userOfDevice(users(), username)?.device,
+    clock,
+    random,
+  });
+  const judge = async (request: SipRequest, source: Address): Promise<Verdict> => {
+    const waitSeconds = guesses.waitSeconds(source.address);
+    if (waitSeconds > 0) return shutOut(waitSeconds);
+    const verdict = await digest.verify(request, source);
+    if (verdict.ok) guesses.right(source.address);
+    else if (verdict.why === wrongCredentials) guesses.wrong(source.address);
+    return verdict;
+  };
+  return {
+    verify: async (request, source) => {
+      const verdict = await judge(request, source);
+      if (!verdict.ok && (verdict.why === wrongCredentials || verdict.status === 403))
+        onRefused(request.method, addressText(source), verdict.why);
+      return verdict;
+    },
+  };
+}
+
+const shutOut = (seconds: number): Verdict => ({
+  ok: false,
+  status: 403,
+  why: "too many wrong passwords from this address",
+  headers: [
+    ["Retry-After", String(seconds)],
+    ["Warning", '399 trunkline "Too many wrong passwords. Try again later."'],
+  ],
+});
