@@ -12,10 +12,14 @@ import type { Phone, PhoneOptions } from "./phone.ts";
 
 const controlPort = 4444;
 
-const configOf = (address: string, folder: string): string => `
+/** Its sound always comes from the address that the system chooses: one that registers does everything from there. */
+const placeOf = ({ address, registers }: PhoneOptions): { readonly sip: string; readonly media: string } =>
+  registers === undefined ? { sip: `${address}:5060`, media: address } : { sip: "127.0.0.1:0", media: "127.0.0.1" };
+
+const configOf = (options: PhoneOptions, folder: string): string => `
 poll_method epoll
-sip_listen ${address}:5060
-net_interface ${address}
+sip_listen ${placeOf(options).sip}
+net_interface ${placeOf(options).media}
 audio_player nil,nil
 audio_alert nil,nil
 audio_source aufile,${join(folder, "says.wav")}
@@ -36,18 +40,19 @@ snd_path ${join(folder, "heard")}
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
-ctrl_tcp_listen ${address}:${controlPort}
+ctrl_tcp_listen ${options.address}:${controlPort}
 `;
 
-const accountOf = ({ name, address, encrypted = false }: PhoneOptions): string =>
-  `<sip:${name}@${address}:5060;transport=udp>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1` +
+const accountOf = ({ name, address, encrypted = false, registers }: PhoneOptions): string =>
+  `<sip:${name}@${registers?.at ?? address}:5060;transport=udp>;answermode=auto;audio_codecs=PCMU/8000/1` +
+  (registers === undefined ? ";regint=0" : `;regint=60;auth_user=${name};auth_pass=${registers.password}`) +
   `;dtmfmode=rtpevent${encrypted ? ";mediaenc=srtp-mand" : ""}\n`;
 
 function prepare(options: PhoneOptions): string {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-baresip-"));
   mkdirSync(join(folder, "heard"));
   writeFileSync(join(folder, "says.wav"), formatWav(options.says));
-  writeFileSync(join(folder, "config"), configOf(options.address, folder));
+  writeFileSync(join(folder, "config"), configOf(options, folder));
   writeFileSync(join(folder, "accounts"), accountOf(options));
   writeFileSync(join(folder, "contacts"), "");
   return folder;
@@ -66,8 +71,8 @@ async function controlOf(address: string, child: Child): Promise<Socket> {
   }
 }
 
-/** An event; answers to commands have neither. */
-type Told = { readonly type?: string; readonly param?: string };
+/** An event with a type, or the answer to a command, as people read it. */
+type Told = { readonly type?: string; readonly param?: string; readonly data?: string };
 
 /** baresip, driven over the port of its module ctrl_tcp. */
 export class Baresip implements Phone {
@@ -81,6 +86,7 @@ export class Baresip implements Phone {
   readonly #ended: Promise<number>;
   #control: Socket | undefined;
   #unread: Buffer = Buffer.alloc(0);
+  readonly #registered = Promise.withResolvers<void>();
 
   constructor(options: PhoneOptions) {
     this.name = options.name;
@@ -89,7 +95,7 @@ export class Baresip implements Phone {
     this.#child.stdout.resume();
     this.#child.stderr.resume();
     this.#ended = ended(this.#child);
-    this.ready = this.#connect(options.address);
+    this.ready = this.#connect(options);
   }
 
   dial(uri: string): void {
@@ -119,9 +125,13 @@ export class Baresip implements Phone {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #connect(address: string): Promise<void> {
+  /** It registers before anybody can hear of it: so it is asked, again and again. */
+  async #connect({ address, registers }: PhoneOptions): Promise<void> {
     this.#control = await controlOf(address, this.#child);
     this.#control.on("data", (bytes: Buffer) => this.#read(bytes)).on("error", () => {});
+    if (registers === undefined) return;
+    const asking = setInterval(() => this.#tell("reginfo"), 100);
+    await this.#registered.promise.finally(() => clearInterval(asking));
   }
 
   #tell(command: string, params = ""): void {
@@ -132,7 +142,9 @@ export class Baresip implements Phone {
     const { texts, rest } = takeNetstrings(Buffer.concat([this.#unread, bytes]));
     this.#unread = rest;
     for (const text of texts) {
-      const { type, param } = JSON.parse(text) as Told;
+      const { type, param, data } = JSON.parse(text) as Told;
+      if (data?.includes("OK") === true && data.includes("Expires")) this.#registered.resolve();
+      if (type === "REGISTER_FAIL") this.#registered.reject(new Error(`${this.name} cannot register: ${param}`));
       if (type === "CALL_DTMF_START" && param !== undefined) this.heardKeys.push(param);
     }
   }

@@ -80,7 +80,7 @@ export class Linphonec implements Phone {
     this.#child.stderr.resume();
     this.#child.stdin.on("error", () => {});
     this.#ended = ended(this.#child);
-    this.ready = this.#useFiles();
+    this.ready = this.#prepare(options);
   }
 
   dial(uri: string): void {
@@ -106,19 +106,28 @@ export class Linphonec implements Phone {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** Its sound is in files. It repeats each command when it has done those before. */
-  async #useFiles(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    createInterface(this.#child.stdout).on("line", (line) => {
-      if (line.includes(recording)) resolve();
+  /** Its sound is in files. It repeats each command when it has done those before, and tells of nothing by itself. */
+  async #prepare({ name, registers }: PhoneOptions): Promise<void> {
+    const lines = createInterface(this.#child.stdout);
+    const next = (sign: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        lines.on("line", (line) => line.includes(sign) && resolve());
+        void this.#ended.then(() => reject(new Error("linphonec has ended")), reject);
+      });
+    lines.on("line", (line) => {
       const [, key] = /Receiving tone (.) from/.exec(line) ?? [];
       if (key !== undefined) this.heardKeys.push(key);
     });
-    void this.#ended.then(() => reject(new Error("linphonec has ended")), reject);
+    const usesFiles = next(recording);
     this.#type("soundcard use files");
     this.#type(`play ${join(this.#folder, "says.wav")}`);
     this.#type(`record ${join(this.#folder, recording)}`);
-    await promise;
+    await usesFiles;
+    if (registers === undefined) return;
+    const registered = next("registered, identity=");
+    this.#type(`register sip:${name}@${registers.at} sip:${registers.at}:5060 ${registers.password}`);
+    const asking = setInterval(() => this.#type("status register"), 100);
+    await registered.finally(() => clearInterval(asking));
   }
 
   #type(command: string): void {

@@ -10,6 +10,8 @@ export type PhoneOptions = {
   readonly says: Sound;
   /** It offers and wants SRTP with keys in the SDP (RFC 4568). Default: RTP in clear. */
   readonly encrypted?: boolean;
+  /** The server at which it registers by its name, and calls through. Default: it stands for itself. */
+  readonly registers?: { readonly at: string; readonly password: string };
 };
 
 /**
@@ -18,7 +20,7 @@ export type PhoneOptions = {
  */
 export interface Phone {
   readonly name: string;
-  /** Resolves when it can call and be called. */
+  /** Resolves when it can call and be called, so when it has registered where it does. */
   readonly ready: Promise<void>;
   /** The keys that can be pressed on it. */
   readonly keys: string;

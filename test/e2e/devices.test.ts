@@ -1,0 +1,123 @@
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { arrivalOf, goldenSound } from "../harness/audio/golden.ts";
+import { between, type Sound } from "../harness/audio/sound.ts";
+import { testNetwork } from "../harness/network.ts";
+import { Baresip } from "../harness/phones/baresip.ts";
+import { Linphonec } from "../harness/phones/linphonec.ts";
+import type { Phone } from "../harness/phones/phone.ts";
+import { type Server, startServer } from "../harness/server/server.ts";
+import { released } from "./peers/counters.ts";
+import { type FarEnd, farEnd } from "./peers/far-end.ts";
+
+const network = testNetwork();
+const [server, trunk] = [`${network}.1`, `${network}.2`];
+const [ownNumber, outside] = ["+16185558387", "+12025550123"];
+
+/** The phones of the house, each with an address, a password and a sound of its own. baresip sends its sound from 127.0.0.1. */
+const devices = {
+  hall: { kind: Baresip, address: `${network}.11`, password: "first-secret", extension: "101", at: 0 },
+  yard: { kind: Linphonec, address: `${network}.12`, password: "second-secret", extension: "102", at: 1 },
+} as const;
+type Name = keyof typeof devices;
+const trunkSound = goldenSound(40, 2);
+
+const config = `version: 1
+sip: { udp: "${server}:5060" }
+trunk: { host: ${trunk}, allow: ["${trunk}"] }
+numbers: { "${ownNumber}": { ring: [hall, yard] } }
+users:
+${Object.entries(devices)
+  .map(
+    ([name, { extension, password }]) =>
+      `  ${name}: { callerId: "${ownNumber}", extension: "${extension}", device: { username: ${name}, password: "${password}" } }`,
+  )
+  .join("\n")}
+devices: { allow: [127.0.0.1, "${devices.yard.address}"] }
+calling: { callsPerSecond: 10 }
+media: { trunkPorts: 10000-10999, browserPorts: 11000-11099 }
+http: { bind: "127.0.0.1:0" }
+storage: { path: ":memory:" }
+`;
+
+let running: Server;
+let outsider: FarEnd;
+beforeAll(async () => {
+  outsider = await farEnd(trunk, server, trunkSound);
+  running = await startServer({ config });
+});
+afterAll(async () => {
+  await released(running);
+  await outsider.close();
+  expect(await running.stop()).toBe(0);
+});
+
+/** Starts phones; each has registered when this resolves. */
+async function start<Names extends readonly Name[]>(...names: Names): Promise<{ [at in keyof Names]: Phone }> {
+  const phones = names.map((name) => {
+    const { kind: Kind, address, password, at } = devices[name];
+    const phone: Phone = new Kind({ name, address, says: goldenSound(40, at), registers: { at: server, password } });
+    onTestFinished(() => phone.abandon());
+    return phone;
+  });
+  await Promise.all(phones.map(({ ready }) => ready));
+  return phones as unknown as { [at in keyof Names]: Phone };
+}
+
+const uriOf = (user: string): string => `sip:${user}@${server}`;
+const saidBy = (name: Name): Sound => goldenSound(40, devices[name].at);
+
+/** Three seconds of what was heard, from half a second after its beginning on: every 20 ms as it was said. */
+function expectWhole(heard: Sound, said: Sound): void {
+  const beginsMs = (heard.samples.findIndex((sample) => Math.abs(sample) > 0.05) * 1000) / heard.rateHz;
+  const { frameDbs, gainDb } = arrivalOf(said, between(heard, beginsMs, beginsMs + 3000));
+  expect(frameDbs.filter((db) => db < 30)).toEqual([]);
+  expect(frameDbs.length).toBeGreaterThan(140);
+  expect(Math.abs(gainDb)).toBeLessThan(0.1);
+}
+
+/** Both have been talking for so long that what is measured has come. */
+const talk = (): Promise<void> => setTimeout(4000);
+
+const lastRecord = async (): Promise<Record<string, unknown>> =>
+  (JSON.parse((await running.command("history", "--limit", "1", "--json")).stdout) as Record<string, unknown>[])[0] ??
+  {};
+
+test("baresip calls out: the network hears it and is heard, and sees the owned number", async () => {
+  const [hall] = await start("hall");
+  const arrives = outsider.nextCall();
+  hall.dial(uriOf(outside));
+  const call = await arrives;
+  call.answer();
+  await talk();
+  hall.hangUp();
+  expect(await call.over).toMatchObject({ by: "remote", cause: "bye" });
+  expectWhole(call.sound.heard, saidBy("hall"));
+  expectWhole(await hall.stop(), trunkSound);
+  await released(running);
+  expect(await lastRecord()).toMatchObject({ from: "hall", to: outside, direction: "outbound" });
+});
+
+test("linphonec is called from the network and answers, though another phone has gone without a word", async () => {
+  const [yard] = await start("yard");
+  const call = await outsider.call(outside, ownNumber);
+  await call.answered;
+  await talk();
+  call.hangUp();
+  await call.over;
+  expectWhole(call.sound.heard, saidBy("yard"));
+  expectWhole(await yard.stop(), trunkSound);
+  await released(running);
+  expect(await lastRecord()).toMatchObject({ from: outside, to: ownNumber, ending: { by: "caller" } });
+});
+
+test("they call each other by extension, and what each says is heard whole", async () => {
+  const [hall, yard] = await start("hall", "yard");
+  yard.dial(uriOf(devices.hall.extension));
+  await talk();
+  yard.hangUp();
+  await released(running);
+  expectWhole(await hall.stop(), saidBy("yard"));
+  expectWhole(await yard.stop(), saidBy("hall"));
+  expect(await lastRecord()).toMatchObject({ from: "yard", to: "hall", direction: "internal" });
+});
