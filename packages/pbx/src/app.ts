@@ -11,19 +11,30 @@ import { messageOf } from "./kernel/errors.ts";
 import { systemWallClock } from "./kernel/time.ts";
 import type { Layout } from "./layout.ts";
 import { type Log, systemLog } from "./ops/log.ts";
-import type { Operations } from "./ops/operations.ts";
+import type { DrainReport, Operations, ReloadReport } from "./ops/operations.ts";
+import { Shutdown } from "./ops/shutdown.ts";
 import { openPbx, type Pbx } from "./pbx.ts";
 import { type SqliteStore, sqliteStore } from "./store/sqlite.ts";
 import { systemResolve } from "./trunk/resolve.ts";
 
 /** A whole running server. */
-export type App = { readonly log: Log; readonly url: string; close(): Promise<void> };
+export type App = {
+  readonly log: Log;
+  readonly url: string;
+  readonly shutdown: Shutdown;
+  /** Reads the configuration again; absent where there is none. Rejects with a PbxError for a faulty one. */
+  reload?(): Promise<ReloadReport>;
+};
 
 /** What loopback mode puts around the server that a configuration describes. */
 export type Surroundings = {
   readonly mode: "loopback" | "trunk";
   /** Operations beside the server's own. */
   readonly operations?: Partial<Operations>;
+  /** Reads the configuration again. @throws PbxError CONFIG_FAULTY, CONFIG_UNREADABLE */
+  readonly readAgain?: () => Config;
+  /** What is to be closed after the server. */
+  readonly closeAfter?: () => Promise<void>;
   /** Origins of other pages that may use the listener: the development server's. */
   readonly origins?: readonly string[];
 };
@@ -37,6 +48,7 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
   const opened: Closable[] = [];
   const close = async (): Promise<void> => {
     for (const part of opened.splice(0)) await part.close();
+    await around.closeAfter?.();
   };
   try {
     const store = openStore(config, log);
@@ -45,16 +57,34 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     opened.unshift(relay);
     const pbx = await openPbx(config, partsOf(relay, store, log, layout, around));
     opened.unshift(pbx);
-    const operations = { ...pbx.operations, ...around.operations };
+    const shutdown = new Shutdown({ drain: pbx.drain, close, log });
+    const reload = reloadOf(pbx, around, log);
+    const drain = async (seconds: number): Promise<DrainReport> => {
+      const { calls } = await pbx.operations.status();
+      void shutdown.begin(seconds);
+      return { calls, seconds };
+    };
+    const operations = { ...pbx.operations, ...around.operations, ...reload, drain };
     const http = await openHttp(config, layout, around, pbx, operations, log);
     opened.splice(1, 0, http);
     pbx.servesHttpAt(http.url);
     opened.unshift(await adminSocket({ path: config.admin.socket, operations, onFailure: failuresTo(log) }));
-    return { log, url: http.url, close };
+    return { log, url: http.url, shutdown, ...reload };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function reloadOf(pbx: Pbx, { readAgain }: Surroundings, log: Log): Pick<App, "reload"> {
+  if (readAgain === undefined) return {};
+  return {
+    reload: async () => {
+      const report = await pbx.reload(readAgain());
+      log.info(report, "reloaded");
+      return report;
+    },
+  };
 }
 
 /** What callers hear whom nobody answers. */
@@ -100,10 +130,10 @@ function partsOf(
   };
 }
 
-/** A refused call has a session for a moment too: that many more than may be up. */
-const sessionsToSpare = 100;
+/** As many calls as a configuration may allow, and those that are being refused: the calls' own limit may be changed. */
+const maxSessions = 10_100;
 
-const openRelay = ({ media, sip, calling }: Config, { threads }: Layout, log: Log) =>
+const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
   relayOnWorkers({
     plain: { bind: sip.udp.address, ports: media.trunkPorts },
     browser: {
@@ -112,7 +142,7 @@ const openRelay = ({ media, sip, calling }: Config, { threads }: Layout, log: Lo
       ...(media.browserBind !== undefined && { bind: media.browserBind }),
     },
     silence: { inTalkSeconds: media.silenceSeconds },
-    limits: { maxSessions: calling.maxCalls + sessionsToSpare },
+    limits: { maxSessions },
     ...(media.workers !== "auto" && { workers: media.workers }),
     ...(threads !== undefined && { entries: threads }),
     onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),

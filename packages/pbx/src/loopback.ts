@@ -24,15 +24,12 @@ export async function startLoopback(command: LoopbackCommand, layout: Layout): P
   await connector.listen().catch((cause: unknown) => {
     throw connectorNotBound(connector, cause);
   });
-  const app = await startApp(loopbackConfig(command, connector), layout, {
+  return startApp(loopbackConfig(command, connector), layout, {
     mode: "loopback",
     operations: { simulateCall: ({ from = simulatedCaller, to = ownNumber }) => connector.call({ from, to }) },
     origins: developmentOrigins(),
-  }).catch(async (error: unknown) => {
-    await close();
-    throw error;
+    closeAfter: close,
   });
-  return { ...app, close: () => app.close().finally(close) };
 }
 
 function connectorNotBound({ addresses: [first] }: Simulator, cause: unknown): PbxError {

@@ -15,11 +15,8 @@ const layout = layoutOf(import.meta.dirname);
 const commands: ServerCommands = {
   run: async (path, { socket }) => {
     const config = faultless(path);
-    serve(
-      await startApp(socket === undefined ? config : { ...config, admin: { ...config.admin, socket } }, layout, {
-        mode: "trunk",
-      }),
-    );
+    const withSocket = socket === undefined ? config : { ...config, admin: { ...config.admin, socket } };
+    serve(await startApp(withSocket, layout, { mode: "trunk", readAgain: () => faultless(path) }));
   },
   loopback: async (command) => {
     const app = await startLoopback(command, layout);
@@ -51,36 +48,41 @@ const welcome = (url: string): string =>
 
 const stackOf = (cause: unknown): string | undefined => (cause instanceof Error ? cause.stack : undefined);
 
+/** How long calls may go on after SIGTERM. */
+const drainSeconds = 300;
+
 /** Ctrl+C reaches the server twice, from the terminal and from the program that started it: within this time it is one wish. */
 const oneWishMs = 500;
 
 /**
- * Says that the server is ready, and ends it on the first signal; a later one ends the process at once. A fault of ours
- * that nobody caught is logged with its place, and the calls that are up go on.
+ * Says that the server is ready, and minds signals: SIGTERM lets the calls that are up go on, SIGINT ends them, a second
+ * one of either waits for nothing; SIGHUP reads the configuration again. A fault of ours that nobody caught is logged
+ * with its place, and the calls that are up go on.
  */
 function serve(app: App): void {
   app.log.info({ url: app.url, pid: process.pid }, "ready");
   const onSignal = stopperOf(app);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  process.on("SIGHUP", () => {
+    app.reload?.().catch((cause: unknown) => app.log.error({ why: messageOf(cause) }, "reload-failed"));
+  });
   for (const fault of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(fault, (cause: unknown) => app.log.error({ why: messageOf(cause), stack: stackOf(cause) }, "fault"));
   }
 }
 
-function stopperOf(app: App): (signal: string) => void {
-  let askedAtMs: number | undefined;
+function stopperOf({ shutdown }: App): (signal: string) => void {
+  let asked = 0;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
   return (signal) => {
     const nowMs = systemClock.nowMs();
-    if (askedAtMs === undefined) void stop(app, signal);
-    else if (nowMs - askedAtMs > oneWishMs) process.exit(1);
-    askedAtMs ??= nowMs;
+    if (nowMs - askedAtMs <= oneWishMs) return;
+    askedAtMs = nowMs;
+    asked += 1;
+    if (asked === 1 && !shutdown.isUnderWay) void shutdown.begin(signal === "SIGTERM" ? drainSeconds : 0);
+    else if (asked <= 2) shutdown.hurry();
+    else process.exit(1);
   };
-}
-
-async function stop(app: App, signal: string): Promise<void> {
-  app.log.info({ signal }, "stopping");
-  await app.close();
-  app.log.info("stopped");
 }
 
 process.exitCode = await runCommand(process.argv.slice(2), commands);

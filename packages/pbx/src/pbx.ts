@@ -8,14 +8,17 @@ import type {
   WireEvent,
   WireObserver,
 } from "@trunkline/sip-stack";
+import { Lingering } from "./call/lingering.ts";
 import { CallRegistry } from "./call/registry.ts";
 import type { CallServices } from "./call/services.ts";
 import type { Config } from "./config/config.ts";
+import { LiveConfig } from "./config/live.ts";
 import { formatHostPort } from "./domain/address.ts";
 import { asCallId } from "./domain/names.ts";
 import { Minutes } from "./guard/minutes.ts";
 import { Pace } from "./guard/pace.ts";
 import { deviceVerifier } from "./identity/device-verifier.ts";
+import { identify } from "./identity/identify.ts";
 import type { IngressContext } from "./ingress/context.ts";
 import { ingress } from "./ingress/ingress.ts";
 import { type Line, makeLine } from "./ingress/line.ts";
@@ -27,7 +30,7 @@ import type { WallClock } from "./kernel/time.ts";
 import { browserMediaLeg } from "./media/browser.ts";
 import { plainMediaLeg } from "./media/plain.ts";
 import { type Log, logJournal } from "./ops/log.ts";
-import type { CallRecord, Operations } from "./ops/operations.ts";
+import type { CallRecord, Operations, ReloadReport } from "./ops/operations.ts";
 import { Refusals } from "./ops/refusals.ts";
 import { operationsOf, recordView } from "./ops/report.ts";
 import { Registrar } from "./registrar/registrar.ts";
@@ -73,12 +76,16 @@ export interface Pbx {
   refused(what: string, source: string, why: string): void;
   /** What status shows as the address of the listener for people. */
   servesHttpAt(url: string): void;
+  /** Takes new users, numbers and rules; calls that are up go on. */
+  reload(config: Config): Promise<ReloadReport>;
+  /** Refuses new calls and waits until those that are up are over, for `limitMs` at most, or until `hurry` is aborted. */
+  drain(limitMs: number, hurry?: AbortSignal): Promise<void>;
   /** Refuses new calls, ends those that are up, closes SIP. The relay and the stores are the caller's to close. */
   close(): Promise<void>;
 }
 
 /** How long closing waits for the other sides to confirm their calls' ends. */
-const drainMs = 3000;
+const farewellMs = 3000;
 
 /**
  * Opens a PBX, its objects made in the order of the layers: SIP is bound when this resolves, and the trunk is being
@@ -86,20 +93,25 @@ const drainMs = 3000;
  */
 export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const watch = makeWatch(parts);
+  const live = new LiveConfig(config);
   const line = makeLine(config.sip, {
     ...parts,
-    config: () => context.config,
+    config: () => live.current,
+    lingers: (flow) => lingering.admits(flow),
     observer: watch.observer,
     user: ingress(() => context),
-    verifier: deviceVerifier({ ...parts, users: () => context.config.users, onRefused: watch.refused }),
+    verifier: deviceVerifier({ ...parts, users: () => live.current.users, onRefused: watch.refused }),
   });
   const trunk = makeTrunk(config, parts, line);
   const registrar = new Registrar(parts);
   const calls = new CallRegistry(parts.clock);
+  const lingering = new Lingering(calls);
   const minutes = new Minutes(parts);
   const services = makeServices(config, parts, line, watch.journal, { calls, minutes });
   const context: IngressContext = {
-    config,
+    get config() {
+      return live.current;
+    },
     registrar,
     trunk,
     calls,
@@ -130,9 +142,21 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     servesHttpAt: (url) => {
       httpUrl = url;
     },
+    reload: async (next) => {
+      const restart = live.take(next);
+      lingering.note((flow) => identify(flow, live.current).kind === "stranger");
+      await registrar.keepOnly(next.users);
+      return { users: next.users.size, numbers: next.numbers.size, restart };
+    },
+    drain: (limitMs, hurry) => {
+      calls.refuseNew();
+      return calls.emptied(limitMs, hurry);
+    },
     close: async () => {
       trunk.close();
-      await calls.drain(ending("shutting-down"), drainMs);
+      calls.refuseNew();
+      calls.stopAll(ending("shutting-down"));
+      await calls.emptied(farewellMs);
       await line.agent.close();
     },
   };

@@ -11,6 +11,8 @@ export const httpErrors = {
   HTTP_NOT_FOUND: { status: 404, message: "There is nothing here." },
   HTTP_NO_SUCH_CALL: { status: 404, message: "There is no such call." },
   HTTP_NOT_SIMULATED: { status: 409, message: "Calls are simulated in loopback mode only." },
+  HTTP_NOT_CONFIGURED: { status: 409, message: "Loopback mode has no configuration file that could be read again." },
+  HTTP_CONFIG_FAULTY: { status: 422, message: "The configuration is faulty. Everything stays as it was." },
   HTTP_UPGRADE_REQUIRED: { status: 426, message: "This address speaks WebSocket only." },
   HTTP_TOO_MANY_DEVICES: { status: 429, message: "The phone is open in too many places. Close one of them." },
   HTTP_FAILED: { status: 500, message: "The server failed. Its log says why." },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { answerRefusal } from "../access/answer.ts";
 import { refusal } from "../access/refusal.ts";
+import { PbxError } from "../kernel/errors.ts";
 import type { Operations } from "../ops/operations.ts";
 
 const limitSchema = {
@@ -13,6 +14,12 @@ const simulateSchema = {
   type: "object",
   additionalProperties: false,
   properties: { from: numberSchema, to: numberSchema },
+} as const;
+
+const drainSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: { seconds: { type: "integer", minimum: 0, maximum: 86_400, default: 300 } },
 } as const;
 
 type ById = { readonly Params: { readonly id: string } };
@@ -41,6 +48,18 @@ export function serveActions(app: FastifyInstance, operations: Operations): void
   app.post<ById>("/calls/:id/hangup", async ({ params }, reply) =>
     found(reply, params.id, (await operations.hangUp(params.id)) ? { id: params.id, hungUp: true } : undefined),
   );
+  app.post<{ Body: { seconds: number } }>("/drain", { schema: { body: drainSchema } }, async ({ body }, reply) =>
+    operations.drain === undefined
+      ? answerRefusal(reply, refusal("HTTP_NOT_FOUND"))
+      : reply.send(await operations.drain(body.seconds)),
+  );
+  app.post("/reload", async (_request, reply) => {
+    if (operations.reload === undefined) return answerRefusal(reply, refusal("HTTP_NOT_CONFIGURED"));
+    return operations.reload().catch((fault: unknown) => {
+      if (!(fault instanceof PbxError)) throw fault;
+      return answerRefusal(reply, refusal("HTTP_CONFIG_FAULTY", { message: fault.message }));
+    });
+  });
   app.post<{ Body: { from?: string; to?: string } }>(
     "/simulate/call",
     { schema: { body: simulateSchema } },

@@ -1,7 +1,7 @@
 import type { Announcement, LegId, SessionUser } from "@trunkline/media-relay";
 import { type CallUser, type Flow, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
 import { partyName } from "../domain/party.ts";
-import { type Ending, type EndingCode, ending, endingHeaders } from "../kernel/ending.ts";
+import { type Ending, type EndingCode, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
 import type { MediaLeg } from "../media/leg.ts";
@@ -319,8 +319,9 @@ export class Call {
     this.#stopCounting();
     this.#stopCounting = () => {};
     const { sip } = this.#ending;
+    const headersOf = this.setup.incoming.state === "early" ? refusalHeaders : endingHeaders;
     if (!this.#callerOver)
-      this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: endingHeaders(this.#ending) });
+      this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: headersOf(this.#ending) });
     this.#ring?.stop(this.#ending);
     this.#releaseIfOver();
   }

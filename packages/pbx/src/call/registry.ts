@@ -45,17 +45,26 @@ export class CallRegistry {
     return this.all.filter(({ legs }) => legs.some(({ party }) => party.kind === "user" && party.user === user)).length;
   }
 
-  /** Takes no new calls and ends those that are up; resolves when the last one is gone, or after `limitMs`. */
-  async drain(why: Ending, limitMs: number): Promise<void> {
+  /** From now on new calls are refused; those that are up go on. */
+  refuseNew(): void {
     this.#draining = true;
+  }
+
+  stopAll(why: Ending): void {
     for (const call of this.all) call.stop(why);
-    if (this.#calls.size === 0) return;
+  }
+
+  /** Resolves when the last call is gone, after `limitMs`, or when `hurry` is aborted. */
+  async emptied(limitMs: number, hurry?: AbortSignal): Promise<void> {
+    if (this.#calls.size === 0 || hurry?.aborted === true) return;
     await new Promise<void>((resolve) => {
-      const stopTimer = this.#clock.after(limitMs, resolve);
-      this.#onEmpty = () => {
+      const settle = (): void => {
         stopTimer();
         resolve();
       };
+      const stopTimer = this.#clock.after(limitMs, resolve);
+      this.#onEmpty = settle;
+      hurry?.addEventListener("abort", settle);
     });
   }
 }

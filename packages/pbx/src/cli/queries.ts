@@ -8,10 +8,12 @@ import type { Terminal } from "./terminal.ts";
 import {
   callsText,
   callText,
+  drainText,
   historyText,
   ladderText,
   refusalsText,
   registrationsText,
+  reloadText,
   simulatedText,
   statusText,
   trunkText,
@@ -40,6 +42,12 @@ const queries: readonly Query[] = [
     summary: "end a call",
     question: (id) => ({ method: "POST", path: `${ofCall(id)}/hangup` }),
     text: () => "The call was ended.",
+  },
+  {
+    command: "reload",
+    summary: "read users, numbers and rules again; calls that are up stay up",
+    question: () => ({ method: "POST", path: "/reload" }),
+    text: reloadText,
   },
   {
     command: "trunk",
@@ -75,7 +83,18 @@ export function addQueries(program: Command, terminal: Terminal): void {
   }
   addLatest(program, terminal, "history", "the last calls, newest first", historyText);
   addLatest(program, terminal, "refusals", "the last that was refused, with the exact reason", refusalsText);
+  addDrain(program, terminal);
   addSimulate(program, terminal);
+}
+
+function addDrain(program: Command, terminal: Terminal): void {
+  program
+    .command("drain")
+    .description("take no new calls, let those that are up go on, then stop the server")
+    .addOption(new Option("--seconds <count>", "how long calls may go on").default(300).argParser(readSeconds))
+    .action(async ({ seconds }: { seconds: number }, command: Command) => {
+      await answer(command, { method: "POST", path: "/drain", body: { seconds } }, drainText, terminal);
+    });
 }
 
 /** A command that shows the latest of something, as many as are asked for. */
@@ -120,6 +139,13 @@ async function answer(
   const told = await ask(socket, question);
   terminal.out(json ? printableJson(told) : words(told as never));
   return told;
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d{1,5}$/.test(text) || seconds > 86_400)
+    throw new InvalidArgumentError("It must be a number of seconds, a day at most.");
+  return seconds;
 }
 
 function readLimit(text: string): number {

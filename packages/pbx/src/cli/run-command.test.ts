@@ -61,6 +61,12 @@ describe("what is asked of a running server", () => {
     [["trunk"], "192.0.2.11:5060  silent   -           no answer"],
     [["ladder", "c1"], "  |--INVITE-->|"],
     [["hangup", "c1"], "The call was ended."],
+    [["reload"], "Taken: 2 users, 1 numbers, and the rules."],
+    [["reload"], "Only a new start takes what has changed in: trunk."],
+    [
+      ["drain", "--seconds", "90"],
+      "No new calls are taken. The server stops when those that are up (1) are over, in 1 min 30 s at the latest.",
+    ],
   ])("%j is answered in aligned text", async (words, line) => {
     await serve();
     const { status, out, err } = await ask(...words);
@@ -78,6 +84,8 @@ describe("what is asked of a running server", () => {
     ["trunk"],
     ["ladder", "c1"],
     ["hangup", "c1"],
+    ["reload"],
+    ["drain"],
   ])("%s %s is answered in JSON, wherever --json stands", async (...words) => {
     await serve();
     const given = words.filter((word) => word !== undefined);
@@ -123,6 +131,16 @@ describe("what is asked of a running server", () => {
   test.each([["call"], ["hangup"], ["ladder"]])("%s of a call that is not there fails in words", async (command) => {
     await serve();
     expect(await ask(command, "nope")).toEqual({ status: 1, out: "", err: "There is no call with the id nope." });
+  });
+
+  test("a faulty configuration is told line for line, and loopback mode has none", async () => {
+    const faults = "t.yaml:3: trunk.host: must be a host name\nt.yaml:9: users: must name at least one user";
+    await serve({
+      reload: async () => {
+        throw new PbxError("CONFIG_FAULTY", faults);
+      },
+    });
+    expect(await ask("reload")).toEqual({ status: 1, out: "", err: faults });
   });
 
   test("with --json a failure is JSON too, apart from the output", async () => {
@@ -206,7 +224,8 @@ describe("wrong use ends with 2", () => {
   test.each([
     ["no command", []],
     ["an unknown command", ["frobnicate"]],
-    ["a command of a later version", ["drain"]],
+    ["a command of a later version", ["teleport"]],
+    ["a time to drain that is no number", ["drain", "--seconds", "soon"]],
     ["an unknown option", ["status", "--frob"]],
     ["a missing argument", ["call"]],
     ["one argument too many", ["call", "a", "b"]],

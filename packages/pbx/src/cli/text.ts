@@ -1,8 +1,10 @@
 import type {
   CallRecord,
   CallView,
+  DrainReport,
   RefusalView,
   RegistrationView,
+  ReloadReport,
   SimulatedCall,
   StatusReport,
   TargetView,
@@ -15,7 +17,7 @@ export function statusText(status: StatusReport): string {
   const facts = [
     ["sip", listening.sip],
     ["http", listening.http],
-    ["calls", String(status.calls)],
+    ["calls", `${status.calls}${status.draining ? ", draining: no new ones are taken" : ""}`],
     ["registrations", String(status.registrations)],
     ["trunk", status.trunk.host],
     ...status.trunk.targets.map((target) => ["", targetWords(target)]),
@@ -106,6 +108,16 @@ const targetWords = (target: TargetView): string =>
 
 export const simulatedText = ({ id, outcome, status, words }: SimulatedCall): string =>
   printable(`The call ${id} was ${outcome === "failed" ? "not connected" : outcome}: ${status} ${words}`);
+
+export const drainText = ({ calls, seconds }: DrainReport): string =>
+  calls === 0
+    ? "No calls are up: the server stops now."
+    : `No new calls are taken. The server stops when those that are up (${calls}) are over, in ${duration(seconds)} at the latest.`;
+
+export function reloadText({ users, numbers, restart }: ReloadReport): string {
+  const taken = `Taken: ${users} users, ${numbers} numbers, and the rules.`;
+  return restart.length === 0 ? taken : `${taken}\nOnly a new start takes what has changed in: ${restart.join(", ")}.`;
+}
 
 export const ladderText = ({ ladder }: { readonly ladder: string }): string =>
   ladder.split(/\r?\n/).map(printable).join("\n").trimEnd();

@@ -7,7 +7,7 @@ import type { OnRefused } from "./door.ts";
 
 export type ApiOptions = {
   readonly access: Access;
-  readonly operations: Pick<Operations, "status">;
+  readonly operations: Pick<Operations, "readiness">;
   /** What GET /api/session tells a signed-in person. */
   readonly session: (session: WebSession) => object;
   /** The person's own last calls, newest first: nobody else's. */
@@ -41,9 +41,8 @@ export function serveApi(app: FastifyInstance, options: ApiOptions): void {
 function serveHealth(app: FastifyInstance, operations: ApiOptions["operations"]): void {
   app.get("/healthz", (_request, reply) => plain(reply, 200, "ok"));
   app.get("/readyz", async (_request, reply) => {
-    const { trunk } = await operations.status();
-    const ready = trunk.targets.some(({ healthy }) => healthy);
-    return ready ? plain(reply, 200, "ready") : plain(reply, 503, "not ready");
+    const isReady = (await operations.readiness()).length === 0;
+    return isReady ? plain(reply, 200, "ready") : plain(reply, 503, "not ready");
   });
 }
 

@@ -188,9 +188,8 @@ describe("health", () => {
     expect((await ask(url, "/readyz")).body).toBe("ready");
   });
 
-  test("without a healthy trunk the server is not ready", async () => {
-    const status = { ...(await fakeOperations().status()), trunk: { host: "x", targets: [] } };
-    const { url } = await start({ operations: fakeOperations({ status: async () => status }) });
+  test("a server with an obstacle is not ready, and tells strangers no more than that", async () => {
+    const { url } = await start({ operations: fakeOperations({ readiness: async () => ["the trunk is silent"] }) });
     expect(await ask(url, "/readyz")).toMatchObject({ status: 503, body: "not ready" });
   });
 });

@@ -9,7 +9,7 @@ import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
 import { admit } from "../guard/admit.ts";
 import { identify, type Speaker } from "../identity/identify.ts";
-import { type Ending, ending, endingHeaders } from "../kernel/ending.ts";
+import { type Ending, ending, refusalHeaders } from "../kernel/ending.ts";
 import type { MediaPeer } from "../media/leg.ts";
 import { userPart } from "../registrar/registrar.ts";
 import { type Route, routeCall } from "../routing/route.ts";
@@ -96,7 +96,7 @@ function refuse(
   { services }: IngressContext,
 ): void {
   services.journal.record({ kind: "call-ended", call: what.id, ending: why });
-  incoming.reject(why.sip, { headers: endingHeaders(why) });
+  incoming.reject(why.sip, { headers: refusalHeaders(why) });
   services.onOver(refusalRecord(what, why, services.wallClock()));
 }
 

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type Admission,
   type Clock,
   type DatagramNetwork,
   type Flow,
@@ -23,6 +24,8 @@ import { identify } from "../identity/identify.ts";
 export type LineParts = {
   /** Asked at each request: who may speak changes with the configuration. */
   readonly config: () => Config;
+  /** Whether a flow is let in although nobody is known to be at its other end. */
+  readonly lingers: (flow: Flow) => boolean;
   readonly network: DatagramNetwork;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -42,7 +45,7 @@ export type Line = {
 
 /** Makes the line; it is silent until the agent listens. Strangers get not a byte back. */
 export function makeLine(sip: Config["sip"], parts: LineParts): Line {
-  const { config, network, clock, random, observer, user, verifier } = parts;
+  const { config, lingers, network, clock, random, observer, user, verifier } = parts;
   const udp = udpTransport({ bind: sip.udp, network });
   const streams = streamTransports(sip, clock);
   const sockets = webSocketTransport({ clock });
@@ -53,7 +56,7 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
       const transport = [udp, ...streams].find(({ kind }) => kind === flow.transport);
       return transport === undefined ? flow.local : { address: sip.publicAddress, port: transport.local.port };
     },
-    gate: (flow) => admitFlow(flow, config()),
+    gate: (flow) => admitFlow(flow, config(), lingers),
     verifierOf: (flow, { method }) =>
       proven.has(method) && identify(flow, config()).kind === "unproven" ? verifier : undefined,
     observer,
@@ -75,10 +78,7 @@ function streamTransports({ tcp, tls }: Config["sip"], clock: Clock): readonly T
   ];
 }
 
-function admitFlow(
-  flow: Flow,
-  config: Config,
-): { readonly admit: true } | { readonly admit: false; readonly why: string } {
+function admitFlow(flow: Flow, config: Config, lingers: LineParts["lingers"]): Admission {
   const speaker = identify(flow, config);
-  return speaker.kind === "stranger" ? { admit: false, why: speaker.why } : { admit: true };
+  return speaker.kind === "stranger" && !lingers(flow) ? { admit: false, why: speaker.why } : { admit: true };
 }

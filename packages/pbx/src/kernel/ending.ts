@@ -63,6 +63,19 @@ export function ending(
   return { code, by, ...endings[code], ...changes };
 }
 
+const retryAfterSeconds: Partial<Record<EndingCode, number>> = {
+  "too-fast": 2,
+  "too-many-calls": 10,
+  "no-resources": 10,
+  "shutting-down": 30,
+};
+
+/** The headers of a response that refuses a call; what passes says when to try again (RFC 3261 section 20.33). */
+export function refusalHeaders(why: Ending): readonly (readonly [string, string])[] {
+  const seconds = why.sip === 503 ? retryAfterSeconds[why.code] : undefined;
+  return seconds === undefined ? endingHeaders(why) : [...endingHeaders(why), ["Retry-After", String(seconds)]];
+}
+
 /** The headers that carry an ending to a peer: Reason (RFC 3326) twice and Warning (RFC 3261 section 20.43). */
 export function endingHeaders({ words, sip, q850 }: Ending): readonly (readonly [string, string])[] {
   const text = words.replaceAll(/["\\]/g, "");

@@ -15,15 +15,29 @@ export interface Operations {
   ladder(id: string): Promise<string | undefined>;
   /** The last `limit` messages and requests that were refused at our doors, newest first. */
   refusals(limit: number): Promise<readonly RefusalView[]>;
+  /** What keeps the server from taking calls; empty: it is ready. */
+  readiness(): Promise<readonly string[]>;
+  /** Takes no new calls, lets those that are up go on for so long at most, then ends them and the server. */
+  drain?(seconds: number): Promise<DrainReport>;
+  /** Reads the configuration again and takes users, numbers and rules from it. Rejects with a PbxError for a faulty file. */
+  reload?(): Promise<ReloadReport>;
   /** The simulated network calls an owned number; only in loopback mode. Resolves when the call is answered or refused. */
   simulateCall?(call: { readonly from?: string; readonly to?: string }): Promise<SimulatedCall>;
 }
+
+/** What a drain has to wait for. */
+export type DrainReport = { readonly calls: number; readonly seconds: number };
+
+/** What holds after a reload; `restart`: sections of the file whose changes are taken only by a new start. */
+export type ReloadReport = { readonly users: number; readonly numbers: number; readonly restart: readonly string[] };
 
 export type StatusReport = {
   readonly version: string;
   readonly mode: "loopback" | "trunk";
   readonly uptimeSeconds: number;
   readonly calls: number;
+  /** No new calls are taken: the server ends when those that are up are over. */
+  readonly draining: boolean;
   readonly counters: {
     readonly sip: Record<string, number>;
     readonly media: Record<string, number>;

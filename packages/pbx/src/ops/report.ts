@@ -50,6 +50,7 @@ export function operationsOf(sources: ReportSources): Operations {
     registrations: async () => (await registrar.all()).map(registrationView),
     history: async (limit) => (await history.latest({ limit })).map(recordView),
     trunk: async () => trunkView(sources),
+    readiness: async () => obstacles(sources),
     ladder: async (id) => ladder(id),
     refusals: async (limit) => refusals.latest(limit).map(({ atMs, ...refusal }) => ({ at: iso(atMs), ...refusal })),
   };
@@ -65,6 +66,7 @@ async function status(sources: ReportSources): Promise<StatusReport> {
     mode,
     uptimeSeconds: Math.floor((wallClock() - startedAtMs) / 1000),
     calls: calls.size,
+    draining: calls.draining,
     counters: {
       sip: { ...sip.live, ...numbersOf(sip.totals) },
       media: numbersOf(media),
@@ -76,6 +78,12 @@ async function status(sources: ReportSources): Promise<StatusReport> {
     registrations: (await registrar.all()).length,
   };
 }
+
+/** Nothing is said of SIP and HTTP: they are bound before anybody can ask. */
+const obstacles = ({ calls, trunk, host }: ReportSources): readonly string[] => [
+  ...(calls.draining ? ["draining: no new calls are taken"] : []),
+  ...(trunk.targets.some(({ healthy }) => healthy === true) ? [] : [`the trunk ${host} does not answer OPTIONS`]),
+];
 
 const numbersOf = (counters: object): Record<string, number> =>
   Object.fromEntries(

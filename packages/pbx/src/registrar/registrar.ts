@@ -58,6 +58,12 @@ export class Registrar {
     return this.#options.bindings.all(this.#options.wallClock());
   }
 
+  /** Forgets everybody who is no user any more. */
+  async keepOnly(users: ReadonlyMap<UserName, User>): Promise<void> {
+    const gone = (await this.all()).filter(({ user }) => !users.has(user));
+    for (const { user, contact } of gone) await this.#options.bindings.remove(user, contact);
+  }
+
   /** A closed flow rings nobody any more. */
   async flowClosed(flow: Flow): Promise<void> {
     this.#flows.delete(flow.id);

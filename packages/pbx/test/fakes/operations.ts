@@ -13,6 +13,7 @@ const status: StatusReport = {
   mode: "loopback",
   uptimeSeconds: 7384,
   calls: 1,
+  draining: false,
   counters: {
     sip: { transactions: 2, dialogs: 0 },
     media: { sessions: 0 },
@@ -40,6 +41,9 @@ export const fakeOperations = (changes: Partial<Operations> = {}): Operations =>
   status: async () => status,
   calls: async () => [call],
   call: async (id) => (id === call.id ? call : undefined),
+  drain: async (seconds) => ({ calls: 1, seconds }),
+  reload: async () => ({ users: 2, numbers: 1, restart: ["trunk"] }),
+  readiness: async () => [],
   hangUp: async (id) => id === call.id,
   registrations: async () => [
     {

@@ -108,7 +108,7 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
   });
   if (connected) await connector.listen();
   const budgets = memoryBudgets();
-  const pbx = await openPbx(configOf(config), {
+  const pbx = await openPbx(worldConfig(config), {
     relay,
     clock,
     network,
@@ -147,7 +147,8 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
   return { clock, network, pbx, budgets, relay, connector, desk, lab, phoneAt, wire, sentToTrunk, soundToTrunk, close };
 }
 
-function configOf(text: string) {
+/** A configuration of a world; the text is the whole file. */
+export function worldConfig(text = configText) {
   const read = readConfig(text, "world.yaml");
   if ("faults" in read) throw new Error(read.faults.join("\n"));
   return read.config;
