@@ -1,6 +1,7 @@
 import { dayOneInStep } from "./check/day-one.ts";
 import { errorsInStep } from "./check/errors-doc.ts";
 import { layers } from "./check/layers.ts";
+import { metricsInStep } from "./check/metrics-doc.ts";
 import { rfcMapInStep } from "./check/rfc-map.ts";
 import type { Step } from "./check/step.ts";
 import { tablesInStep } from "./check/tables-doc.ts";
@@ -15,6 +16,7 @@ const steps: readonly Step[] = [
   unused,
   time,
   errorsInStep,
+  metricsInStep,
   tablesInStep,
   rfcMapInStep,
   dayOneInStep,

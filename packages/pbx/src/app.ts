@@ -4,6 +4,7 @@ import { type Announcement, relayOnWorkers, wavAnnouncement } from "@trunkline/m
 import { systemClock, systemDatagrams, systemRandom } from "@trunkline/sip-stack";
 import type { Access } from "./access/gate.ts";
 import { localAccess } from "./access/local.ts";
+import { type AdminListener, adminListener } from "./admin/listener.ts";
 import { adminSocket } from "./admin/socket.ts";
 import type { Config } from "./config/config.ts";
 import { type HttpListener, httpListener } from "./http/listener.ts";
@@ -21,6 +22,8 @@ import { systemResolve } from "./trunk/resolve.ts";
 export type App = {
   readonly log: Log;
   readonly url: string;
+  /** Where monitoring asks. */
+  readonly monitoring?: string;
   readonly shutdown: Shutdown;
   /** Reads the configuration again; absent where there is none. Rejects with a PbxError for a faulty one. */
   reload?(): Promise<ReloadReport>;
@@ -68,8 +71,10 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     const http = await openHttp(config, layout, around, pbx, operations, log);
     opened.splice(1, 0, http);
     pbx.servesHttpAt(http.url);
+    const monitoring = await openMonitoring(config, operations, pbx, log);
+    if (monitoring !== undefined) opened.unshift(monitoring);
     opened.unshift(await adminSocket({ path: config.admin.socket, operations, onFailure: failuresTo(log) }));
-    return { log, url: http.url, shutdown, ...reload };
+    return { log, url: http.url, ...(monitoring && { monitoring: monitoring.url }), shutdown, ...reload };
   } catch (error) {
     await close();
     throw error;
@@ -95,6 +100,15 @@ const failuresTo =
   (log: Log) =>
   (what: string, cause: unknown): void =>
     log.error({ what, why: messageOf(cause) }, "request-failed");
+
+async function openMonitoring(
+  { admin: { bind } }: Config,
+  operations: Operations,
+  { metrics }: Pbx,
+  log: Log,
+): Promise<AdminListener | undefined> {
+  return bind && adminListener({ bind, operations, metrics, onFailure: failuresTo(log) });
+}
 
 const openStore = ({ storage }: Config, log: Log): SqliteStore =>
   sqliteStore({

@@ -96,7 +96,7 @@ function loopbackConfig({ address, sipPort, httpPort, socket }: LoopbackCommand,
       silenceSeconds: 60,
     },
     http: { bind: { address, port: httpPort }, trustedProxies: [], localUser: user },
-    admin: { bind: { address, port: 0 }, socket },
+    admin: { socket },
     storage: { path: ":memory:", historyDays: 1 },
     log: { level: "info" },
   };

@@ -60,7 +60,7 @@ const oneWishMs = 500;
  * with its place, and the calls that are up go on.
  */
 function serve(app: App): void {
-  app.log.info({ url: app.url, pid: process.pid }, "ready");
+  app.log.info({ url: app.url, monitoring: app.monitoring, pid: process.pid }, "ready");
   const onSignal = stopperOf(app);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   process.on("SIGHUP", () => {

@@ -30,6 +30,7 @@ import type { WallClock } from "./kernel/time.ts";
 import { browserMediaLeg } from "./media/browser.ts";
 import { plainMediaLeg } from "./media/plain.ts";
 import { type Log, logJournal } from "./ops/log.ts";
+import { Metrics } from "./ops/metrics.ts";
 import type { CallRecord, Operations, ReloadReport } from "./ops/operations.ts";
 import { Refusals } from "./ops/refusals.ts";
 import { operationsOf, recordView } from "./ops/report.ts";
@@ -66,6 +67,7 @@ export type PbxParts = {
 /** A running PBX without its doors for people: HTTP and administration are put around it. */
 export interface Pbx {
   readonly operations: Operations;
+  readonly metrics: Metrics;
   /** Where SIP over UDP is bound. */
   readonly sipAddress: Address;
   /** Takes over a WebSocket; its `principal` is the signed-in user whose it is. */
@@ -107,7 +109,8 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const calls = new CallRegistry(parts.clock);
   const lingering = new Lingering(calls);
   const minutes = new Minutes(parts);
-  const services = makeServices(config, parts, line, watch.journal, { calls, minutes });
+  const metrics = new Metrics();
+  const services = makeServices(config, parts, line, watch.journal, { calls, minutes, metrics });
   const context: IngressContext = {
     get config() {
       return live.current;
@@ -135,6 +138,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
       startedAtMs: parts.wallClock(),
       listening,
     }),
+    metrics,
     sipAddress: line.address(),
     adopt: line.adopt,
     history: async (user, limit) => (await parts.history.latest({ limit, user })).map(recordView),
@@ -202,7 +206,7 @@ function makeServices(
   parts: PbxParts,
   { agent }: Line,
   journal: Journal,
-  { calls, minutes }: { readonly calls: CallRegistry; readonly minutes: Minutes },
+  { calls, minutes, metrics }: { readonly calls: CallRegistry; readonly minutes: Minutes; readonly metrics: Metrics },
 ): CallServices {
   const addresses = { bind: config.sip.udp.address, shown: config.sip.publicAddress };
   const sessionId = (): string => String(new DataView(parts.random(4).slice().buffer).getUint32(0));
@@ -223,6 +227,7 @@ function makeServices(
     onProgress: (record) => void parts.history.note(record),
     onOver: (record) => {
       calls.remove(asCallId(record.id));
+      metrics.onOver(record);
       void parts.history.add(record);
     },
   };

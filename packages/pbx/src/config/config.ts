@@ -29,7 +29,8 @@ export type Config = {
     readonly trustedProxies: readonly Cidr[];
     readonly localUser?: UserName | undefined;
   };
-  readonly admin: { readonly bind: HostPort; readonly socket: string };
+  /** Without `bind` there is no listener for monitoring. */
+  readonly admin: { readonly bind?: HostPort; readonly socket: string };
   readonly storage: { readonly path: string; readonly historyDays: number };
   readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" };
 };

@@ -1,0 +1,144 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { CallRecord } from "../store/history.ts";
+import type { Operations, StatusReport } from "./operations.ts";
+
+/** What a metric is and means: the source of docs/metrics.md. No label is a number, a user or a Call-ID. */
+export const metricMeanings = {
+  trunkline_calls: { kind: "gauge", labels: [], help: "Calls that are there now, in whatever state." },
+  trunkline_draining: { kind: "gauge", labels: [], help: "1 while no new calls are taken." },
+  trunkline_registrations: { kind: "gauge", labels: [], help: "Phones that are online." },
+  trunkline_trunk_up: { kind: "gauge", labels: ["address"], help: "1 while an address of the trunk answers OPTIONS." },
+  trunkline_trunk_round_trip_seconds: {
+    kind: "gauge",
+    labels: ["address"],
+    help: "How long the last OPTIONS to an address of the trunk took to be answered.",
+  },
+  trunkline_calls_ended_total: {
+    kind: "counter",
+    labels: ["direction", "code", "by"],
+    help: "Calls that are over, refused ones too, by how they ended (`history` has the same codes) and which side ended them.",
+  },
+  trunkline_call_answer_seconds: {
+    kind: "histogram",
+    labels: ["direction"],
+    help: "From the INVITE until somebody answered.",
+  },
+  trunkline_call_talk_seconds: { kind: "histogram", labels: ["direction"], help: "From the answer until the end." },
+  trunkline_refused_total: {
+    kind: "counter",
+    labels: ["why"],
+    help: "Messages and requests that were refused at a door, packets too; `refusals` shows the latest of the former.",
+  },
+  trunkline_sip_messages_total: { kind: "counter", labels: ["direction"], help: "SIP messages received and sent." },
+  trunkline_sip_retransmissions_total: { kind: "counter", labels: [], help: "SIP messages that were sent again." },
+  trunkline_sip_transactions: { kind: "gauge", labels: [], help: "SIP transactions that are not over." },
+  trunkline_sip_dialogs: { kind: "gauge", labels: [], help: "SIP dialogs that are not over." },
+  trunkline_media_sessions: { kind: "gauge", labels: [], help: "Calls whose sound is relayed." },
+  trunkline_media_legs: { kind: "gauge", labels: [], help: "Ends of relayed sound." },
+  trunkline_media_ports: { kind: "gauge", labels: [], help: "UDP ports in use for sound." },
+  trunkline_media_packets_total: { kind: "counter", labels: [], help: "Packets of sound that were relayed." },
+  trunkline_storage_waiting: { kind: "gauge", labels: [], help: "Records that wait for the disk." },
+  trunkline_storage_dropped_total: {
+    kind: "counter",
+    labels: [],
+    help: "Records that were lost because the disk took none for too long.",
+  },
+} as const satisfies Record<
+  string,
+  { kind: "gauge" | "counter" | "histogram"; labels: readonly string[]; help: string }
+>;
+
+type Name = keyof typeof metricMeanings;
+
+const answerBuckets = [0.5, 1, 2, 5, 10, 20, 30, 60, 120];
+const talkBuckets = [1, 10, 30, 60, 180, 600, 1800, 3600, 7200];
+
+/** The server's figures for Prometheus: events are counted as they happen, everything else is asked for at each scrape. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #ended = this.#counter("trunkline_calls_ended_total");
+  readonly #answer = this.#histogram("trunkline_call_answer_seconds", answerBuckets);
+  readonly #talk = this.#histogram("trunkline_call_talk_seconds", talkBuckets);
+  readonly #gauges = new Map<Name, Gauge>();
+  readonly #totals = new Map<Name, Counter>();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry, prefix: "trunkline_" });
+  }
+
+  /** Counts a call that is over. */
+  onOver({ direction, startedAtMs, answeredAtMs, endedAtMs, ending: { code, by } }: CallRecord): void {
+    this.#ended.inc({ direction, code, by });
+    if (answeredAtMs === undefined) return;
+    this.#answer.observe({ direction }, seconds(answeredAtMs - startedAtMs));
+    this.#talk.observe({ direction }, seconds(endedAtMs - answeredAtMs));
+  }
+
+  /** All figures in Prometheus' text format. */
+  async text({ status }: Pick<Operations, "status">): Promise<string> {
+    this.#take(await status());
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  #take({ calls, draining, registrations, trunk, counters: { sip, media, refused, storage } }: StatusReport): void {
+    this.#set("trunkline_calls", calls);
+    this.#set("trunkline_draining", Number(draining));
+    this.#set("trunkline_registrations", registrations);
+    for (const name of ["trunkline_trunk_up", "trunkline_trunk_round_trip_seconds"] as const) this.#gauge(name).reset();
+    for (const { address, port, healthy, roundTripMs } of trunk.targets) {
+      const label = { address: `${address}:${port}` };
+      this.#set("trunkline_trunk_up", Number(healthy), label);
+      if (roundTripMs !== undefined) this.#set("trunkline_trunk_round_trip_seconds", seconds(roundTripMs), label);
+    }
+    for (const [why, count] of Object.entries(refused)) this.#total("trunkline_refused_total", count, { why });
+    this.#total("trunkline_sip_messages_total", sip.received, { direction: "received" });
+    this.#total("trunkline_sip_messages_total", sip.sent, { direction: "sent" });
+    this.#total("trunkline_sip_retransmissions_total", sip.retransmitted);
+    this.#set("trunkline_sip_transactions", sip.transactions);
+    this.#set("trunkline_sip_dialogs", sip.dialogs);
+    this.#set("trunkline_media_sessions", media.sessions);
+    this.#set("trunkline_media_legs", media.legs);
+    this.#set("trunkline_media_ports", media.ports);
+    this.#total("trunkline_media_packets_total", media.packets);
+    this.#set("trunkline_storage_waiting", storage.waiting);
+    this.#total("trunkline_storage_dropped_total", storage.dropped);
+  }
+
+  #set(name: Name, value = 0, labels: Record<string, string> = {}): void {
+    this.#gauge(name).set(labels, value);
+  }
+
+  #gauge(name: Name): Gauge {
+    const known = this.#gauges.get(name) ?? new Gauge({ ...this.#described(name) });
+    this.#gauges.set(name, known);
+    return known;
+  }
+
+  /** What is counted elsewhere is taken as it stands: a counter that only ever grows. */
+  #total(name: Name, count = 0, labels: Record<string, string> = {}): void {
+    const known = this.#totals.get(name) ?? this.#counter(name);
+    this.#totals.set(name, known);
+    known.remove(labels);
+    known.inc(labels, count);
+  }
+
+  #counter(name: Name): Counter {
+    return new Counter({ ...this.#described(name) });
+  }
+
+  #histogram(name: Name, buckets: number[]): Histogram {
+    return new Histogram({ ...this.#described(name), buckets });
+  }
+
+  #described(name: Name) {
+    const { help, labels } = metricMeanings[name];
+    return { name, help, labelNames: [...labels], registers: [this.#registry] };
+  }
+}
+
+/** A clock that was set back gives no negative time. */
+const seconds = (ms: number): number => Math.max(0, ms) / 1000;
