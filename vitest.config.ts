@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 const setupFiles = ["./test/harness/setup.ts"];
 
 /** Those that wait for SIP's longest timers most of their time. */
-const signalling = ["bad-input", "recorded-invite", "sip-stack", "sipp"].map((name) => `test/e2e/${name}.test.ts`);
+const signalling = ["bad-input", "recorded-invite", "signals", "sip-stack", "sipp"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 /**
  * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other; `signalling` SIPp and sockets, all

@@ -33,6 +33,8 @@ export type Server = {
   /** The line that the server logged when it was ready. */
   readonly ready: LogLine;
   readonly log: Log;
+  /** Resolves with the exit status when it has ended. */
+  readonly exit: Promise<number>;
   /** The folder it runs in, gone after `stop`. */
   readonly folder: string;
   /** Runs a command of ours against this server, e.g. `command("status", "--json")`. */
@@ -94,6 +96,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     pid: child.pid ?? 0,
     ready,
     log,
+    exit,
     folder,
     command: (...words) => runCommand(entry, folder, words),
     stop: async (patienceMs = 5000) => {

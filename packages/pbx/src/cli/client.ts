@@ -17,14 +17,16 @@ const answerTimeoutMs = 10_000;
 /**
  * Asks a running server.
  * @returns the answer's JSON, which is what `ops/operations.ts` says for the path.
- * @throws PbxError ADMIN_UNREACHABLE when no server answers, ADMIN_REFUSED with the server's words when it says no.
+ * @throws PbxError ADMIN_UNREACHABLE when no server answers, ADMIN_REFUSED with the server's words when it says no,
+ * CONFIG_FAULTY when that is because of its configuration file.
  */
 export async function ask(socketPath: string, question: Question): Promise<unknown> {
   const { status, answer } = await exchange(socketPath, question).catch((cause: unknown) => {
     throw unreachableServer(socketPath, cause);
   });
   if (status === 200) return answer;
-  throw new PbxError("ADMIN_REFUSED", wordsOf(answer) ?? `The server answered with status ${status}.`);
+  const { code, words = `The server answered with status ${status}.` } = refusalIn(answer);
+  throw new PbxError(code === "HTTP_CONFIG_FAULTY" ? "CONFIG_FAULTY" : "ADMIN_REFUSED", words);
 }
 
 async function exchange(socketPath: string, question: Question): Promise<{ status: number; answer: unknown }> {
@@ -59,7 +61,7 @@ function unreachableServer(socketPath: string, cause: unknown): PbxError {
   return new PbxError("ADMIN_UNREACHABLE", words.join("\n"), { cause });
 }
 
-function wordsOf(answer: unknown): string | undefined {
-  const message = (answer as { error?: { message?: unknown } } | undefined)?.error?.message;
-  return typeof message === "string" ? message : undefined;
+function refusalIn(answer: unknown): { readonly code: unknown; readonly words: string | undefined } {
+  const { code, message } = (answer as { error?: { code?: unknown; message?: unknown } } | undefined)?.error ?? {};
+  return { code, words: typeof message === "string" ? message : undefined };
 }

@@ -140,7 +140,7 @@ describe("what is asked of a running server", () => {
         throw new PbxError("CONFIG_FAULTY", faults);
       },
     });
-    expect(await ask("reload")).toEqual({ status: 1, out: "", err: faults });
+    expect(await ask("reload")).toEqual({ status: 2, out: "", err: faults });
   });
 
   test("with --json a failure is JSON too, apart from the output", async () => {

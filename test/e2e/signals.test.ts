@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kill } from "node:process";
+import { setTimeout } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { makeSound } from "../harness/audio/sound.ts";
+import { testNetwork } from "../harness/network.ts";
+import { type Server, startServer } from "../harness/server/server.ts";
+import { released } from "./peers/counters.ts";
+import { type FarEnd, farEnd } from "./peers/far-end.ts";
+
+const network = testNetwork();
+const [ownNumber, otherNumber, outside] = ["+16185558387", "+16185558388", "+12025550123"];
+const says = makeSound([{ seconds: 2, hz: [800], levelDbfs: -14 }], 8000);
+
+/** Each test has a server, a trunk and a telephone of its own. */
+async function scene(at: number, storage = ":memory:") {
+  const [server, trunk, lab] = [10, 11, 12].map((host) => `${network}.${host + at * 10}`) as [string, string, string];
+  const configWith = (numbers: readonly string[]): string => `version: 1
+sip: { udp: "${server}:5060" }
+trunk: { host: ${trunk}, allow: ["${trunk}"] }
+numbers: { ${numbers.map((number) => `"${number}": { ring: [lab] }`).join(", ")} }
+users: { lab: { name: Lab, callerId: "${numbers[0]}", contact: "sip:${lab}:5060" } }
+media: { trunkPorts: 10000-10099, browserPorts: 10100-10199 }
+http: { bind: "127.0.0.1:0" }
+admin: { bind: "127.0.0.1:0" }
+storage: { path: "${storage}" }
+`;
+  const far = await farEnd(trunk, server, says);
+  const phone = await farEnd(lab, server, says);
+  const running = await startServer({ config: configWith([ownNumber]) });
+  onTestFinished(async () => {
+    await Promise.all([far.close(), phone.close()]);
+    await running.stop();
+  });
+  return { far, phone, running, configWith, monitoring: String(running.ready.monitoring) };
+}
+
+/** The trunk's side and the telephone's side of a call that is up, with sound both ways. */
+async function inCall({ far, phone }: { readonly far: FarEnd; readonly phone: FarEnd }) {
+  const arrives = phone.nextCall();
+  const outer = await far.call(outside, ownNumber);
+  const inner = await arrives;
+  inner.answer();
+  await outer.answered;
+  await setTimeout(300);
+  return { outer, inner };
+}
+
+const ready = async (monitoring: string): Promise<string> => (await fetch(`${monitoring}/readyz`)).text();
+const lastEndings = async (running: Server): Promise<readonly string[]> =>
+  (JSON.parse((await running.command("history", "--json")).stdout) as { ending: { code: string } }[]).map(
+    ({ ending }) => ending.code,
+  );
+test("SIGTERM: a call that is up goes on, a new one is refused with 503, and the server ends with the call", async () => {
+  const on = await scene(0);
+  const { outer, inner } = await inCall(on);
+  await expect.poll(() => ready(on.monitoring)).toBe("ready\n");
+  kill(on.running.pid, "SIGTERM");
+  await expect.poll(() => ready(on.monitoring)).toBe("draining: no new calls are taken\n");
+  const refused = await on.far.call(outside, ownNumber);
+  expect(await refused.over).toMatchObject({ cause: "rejected", response: { status: 503 } });
+  const before = outer.sound.packets.length;
+  await setTimeout(500);
+  expect(outer.sound.packets.length).toBeGreaterThan(before + 20);
+  outer.hangUp();
+  expect(await inner.over).toMatchObject({ cause: "bye" });
+  expect(await on.running.exit).toBe(0);
+});
+
+test("a second SIGTERM waits for no call: both sides get a BYE that says why", async () => {
+  const on = await scene(1);
+  const { outer, inner } = await inCall(on);
+  kill(on.running.pid, "SIGTERM");
+  await on.running.log.waitFor(({ msg }) => msg === "stopping");
+  await setTimeout(600);
+  kill(on.running.pid, "SIGTERM");
+  for (const { over } of [outer, inner]) {
+    const end = await over;
+    if (end.cause !== "bye") throw new Error(`ended by ${end.cause}`);
+    expect(end.request.headers.get("Reason")).toContain("The phone system is being restarted.");
+  }
+  expect(await on.running.exit).toBe(0);
+});
+
+test("SIGHUP and reload take a new number; a faulty file is refused whole, with its line, and nothing changes", async () => {
+  const on = await scene(2);
+  const { outer, inner } = await inCall(on);
+  const file = join(on.running.folder, "trunkline.yaml");
+  writeFileSync(file, on.configWith([ownNumber, otherNumber]));
+  kill(on.running.pid, "SIGHUP");
+  await on.running.log.waitFor(({ msg }) => msg === "reloaded");
+  const arrives = on.phone.nextCall();
+  const other = await on.far.call(outside, otherNumber);
+  await arrives;
+  other.hangUp();
+  writeFileSync(file, on.configWith([ownNumber]).replace("ring: [lab]", "ring: [nobody]"));
+  const { status, stderr } = await on.running.command("reload");
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: `${file}:4: numbers.${ownNumber}.ring.0: there is no user "nobody"`,
+  });
+  kill(on.running.pid, "SIGHUP");
+  expect(await on.running.log.waitFor(({ msg }) => msg === "reload-failed")).toMatchObject({
+    why: expect.stringContaining('there is no user "nobody"'),
+  });
+  inner.hangUp();
+  expect(await outer.over).toMatchObject({ cause: "bye" });
+  await released(on.running);
+  expect(await lastEndings(on.running)).toEqual(["cancelled", "hung-up"]);
+});
+
+test("drain says what it waits for, and the server ends when its time is over", async () => {
+  const on = await scene(3);
+  const { outer } = await inCall(on);
+  const { stdout } = await on.running.command("drain", "--seconds", "1");
+  expect(stdout).toContain("those that are up (1) are over, in 1 s at the latest");
+  expect(await outer.over).toMatchObject({ cause: "bye" });
+  expect(await on.running.exit).toBe(0);
+});
+
+test("after SIGKILL and a new start the call that was up is closed in the history, with the reason", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "trunkline-killed-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const on = await scene(4, join(folder, "trunkline.db"));
+  await inCall(on);
+  kill(on.running.pid, "SIGKILL");
+  await on.running.exit;
+  const again = await startServer({ config: on.configWith([ownNumber]) });
+  onTestFinished(async () => {
+    await again.stop();
+  });
+  const { stdout } = await again.command("history", "--json");
+  expect(JSON.parse(stdout)).toMatchObject([
+    { from: outside, to: ownNumber, answeredAt: expect.any(String), ending: { code: "server-lost" } },
+  ]);
+});
