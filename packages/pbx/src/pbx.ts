@@ -31,9 +31,9 @@ import { browserMediaLeg } from "./media/browser.ts";
 import { plainMediaLeg } from "./media/plain.ts";
 import { type Log, logJournal } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
-import type { CallRecord, Operations, ReloadReport } from "./ops/operations.ts";
+import type { Operations, OwnCallRecord, ReloadReport } from "./ops/operations.ts";
 import { Refusals } from "./ops/refusals.ts";
-import { operationsOf, recordView } from "./ops/report.ts";
+import { operationsOf, recordOfOwn } from "./ops/report.ts";
 import { Registrar } from "./registrar/registrar.ts";
 import type { Bindings } from "./store/bindings.ts";
 import type { Budgets } from "./store/budgets.ts";
@@ -73,7 +73,7 @@ export interface Pbx {
   /** Takes over a WebSocket; its `principal` is the signed-in user whose it is. */
   readonly adopt: WebSocketTransport["adopt"];
   /** A user's own last calls, newest first. */
-  history(user: string, limit: number): Promise<readonly CallRecord[]>;
+  history(user: string, limit: number): Promise<readonly OwnCallRecord[]>;
   /** Counts and logs what was refused at another door. */
   refused(what: string, source: string, why: string): void;
   /** What status shows as the address of the listener for people. */
@@ -141,7 +141,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     metrics,
     sipAddress: line.address(),
     adopt: line.adopt,
-    history: async (user, limit) => (await parts.history.latest({ limit, user })).map(recordView),
+    history: async (user, limit) => (await parts.history.latest({ limit, user })).map(recordOfOwn),
     refused: watch.refused,
     servesHttpAt: (url) => {
       httpUrl = url;

@@ -2,11 +2,26 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { answerRefusal } from "../access/answer.ts";
 import { refusal } from "../access/refusal.ts";
 import { PbxError } from "../kernel/errors.ts";
-import type { Operations } from "../ops/operations.ts";
+import type { HistoryQuery, Operations } from "../ops/operations.ts";
 
 const limitSchema = {
   type: "object",
   properties: { limit: { type: "integer", minimum: 1, maximum: 1000, default: 50 } },
+} as const;
+
+const timeSchema = { type: "string", format: "date-time" } as const;
+const wordSchema = { type: "string", minLength: 1, maxLength: 64 } as const;
+const historySchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    ...limitSchema.properties,
+    user: wordSchema,
+    number: wordSchema,
+    since: timeSchema,
+    until: timeSchema,
+    before: wordSchema,
+  },
 } as const;
 
 const numberSchema = { type: "string", pattern: "^\\+[1-9][0-9]{1,14}$" } as const;
@@ -30,13 +45,15 @@ export function serveViews(app: FastifyInstance, operations: Operations): void {
   app.get("/calls", () => operations.calls());
   app.get("/registrations", () => operations.registrations());
   app.get("/trunk", () => operations.trunk());
-  app.get<{ Querystring: { limit: number } }>("/history", { schema: { querystring: limitSchema } }, (request) =>
-    operations.history(request.query.limit),
+  app.get<{ Querystring: HistoryQuery }>("/history", { schema: { querystring: historySchema } }, (request) =>
+    operations.history(request.query),
   );
   app.get<{ Querystring: { limit: number } }>("/refusals", { schema: { querystring: limitSchema } }, (request) =>
     operations.refusals(request.query.limit),
   );
-  app.get<ById>("/calls/:id", async ({ params }, reply) => found(reply, params.id, await operations.call(params.id)));
+  app.get<ById>("/calls/:id", async ({ params: { id } }, reply) =>
+    found(reply, id, (await operations.call(id)) ?? (await operations.record(id))),
+  );
   app.get<ById>("/calls/:id/ladder", async ({ params }, reply) => {
     const ladder = await operations.ladder(params.id);
     return found(reply, params.id, ladder === undefined ? undefined : { id: params.id, ladder });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeOperations } from "../../test/fakes/operations.ts";
-import type { Operations } from "../ops/operations.ts";
+import type { HistoryQuery, Operations } from "../ops/operations.ts";
 import { adminSocket } from "./socket.ts";
 
 let folder: string;
@@ -111,7 +111,7 @@ describe("the operator's API", () => {
         "/calls/c1": await operations.call("c1"),
         "/registrations": await operations.registrations(),
         "/trunk": await operations.trunk(),
-        "/history": await operations.history(50),
+        "/history": await operations.history({ limit: 50 }),
         "/refusals": await operations.refusals(50),
       };
       expect(await ask("GET", target)).toEqual({ status: 200, body: told[target] });
@@ -144,20 +144,29 @@ describe("the operator's API", () => {
     expect(ended).toEqual([]);
   });
 
-  test("history is limited as asked", async () => {
-    const limits: number[] = [];
+  test("a call that is over is found by its id as one that goes on is", async () => {
+    await start();
+    expect(await ask("GET", "/calls/c0")).toEqual({ status: 200, body: await fakeOperations().record("c0") });
+  });
+
+  test("history is asked for as it is asked for, and what makes no sense is refused", async () => {
+    const queries: HistoryQuery[] = [];
     await start({
-      history: async (limit) => {
-        limits.push(limit);
+      history: async (query) => {
+        queries.push(query);
         return [];
       },
     });
-    expect(await ask("GET", "/history?limit=7")).toEqual({ status: 200, body: [] });
-    expect(await ask("GET", "/history?limit=1001")).toMatchObject({
-      status: 400,
-      body: { error: { code: "HTTP_BAD_REQUEST" } },
-    });
-    expect(limits).toEqual([7]);
+    const whole = "limit=7&user=alice&number=%2B12025550123&since=2026-11-25T00:00:00Z&before=c9";
+    expect(await ask("GET", `/history?${whole}`)).toEqual({ status: 200, body: [] });
+    for (const nonsense of ["limit=1001", "since=yesterday", "user="])
+      expect(await ask("GET", `/history?${nonsense}`)).toMatchObject({
+        status: 400,
+        body: { error: { code: "HTTP_BAD_REQUEST" } },
+      });
+    expect(queries).toEqual([
+      { limit: 7, user: "alice", number: "+12025550123", since: "2026-11-25T00:00:00Z", before: "c9" },
+    ]);
   });
 });
 

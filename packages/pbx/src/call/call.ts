@@ -9,6 +9,7 @@ import { endingOf } from "./ending-of.ts";
 import type { Targets } from "./find-targets.ts";
 import type { CallLeg } from "./leg.ts";
 import { CallMedia, warningToneMs } from "./media.ts";
+import { CallNotes } from "./notes.ts";
 import { passTo } from "./passed-on.ts";
 import { Patience } from "./patience.ts";
 import { openRecordOf, recordOf } from "./record.ts";
@@ -32,10 +33,10 @@ const toldByRecording = new Set<EndingCode>(["not-registered", "no-answer", "bus
 /** One call: a caller, the targets that ring for it, and the sound that joins two of them. Its states: ./table.ts. */
 export class Call {
   readonly setup: CallSetup;
-  readonly startedAtMs: number;
+  /** What is noted for the record. */
+  readonly notes: CallNotes;
   readonly #services: CallServices;
   #state: CallState = "arriving";
-  #answeredAtMs: number | undefined;
   #ending: Ending = ending("failed");
   /** Why nobody took the call, while its caller is told so. */
   #untaken: Ending | undefined;
@@ -54,16 +55,13 @@ export class Call {
   constructor(setup: CallSetup, services: CallServices) {
     this.setup = setup;
     this.#services = services;
-    this.startedAtMs = services.wallClock();
+    this.notes = new CallNotes(services.wallClock());
+    this.notes.add({ id: "a", party: setup.from, sip: setup.incoming });
     setup.incoming.attach(this.#callerUser(), setup);
   }
 
   get state(): CallState {
     return this.#state;
-  }
-
-  get answeredAtMs(): number | undefined {
-    return this.#answeredAtMs;
   }
 
   /** The legs that are not over, the caller's first. */
@@ -74,7 +72,7 @@ export class Call {
 
   /** Opens the sound, looks the targets up and rings them all. */
   start(findTargets: () => Promise<Targets>): void {
-    this.#services.onProgress(openRecordOf(this));
+    this.#services.onProgress(openRecordOf(this.setup, this.notes));
     this.#next(async () => {
       const [media, found] = await Promise.all([this.#openMedia(), findTargets()]);
       this.#secondsLeft = found.secondsLeft ?? Number.POSITIVE_INFINITY;
@@ -122,6 +120,7 @@ export class Call {
       sip: agent.call({ ...invitation, ...passTo(target, this.setup.passedOn), body: sdpBody(offer), user }),
     };
     ring.add(leg);
+    this.notes.add(leg);
     journal.record({
       kind: "leg-added",
       call: this.setup.id,
@@ -204,6 +203,7 @@ export class Call {
     const answer = await this.#media!.announce(announcement);
     if (!answer.ok) return void this.#dispatch("refused", ending("no-common-audio"));
     this.#untaken = why;
+    this.#noteAnswer("announcement");
     this.#dispatch("announced", undefined, answer.value);
   }
 
@@ -211,6 +211,7 @@ export class Call {
     const connected = new Set<LegId>();
     return {
       onConnected: (leg) => connected.add(leg),
+      onClosed: (last) => this.notes.closed(last),
       onFailed: (leg) => {
         const concerned = leg === this.#media?.caller?.id || this.#state === "talking";
         if (concerned) this.stop(ending(connected.has(leg) ? "peer-lost" : "media-failed"));
@@ -229,6 +230,7 @@ export class Call {
     if (this.#state !== "ringing") return;
     const early = sdp === undefined ? undefined : await this.#media!.join(leg.media, sdp);
     if (this.#state !== "ringing") return;
+    this.notes.rungAtMs ??= early?.ok || status !== 183 ? this.#services.wallClock() : undefined;
     if (early?.ok) this.setup.incoming.ring(183, { body: sdpBody(early.value) });
     else if (status !== 183 && !this.#rung) this.setup.incoming.ring(180);
     this.#rung ||= status !== 183;
@@ -275,10 +277,8 @@ export class Call {
   #run(action: CallAction, sdp: string | undefined): void {
     switch (action) {
       case "noteAnswer":
-        this.#answeredAtMs = this.#services.wallClock();
         this.#limit = this.#limitTalk();
-        this.#services.onProgress(openRecordOf(this));
-        return;
+        return this.#noteAnswer(this.#winner?.id);
       case "answerCaller":
         return this.setup.incoming.answer(sdpBody(sdp!));
       case "endLegs":
@@ -288,6 +288,12 @@ export class Call {
       default:
         return unreachable(action);
     }
+  }
+
+  #noteAnswer(by: string | undefined): void {
+    this.notes.answeredAtMs = this.#services.wallClock();
+    this.notes.answeredBy = by;
+    this.#services.onProgress(openRecordOf(this.setup, this.notes));
   }
 
   /** Whichever ends first: the longest call, or what the caller may talk today over the trunk. */
@@ -335,6 +341,7 @@ export class Call {
   async #forget(): Promise<void> {
     await this.#media?.close();
     this.#services.journal.record({ kind: "call-ended", call: this.setup.id, ending: this.#ending });
-    this.#services.onOver(recordOf(this, this.#ending, this.#services.wallClock()));
+    const end = { ending: this.#ending, endedAtMs: this.#services.wallClock(), caller: this.#media?.caller?.id };
+    this.#services.onOver(recordOf(this.setup, this.notes, end));
   }
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readE164 } from "../domain/names.ts";
-import type { SimulatedCall } from "../ops/operations.ts";
+import type { HistoryQuery, SimulatedCall } from "../ops/operations.ts";
 import { ask, type Question } from "./client.ts";
 import { printableJson } from "./columns.ts";
 import { CommandEnded } from "./exit.ts";
@@ -36,7 +36,12 @@ const ofCall = (id: string): string => `/calls/${encodeURIComponent(id)}`;
 const queries: readonly Query[] = [
   { command: "status", summary: "how the server is", question: () => read("/status"), text: statusText },
   { command: "calls", summary: "the calls that are going on", question: () => read("/calls"), text: callsText },
-  { command: "call <id>", summary: "one call with its legs", question: (id) => read(ofCall(id)), text: callText },
+  {
+    command: "call <id>",
+    summary: "one call with its legs, while it lasts and after",
+    question: (id) => read(ofCall(id)),
+    text: callText,
+  },
   {
     command: "hangup <id>",
     summary: "end a call",
@@ -81,8 +86,8 @@ export function addQueries(program: Command, terminal: Terminal): void {
         await answer(given.at(-1) as Command, query.question(argument), query.text, terminal);
       });
   }
-  addLatest(program, terminal, "history", "the last calls, newest first", historyText);
-  addLatest(program, terminal, "refusals", "the last that was refused, with the exact reason", refusalsText);
+  addHistory(program, terminal);
+  addRefusals(program, terminal);
   addDrain(program, terminal);
   addSimulate(program, terminal);
 }
@@ -97,20 +102,33 @@ function addDrain(program: Command, terminal: Terminal): void {
     });
 }
 
-/** A command that shows the latest of something, as many as are asked for. */
-function addLatest(
-  program: Command,
-  terminal: Terminal,
-  name: "history" | "refusals",
-  summary: string,
-  text: Query["text"],
-): void {
+const limitOption = (): Option => new Option("--limit <count>", "how many at most").default(50).argParser(readLimit);
+
+function addHistory(program: Command, terminal: Terminal): void {
   program
-    .command(name)
-    .description(summary)
-    .addOption(new Option("--limit <count>", "how many at most").default(50).argParser(readLimit))
-    .action(async (options: { limit: number }, command: Command) => {
-      await answer(command, read(`/${name}?limit=${options.limit}`), text, terminal);
+    .command("history")
+    .description("the calls that are over, newest first")
+    .addOption(limitOption())
+    .option("--user <name>", "only this user's")
+    .option("--number <number>", "only those from or to this number")
+    .addOption(
+      new Option("--since <time>", "begun at this time or later, 2026-11-25 or 2026-11-25T08:00Z").argParser(readTime),
+    )
+    .addOption(new Option("--until <time>", "begun before this time").argParser(readTime))
+    .option("--before <id>", "older than this call: the next page")
+    .action(async (options: HistoryQuery, command: Command) => {
+      const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
+      await answer(command, read(`/history?${query}`), historyText, terminal);
+    });
+}
+
+function addRefusals(program: Command, terminal: Terminal): void {
+  program
+    .command("refusals")
+    .description("the last that was refused, with the exact reason")
+    .addOption(limitOption())
+    .action(async ({ limit }: { limit: number }, command: Command) => {
+      await answer(command, read(`/refusals?limit=${limit}`), refusalsText, terminal);
     });
 }
 
@@ -153,6 +171,13 @@ function readLimit(text: string): number {
   if (!/^\d{1,4}$/.test(text) || limit < 1 || limit > 1000)
     throw new InvalidArgumentError("It must be a number from 1 to 1000.");
   return limit;
+}
+
+function readTime(text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError("It must be a time, like 2026-11-25 or 2026-11-25T08:00Z.");
+  return time.toISOString();
 }
 
 function readNumber(text: string): string {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import { adminSocket } from "../admin/socket.ts";
 import { PbxError } from "../kernel/errors.ts";
-import type { Operations } from "../ops/operations.ts";
+import type { HistoryQuery, Operations } from "../ops/operations.ts";
 import type { ServerCommands } from "./program.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -108,17 +108,40 @@ describe("what is asked of a running server", () => {
     expect((await ask("history")).out).toBe("No calls have been made yet.");
   });
 
-  test("history takes a limit", async () => {
-    const limits: number[] = [];
+  test("history is asked for by user, number and time, page after page", async () => {
+    const queries: HistoryQuery[] = [];
     await serve({
-      history: async (limit) => {
-        limits.push(limit);
+      history: async (query) => {
+        queries.push(query);
         return [];
       },
     });
-    await ask("history", "--limit", "7");
-    await ask("history");
-    expect(limits).toEqual([7, 50]);
+    await ask("history", "--limit", "7", "--number", "+12025550123", "--since", "2026-11-25", "--before", "c9");
+    await ask("history", "--user", "alice");
+    expect(queries).toEqual([
+      { limit: 7, number: "+12025550123", since: "2026-11-25T00:00:00.000Z", before: "c9" },
+      { limit: 50, user: "alice" },
+    ]);
+  });
+
+  test("a call that is over is told with what each end got", async () => {
+    await serve();
+    const { out } = await ask("call", "c0");
+    expect(out.split("\n")).toEqual([
+      "id         c0",
+      "direction  outbound",
+      "from       local",
+      "to         +12025550199",
+      "started    2026-11-23 08:00:00",
+      "rung       2026-11-23 08:00:01",
+      "answered   2026-11-23 08:00:05 by b1",
+      "ended      2026-11-23 08:01:10 by caller",
+      "why        The call has ended. (hung-up, SIP 200, Q.850 16)",
+      "",
+      "LEG  PARTY         ADDRESS              RECEIVED  LOST  JITTER  MOS  SENT  MOS  ROUND TRIP  SIP CALL-ID",
+      "a    local         ws 127.0.0.1:4       3250      2     3 ms    4.4  3248  -    21 ms       abc",
+      "b1   +12025550199  udp 192.0.2.10:5060  -         -     -       -    -     -    -           def",
+    ]);
   });
 
   test("an id reaches the server as it was given, whatever it holds", async () => {
@@ -227,6 +250,7 @@ describe("wrong use ends with 2", () => {
     ["a command of a later version", ["teleport"]],
     ["a time to drain that is no number", ["drain", "--seconds", "soon"]],
     ["an unknown option", ["status", "--frob"]],
+    ["a time that is none", ["history", "--since", "yesterday"]],
     ["a missing argument", ["call"]],
     ["one argument too many", ["call", "a", "b"]],
     ["a missing option", ["run"]],

@@ -2,6 +2,7 @@ import type {
   CallRecord,
   CallView,
   DrainReport,
+  LegRecord,
   RefusalView,
   RegistrationView,
   ReloadReport,
@@ -48,10 +49,57 @@ const callRow = ({ id, state, direction, from, to, startedAt, answeredAt }: Call
   shortTime(answeredAt),
 ];
 
-export function callText(call: CallView): string {
+export function callText(call: CallView | CallRecord): string {
+  if ("endedAt" in call) return recordText(call);
   const legs = call.legs.map(({ id, party, state, sipCallId }) => [id, party, state, sipCallId]);
   return `${callsText([call])}\n\n${table(["LEG", "PARTY", "STATE", "SIP CALL-ID"], legs, "It has no legs.")}`;
 }
+
+/** A call that is over: when what happened, why it ended, and how each end was heard. */
+function recordText(record: CallRecord): string {
+  const { id, direction, from, to, startedAt, rungAt, answeredAt, answeredBy, endedAt, ending, legs } = record;
+  const facts = [
+    ["id", id],
+    ["direction", direction],
+    ["from", from],
+    ["to", to],
+    ["started", shortTime(startedAt)],
+    ["rung", shortTime(rungAt)],
+    ["answered", `${shortTime(answeredAt)}${answeredBy === undefined ? "" : ` by ${answeredBy}`}`],
+    ["ended", `${shortTime(endedAt)} by ${ending.by}`],
+    ["why", `${ending.words} (${ending.code}, SIP ${ending.sip}, Q.850 ${ending.q850})`],
+  ];
+  const head = [
+    "LEG",
+    "PARTY",
+    "ADDRESS",
+    "RECEIVED",
+    "LOST",
+    "JITTER",
+    "MOS",
+    "SENT",
+    "MOS",
+    "ROUND TRIP",
+    "SIP CALL-ID",
+  ];
+  return `${columns(facts)}\n\n${table(head, legs.map(legRow), "It had no legs: it was refused at once.")}`;
+}
+
+const legRow = ({ id, party, address, received, sent, roundTripMs, sipCallId }: LegRecord): readonly string[] => [
+  id,
+  party,
+  address,
+  received === undefined ? "-" : String(received.packets),
+  received === undefined ? "-" : String(received.lost),
+  milliseconds(received?.jitterMs),
+  received?.quality?.mos.toFixed(1) ?? "-",
+  sent === undefined ? "-" : String(sent.packets),
+  sent?.quality?.mos.toFixed(1) ?? "-",
+  milliseconds(roundTripMs),
+  sipCallId,
+];
+
+const milliseconds = (ms: number | undefined): string => (ms === undefined ? "-" : `${Math.round(ms)} ms`);
 
 export const registrationsText = (registrations: readonly RegistrationView[]): string =>
   table(
@@ -99,7 +147,7 @@ export function trunkText({ host, targets }: TrunkView): string {
 
 const healthWords = ({ healthy, roundTripMs, lastStatus }: TargetView): readonly string[] => [
   healthy ? "healthy" : "silent",
-  roundTripMs === undefined ? "-" : `${Math.round(roundTripMs)} ms`,
+  milliseconds(roundTripMs),
   lastStatus === undefined ? "no answer" : String(lastStatus),
 ];
 

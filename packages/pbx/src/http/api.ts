@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { answerRefusal } from "../access/answer.ts";
 import type { Access, WebSession } from "../access/gate.ts";
 import { refusal } from "../access/refusal.ts";
-import type { CallRecord, Operations } from "../ops/operations.ts";
+import type { Operations, OwnCallRecord } from "../ops/operations.ts";
 import type { OnRefused } from "./door.ts";
 
 export type ApiOptions = {
@@ -11,7 +11,7 @@ export type ApiOptions = {
   /** What GET /api/session tells a signed-in person. */
   readonly session: (session: WebSession) => object;
   /** The person's own last calls, newest first: nobody else's. */
-  readonly history: (session: WebSession, limit: number) => Promise<readonly CallRecord[]>;
+  readonly history: (session: WebSession, limit: number) => Promise<readonly OwnCallRecord[]>;
   readonly onRefused: OnRefused;
 };
 

@@ -22,7 +22,7 @@ const start = async (changes: Partial<HttpListenerOptions> = {}): Promise<HttpLi
     access: localAccess(session),
     operations: fakeOperations(),
     session: ({ user }) => ({ user, sipUri: `sip:${user}@trunkline.invalid` }),
-    history: async ({ user }, limit) => (await fakeOperations().history(limit)).filter(({ from }) => from === user),
+    history: async ({ user }, limit) => (await fakeOperations().history({ limit })).filter(({ from }) => from === user),
     adopt: () => {},
     onRefused: (...what) => refused.push(what.join(" ")),
     ...changes,

@@ -3,7 +3,14 @@ import { fakeOperations } from "../../test/fakes/operations.ts";
 import { ending } from "../kernel/ending.ts";
 import { Metrics, metricMeanings } from "./metrics.ts";
 
-const call = { id: "c1", direction: "inbound", from: "+12025550123", to: "+16185558387", users: ["alice"] } as const;
+const call = {
+  id: "c1",
+  direction: "inbound",
+  from: "+12025550123",
+  to: "+16185558387",
+  users: ["alice"],
+  legs: [],
+} as const;
 
 const linesOf = (text: string): readonly string[] =>
   text.split("\n").filter((line) => /^trunkline_(?!process|nodejs)/.test(line));

@@ -1,3 +1,5 @@
+import type { LegStatistics } from "@trunkline/media-relay";
+
 /** What an operator can see and do. The admin socket and the operator's pages both are this. */
 export interface Operations {
   status(): Promise<StatusReport>;
@@ -8,8 +10,10 @@ export interface Operations {
   /** Ends a call as the operator. @returns false when there is no such call. */
   hangUp(id: string): Promise<boolean>;
   registrations(): Promise<readonly RegistrationView[]>;
-  /** The last `limit` calls that are over, newest first. */
-  history(limit: number): Promise<readonly CallRecord[]>;
+  /** Calls that are over, newest first. */
+  history(query: HistoryQuery): Promise<readonly CallRecord[]>;
+  /** One call that is over; `undefined` when there is none of this id. */
+  record(id: string): Promise<CallRecord | undefined>;
   trunk(): Promise<TrunkView>;
   /** Both legs of a call as a text ladder; `undefined` when there is no such call. */
   ladder(id: string): Promise<string | undefined>;
@@ -70,14 +74,29 @@ export type LegView = {
   readonly sipCallId: string;
 };
 
-/** A call that is over; times are ISO 8601 in UTC. */
-export type CallRecord = {
+/** Which calls are wanted: all that is named must be so; `since` and `until` are ISO 8601. */
+export type HistoryQuery = {
+  readonly limit: number;
+  readonly user?: string;
+  /** Caller or called. */
+  readonly number?: string;
+  readonly since?: string;
+  readonly until?: string;
+  /** Older than the call of this id: the next page. */
+  readonly before?: string;
+};
+
+/** A call that is over, as its own people see it; times are ISO 8601 in UTC. */
+export type OwnCallRecord = {
   readonly id: string;
   readonly direction: string;
   readonly from: string;
   readonly to: string;
   readonly startedAt: string;
+  readonly rungAt?: string;
   readonly answeredAt?: string;
+  /** The leg that answered, or `announcement`. */
+  readonly answeredBy?: string;
   readonly endedAt: string;
   readonly ending: {
     readonly code: string;
@@ -86,6 +105,21 @@ export type CallRecord = {
     readonly q850: number;
     readonly by: string;
   };
+};
+
+/** A call that is over, with its ends: `a` the caller, `b1` ... those who were called; what they sent and got where known. */
+export type CallRecord = OwnCallRecord & { readonly users: readonly string[]; readonly legs: readonly LegRecord[] };
+
+/** One end of a call that is over. */
+export type LegRecord = {
+  readonly id: string;
+  readonly party: string;
+  /** `udp 192.0.2.1:5060` */
+  readonly address: string;
+  readonly sipCallId: string;
+  readonly received?: LegStatistics["received"];
+  readonly sent?: LegStatistics["sent"];
+  readonly roundTripMs?: number;
 };
 
 /** Where a user can be rung. */

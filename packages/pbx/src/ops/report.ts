@@ -11,7 +11,15 @@ import type { Registrar } from "../registrar/registrar.ts";
 import type { Binding } from "../store/bindings.ts";
 import type { History, CallRecord as StoredRecord } from "../store/history.ts";
 import type { Trunk } from "../trunk/trunk.ts";
-import type { CallRecord, CallView, Operations, RegistrationView, StatusReport, TrunkView } from "./operations.ts";
+import type {
+  CallRecord,
+  CallView,
+  Operations,
+  OwnCallRecord,
+  RegistrationView,
+  StatusReport,
+  TrunkView,
+} from "./operations.ts";
 import type { Refusals } from "./refusals.ts";
 
 /** What the reports are made of. */
@@ -48,7 +56,14 @@ export function operationsOf(sources: ReportSources): Operations {
       return call !== undefined;
     },
     registrations: async () => (await registrar.all()).map(registrationView),
-    history: async (limit) => (await history.latest({ limit })).map(recordView),
+    history: async ({ since, until, ...query }) => {
+      const times = { ...(since && { sinceMs: Date.parse(since) }), ...(until && { untilMs: Date.parse(until) }) };
+      return (await history.latest({ ...query, ...times })).map(recordView);
+    },
+    record: async (id) => {
+      const record = await history.get(id);
+      return record && recordView(record);
+    },
     trunk: async () => trunkView(sources),
     readiness: async () => obstacles(sources),
     ladder: async (id) => ladder(id),
@@ -98,6 +113,7 @@ const trunkView = ({ host, trunk }: ReportSources): TrunkView => ({
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 function callView(call: Call): CallView {
+  const { startedAtMs, answeredAtMs } = call.notes;
   const { id, direction, from, to } = call.setup;
   return {
     id,
@@ -105,8 +121,8 @@ function callView(call: Call): CallView {
     direction,
     from: partyName(from),
     to,
-    startedAt: iso(call.startedAtMs),
-    ...(call.answeredAtMs !== undefined && { answeredAt: iso(call.answeredAtMs) }),
+    startedAt: iso(startedAtMs),
+    ...(answeredAtMs !== undefined && { answeredAt: iso(answeredAtMs) }),
     legs: call.legs.map(({ id: leg, party, sip }) => ({
       id: leg,
       party: partyName(party),
@@ -116,28 +132,29 @@ function callView(call: Call): CallView {
   };
 }
 
-/** A record as people read it. */
-export function recordView({
-  id,
-  direction,
-  from,
-  to,
-  startedAtMs,
-  answeredAtMs,
-  endedAtMs,
-  ending: why,
-}: StoredRecord): CallRecord {
+/** A record as its own people read it: nothing of the others' addresses. */
+export function recordOfOwn({ legs: _, users: __, ...record }: StoredRecord): OwnCallRecord {
+  const { id, direction, from, to, startedAtMs, rungAtMs, answeredAtMs, answeredBy, endedAtMs, ending: why } = record;
   return {
     id,
     direction,
     from,
     to,
     startedAt: iso(startedAtMs),
+    ...(rungAtMs !== undefined && { rungAt: iso(rungAtMs) }),
     ...(answeredAtMs !== undefined && { answeredAt: iso(answeredAtMs) }),
+    ...(answeredBy !== undefined && { answeredBy }),
     endedAt: iso(endedAtMs),
     ending: why,
   };
 }
+
+/** A record as operators read it. */
+const recordView = (record: StoredRecord): CallRecord => ({
+  ...recordOfOwn(record),
+  users: record.users,
+  legs: record.legs,
+});
 
 function registrationView({ user, contact, source, expiresAtMs }: Binding): RegistrationView {
   const { transport } = source;

@@ -3,7 +3,7 @@ import { asUserName } from "../domain/names.ts";
 import { ending } from "../kernel/ending.ts";
 import type { Binding, Bindings } from "./bindings.ts";
 import type { Budgets } from "./budgets.ts";
-import type { CallRecord, History } from "./history.ts";
+import type { CallRecord, History, HistoryQuery } from "./history.ts";
 
 const alice = asUserName("alice");
 const binding = (contact: string, changes: Partial<Binding> = {}): Binding => ({
@@ -64,6 +64,7 @@ export const record = (id: string, user: string): CallRecord => ({
   startedAtMs: 1,
   endedAtMs: 2,
   ending: ending("busy", "callee"),
+  legs: [{ id: "a", party: user, address: "udp 10.0.0.1:5060", sipCallId: `${id}@x` }],
 });
 
 /** What every implementation of `History` must do. */
@@ -81,13 +82,46 @@ export function historyConformance(name: string, open: () => History): void {
       expect(await store.latest({ limit: 9, user: "alice" })).toEqual([record("3", "alice"), record("1", "alice")]);
     });
 
+    test("pages by number, by user and by time, each page where the one before ended", async () => {
+      const store = open();
+      for (let at = 1; at <= 6; at += 1) {
+        const to = at % 2 === 0 ? "+12025550199" : "+12025550123";
+        await store.add({ ...record(String(at), at > 4 ? "bob" : "alice"), to, startedAtMs: at < 3 ? 1 : at });
+      }
+      const ids = async (query: Partial<HistoryQuery>): Promise<string> =>
+        (await store.latest({ limit: 9, ...query })).map(({ id }) => id).join("");
+      expect(await ids({ number: "+12025550199" })).toBe("642");
+      expect(await ids({ number: "bob", limit: 1 })).toBe("6");
+      expect(await ids({ user: "alice", number: "+12025550123" })).toBe("31");
+      expect(await ids({ sinceMs: 3, untilMs: 5 })).toBe("43");
+      expect(await ids({ limit: 2 })).toBe("65");
+      expect(await ids({ limit: 3, before: "5" })).toBe("432");
+      expect(await ids({ before: "2" })).toBe("1");
+      expect(await ids({ before: "1" })).toBe("");
+      expect(await ids({ before: "nobody's" })).toBe("");
+    });
+
+    test("one record is found by its id, with all that it has", async () => {
+      const store = open();
+      const whole: CallRecord = {
+        ...record("1", "alice"),
+        users: ["alice", "bob"],
+        rungAtMs: 2,
+        answeredAtMs: 3,
+        answeredBy: "b1",
+      };
+      await store.add(whole);
+      expect(await store.get("1")).toEqual(whole);
+      expect(await store.get("2")).toBeUndefined();
+    });
+
     test("a call that goes on is no record yet; its end is one", async () => {
       const store = open();
-      const { endedAtMs, ending: why, ...begun } = record("1", "alice");
+      const { endedAtMs, ending: why, legs, ...begun } = record("1", "alice");
       await store.note(begun);
       await store.note({ ...begun, answeredAtMs: 2 });
       expect(await store.latest({ limit: 9 })).toEqual([]);
-      await store.add({ ...begun, answeredAtMs: 2, endedAtMs, ending: why });
+      await store.add({ ...begun, answeredAtMs: 2, endedAtMs, ending: why, legs });
       expect(await store.latest({ limit: 9, user: "alice" })).toEqual([{ ...record("1", "alice"), answeredAtMs: 2 }]);
     });
   });

@@ -1,6 +1,6 @@
 import type { Binding, Bindings } from "./bindings.ts";
 import type { Budgets } from "./budgets.ts";
-import type { CallRecord, History } from "./history.ts";
+import type { CallRecord, History, HistoryQuery } from "./history.ts";
 
 /** Bindings in this process's memory, those to begin with among them. */
 export function memoryBindings(initial: readonly Binding[] = []): Bindings {
@@ -32,12 +32,33 @@ export function memoryHistory(capacity = 10_000): History {
       records.push(record);
       if (records.length > capacity) records.shift();
     },
-    latest: async ({ limit, user }) =>
-      records
-        .filter(({ users }) => user === undefined || users.includes(user))
+    get: async (id) => records.find((record) => record.id === id),
+    latest: async ({ limit, before, ...query }) => {
+      const older = before === undefined ? records : records.slice(0, indexOf(records, before));
+      return older
+        .filter((record) => matches(record, query))
         .slice(-limit)
-        .reverse(),
+        .reverse();
+    },
   };
+}
+
+const indexOf = (records: readonly CallRecord[], id: string): number =>
+  Math.max(
+    0,
+    records.findIndex((record) => record.id === id),
+  );
+
+function matches(
+  { users, from, to, startedAtMs }: CallRecord,
+  { user, number, sinceMs, untilMs }: Omit<HistoryQuery, "limit" | "before">,
+): boolean {
+  return (
+    (user === undefined || users.includes(user)) &&
+    (number === undefined || from === number || to === number) &&
+    startedAtMs >= (sinceMs ?? 0) &&
+    startedAtMs < (untilMs ?? Number.POSITIVE_INFINITY)
+  );
 }
 
 /** Minutes in this process's memory; those of other days than the last are forgotten. */

@@ -22,16 +22,21 @@ const migrations: readonly string[] = [
      address TEXT NOT NULL, port INTEGER NOT NULL, instance TEXT, call_id TEXT NOT NULL, cseq INTEGER NOT NULL,
      expires_ms INTEGER NOT NULL, PRIMARY KEY (user, contact)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE calls ADD COLUMN rung_ms INTEGER;
+   ALTER TABLE calls ADD COLUMN answered_by TEXT;
+   ALTER TABLE calls ADD COLUMN legs TEXT;
+   CREATE INDEX calls_by_caller ON calls (caller);
+   CREATE INDEX calls_by_callee ON calls (callee);`,
 ];
 
-/** Brings a database to the schema of this version. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */
-export function migrate(database: DatabaseSync): void {
+/** Brings a database to the schema of this version, or of an older one. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */
+export function migrate(database: DatabaseSync, newest = migrations.length): void {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version > migrations.length) {
     const why = `it was made by a newer version of Trunkline (schema ${version}, this one knows ${migrations.length})`;
     throw new PbxError("STORAGE_UNUSABLE", why);
   }
-  for (const [at, statements] of migrations.slice(version).entries()) {
+  for (const [at, statements] of migrations.slice(version, newest).entries()) {
     database.exec(`BEGIN IMMEDIATE; ${statements} PRAGMA user_version = ${version + at + 1}; COMMIT`);
   }
 }

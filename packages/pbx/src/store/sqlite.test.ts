@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { asUserName } from "../domain/names.ts";
 import type { Binding } from "./bindings.ts";
 import { bindingsConformance, budgetsConformance, historyConformance, record } from "./conformance.ts";
+import { migrate } from "./schema.ts";
 import { type SqliteOptions, sqliteStore } from "./sqlite.ts";
 
 const dayMs = 86_400_000;
@@ -44,6 +45,21 @@ function place() {
 }
 
 describe("a database of records", () => {
+  test("of an older version is brought to this one, and its records are still there", async () => {
+    const { open, path } = place();
+    const old = new DatabaseSync(path);
+    migrate(old, 1);
+    old.exec(
+      "INSERT INTO calls VALUES ('1', 'outbound', 'alice', '+1', 1, NULL, 2, 'busy', 'Busy.', 486, 17, 'callee')",
+    );
+    old.close();
+    const { store } = open();
+    expect(await store.latest({ limit: 9 })).toMatchObject([{ id: "1", to: "+1", ending: { code: "busy" }, legs: [] }]);
+    await store.add(record("2", "alice"));
+    expect(await store.get("2")).toEqual(record("2", "alice"));
+    await store.close();
+  });
+
   test("keeps them from one start to the next", async () => {
     const { open } = place();
     const first = open().store;

@@ -1,14 +1,14 @@
 import { chmodSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
-import { type Ending, type EndingCode, ending } from "../kernel/ending.ts";
 import { messageOf, PbxError } from "../kernel/errors.ts";
 import type { WallClock } from "../kernel/time.ts";
 import { BindingRows } from "./binding-rows.ts";
 import type { Binding, Bindings } from "./bindings.ts";
 import { type Budgets, type Day, dayOf } from "./budgets.ts";
-import type { CallRecord, History, OpenRecord } from "./history.ts";
+import { CallRows } from "./call-rows.ts";
+import type { CallRecord, History, HistoryQuery, OpenRecord } from "./history.ts";
 import { mirroredBindings } from "./mirrored-bindings.ts";
 import { migrate } from "./schema.ts";
 
@@ -64,7 +64,8 @@ function open(path: string): DatabaseSync {
 class Sqlite implements History, Budgets {
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
-  readonly #statements: ReturnType<typeof statementsOf>;
+  readonly #statements: ReturnType<typeof talkStatements>;
+  readonly #callRows: CallRows;
   readonly #bindingRows: BindingRows;
   readonly bindings: Bindings;
   readonly #waiting = new Map<string, OpenRecord | CallRecord>();
@@ -80,13 +81,14 @@ class Sqlite implements History, Budgets {
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
     this.#options = options;
-    this.#statements = statementsOf(database);
+    this.#statements = talkStatements(database);
+    this.#callRows = new CallRows(database);
     this.#bindingRows = new BindingRows(database);
     this.bindings = mirroredBindings(this.#bindingRows.read(), (all) => {
       this.#bound = all;
       this.#flushSoon();
     });
-    this.#closeLost();
+    this.#callRows.closeLost();
     this.#sweep();
   }
 
@@ -114,16 +116,14 @@ class Sqlite implements History, Budgets {
     return (row?.seconds ?? 0) + (this.#talked.get(`${user} ${day}`)?.seconds ?? 0);
   }
 
-  async latest({ limit, user }: { readonly limit: number; readonly user?: string }): Promise<readonly CallRecord[]> {
+  async latest(query: HistoryQuery): Promise<readonly CallRecord[]> {
     this.#flush();
-    const { latest, latestOf, users } = this.#statements;
-    const rows = user === undefined ? latest.all(limit) : latestOf.all(user, limit);
-    return (rows as Row[]).map((row) =>
-      recordOf(
-        row,
-        (users.all(row.id) as { user: string }[]).map((one) => one.user),
-      ),
-    );
+    return this.#callRows.read(query);
+  }
+
+  async get(id: string): Promise<CallRecord | undefined> {
+    this.#flush();
+    return this.#callRows.get(id);
   }
 
   async close(): Promise<void> {
@@ -155,7 +155,7 @@ class Sqlite implements History, Budgets {
     if (this.#waiting.size + this.#talked.size === 0 && this.#bound === undefined) return;
     try {
       this.#inTransaction(() => {
-        for (const record of this.#waiting.values()) this.#write(record);
+        for (const record of this.#waiting.values()) this.#callRows.write(record);
         if (this.#bound !== undefined) this.#bindingRows.write(this.#bound);
         for (const { user, day, seconds } of this.#talked.values()) this.#statements.talk.run(user, day, seconds);
       });
@@ -187,20 +187,10 @@ class Sqlite implements History, Budgets {
     }
   }
 
-  #write(record: OpenRecord | CallRecord): void {
-    this.#statements.put.run(...valuesOf(record));
-    for (const user of record.users) this.#statements.putUser.run(user, record.startedAtMs, record.id);
-  }
-
-  #closeLost(): void {
-    const { code, words, sip, q850, by } = ending("server-lost");
-    this.#statements.closeLost.run(code, words, sip, q850, by);
-  }
-
   #sweep(): void {
     try {
       const oldestMs = this.#options.wallClock() - this.#options.historyDays * dayMs;
-      this.#statements.forget.run(oldestMs);
+      this.#callRows.forgetBefore(oldestMs);
       this.#statements.forgetTalked.run(dayOf(oldestMs));
     } catch (error) {
       this.#suffer(error);
@@ -209,64 +199,10 @@ class Sqlite implements History, Budgets {
   }
 }
 
-type Row = {
-  readonly id: string;
-  readonly direction: CallRecord["direction"];
-  readonly caller: string;
-  readonly callee: string;
-  readonly started_ms: number;
-  readonly answered_ms: number | null;
-  readonly ended_ms: number;
-  readonly code: EndingCode;
-  readonly words: string;
-  readonly sip: number;
-  readonly q850: number;
-  readonly ended_by: Ending["by"];
-};
-
-const statementsOf = (database: DatabaseSync) => ({
-  put: database.prepare(
-    `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-       answered_ms = excluded.answered_ms, ended_ms = excluded.ended_ms, code = excluded.code, words = excluded.words,
-       sip = excluded.sip, q850 = excluded.q850, ended_by = excluded.ended_by`,
-  ),
-  putUser: database.prepare("INSERT OR IGNORE INTO call_users VALUES (?, ?, ?)"),
-  latest: database.prepare(`${selected} WHERE ended_ms IS NOT NULL ORDER BY started_ms DESC, rowid DESC LIMIT ?`),
-  latestOf: database.prepare(
-    `${selected} WHERE ended_ms IS NOT NULL AND id IN (SELECT call FROM call_users WHERE user = ?)
-     ORDER BY started_ms DESC, rowid DESC LIMIT ?`,
-  ),
-  users: database.prepare("SELECT user FROM call_users WHERE call = ? ORDER BY user"),
-  closeLost: database.prepare(
-    `UPDATE calls SET ended_ms = coalesce(answered_ms, started_ms), code = ?, words = ?, sip = ?, q850 = ?, ended_by = ?
-     WHERE ended_ms IS NULL`,
-  ),
-  forget: database.prepare("DELETE FROM calls WHERE started_ms < ?"),
+const talkStatements = (database: DatabaseSync) => ({
   talk: database.prepare(
     `INSERT INTO talked VALUES (?, ?, ?) ON CONFLICT (user, day) DO UPDATE SET seconds = seconds + excluded.seconds`,
   ),
   talked: database.prepare("SELECT seconds FROM talked WHERE user = ? AND day = ?"),
   forgetTalked: database.prepare("DELETE FROM talked WHERE day < ?"),
-});
-
-const selected = "SELECT * FROM calls";
-
-function valuesOf(record: OpenRecord | CallRecord): SQLInputValue[] {
-  const { id, direction, from, to, startedAtMs, answeredAtMs } = record;
-  const begun = [id, direction, from, to, startedAtMs, answeredAtMs ?? null];
-  if (!("ending" in record)) return [...begun, null, null, null, null, null, null];
-  const { code, words, sip, q850, by } = record.ending;
-  return [...begun, record.endedAtMs, code, words, sip, q850, by];
-}
-
-const recordOf = (row: Row, users: readonly string[]): CallRecord => ({
-  id: row.id,
-  direction: row.direction,
-  from: row.caller,
-  to: row.callee,
-  users,
-  startedAtMs: row.started_ms,
-  ...(row.answered_ms !== null && { answeredAtMs: row.answered_ms }),
-  endedAtMs: row.ended_ms,
-  ending: { code: row.code, words: row.words, sip: row.sip, q850: row.q850, by: row.ended_by },
 });

@@ -1,4 +1,4 @@
-import type { CallView, Operations, StatusReport, TrunkView } from "../../src/ops/operations.ts";
+import type { CallRecord, CallView, Operations, StatusReport, TrunkView } from "../../src/ops/operations.ts";
 
 const trunk: TrunkView = {
   host: "abcdefghijklm.voiceconnector.example",
@@ -36,6 +36,35 @@ const call: CallView = {
   legs: [{ id: "l1", party: "local", state: "confirmed", sipCallId: "abc@192.0.2.10" }],
 };
 
+const endedCall: CallRecord = {
+  id: "c0",
+  direction: "outbound",
+  from: "local",
+  to: "+12025550199",
+  startedAt: "2026-11-23T08:00:00.000Z",
+  rungAt: "2026-11-23T08:00:01.000Z",
+  answeredAt: "2026-11-23T08:00:05.000Z",
+  answeredBy: "b1",
+  endedAt: "2026-11-23T08:01:10.000Z",
+  ending: { code: "hung-up", words: "The call has ended.", sip: 200, q850: 16, by: "caller" },
+  users: ["local"],
+  legs: [
+    {
+      id: "a",
+      party: "local",
+      address: "ws 127.0.0.1:4",
+      sipCallId: "abc",
+      received: {
+        ...{ packets: 3250, bytes: 559_000, lost: 2, late: 0, duplicated: 0, jitterMs: 3.4, longestGapMs: 60 },
+        quality: { r: 92, mos: 4.38 },
+      },
+      sent: { packets: 3248, bytes: 558_656 },
+      roundTripMs: 21.4,
+    },
+    { id: "b1", party: "+12025550199", address: "udp 192.0.2.10:5060", sipCallId: "def" },
+  ],
+};
+
 /** Operations of a server with one call, `c1`; `changes` replaces what a test wants to be otherwise. */
 export const fakeOperations = (changes: Partial<Operations> = {}): Operations => ({
   status: async () => status,
@@ -63,19 +92,8 @@ export const fakeOperations = (changes: Partial<Operations> = {}): Operations =>
         why: "not in trunk.allow",
       },
     ].slice(0, limit),
-  history: async (limit) =>
-    [
-      {
-        id: "c0",
-        direction: "outbound",
-        from: "local",
-        to: "+12025550199",
-        startedAt: "2026-11-23T08:00:00.000Z",
-        answeredAt: "2026-11-23T08:00:05.000Z",
-        endedAt: "2026-11-23T08:01:10.000Z",
-        ending: { code: "hung-up", words: "The call has ended.", sip: 200, q850: 16, by: "caller" },
-      },
-    ].slice(0, limit),
+  history: async ({ limit }) => [endedCall].slice(0, limit),
+  record: async (id) => (id === endedCall.id ? endedCall : undefined),
   trunk: async () => trunk,
   ladder: async (id) => (id === call.id ? "trunk      server\n  |--INVITE-->|" : undefined),
   ...changes,

@@ -59,7 +59,9 @@ describe("a device", () => {
     await clock.advance(1000);
     expect(heardOf(hall, hall)).toEqual(hall.spoken);
     expect(sentToTrunk("INVITE")).toBe(1);
-    expect(await pbx.operations.history(1)).toMatchObject([{ from: "hall", to: echo, ending: { code: "hung-up" } }]);
+    expect(await pbx.operations.history({ limit: 1 })).toMatchObject([
+      { from: "hall", to: echo, ending: { code: "hung-up" } },
+    ]);
   });
 
   test("is rung by a call from the network, beside the others; the first to answer has it", async () => {
@@ -86,7 +88,9 @@ describe("a device", () => {
     expect(heardOf(hall, yard)).toHaveLength(70);
     expect(heardOf(yard, hall)).toEqual(hall.spoken);
     expect(sentToTrunk("INVITE")).toBe(0);
-    expect(await pbx.operations.history(1)).toMatchObject([{ from: "hall", to: "yard", direction: "internal" }]);
+    expect(await pbx.operations.history({ limit: 1 })).toMatchObject([
+      { from: "hall", to: "yard", direction: "internal" },
+    ]);
   });
 
   test("is rung no more once it has left", async () => {
@@ -131,7 +135,7 @@ describe("who is no device", () => {
     expect(await pbx.operations.refusals(1)).toMatchObject([
       { what: "INVITE", source: "192.168.1.66:5060", why: "credentials are wrong" },
     ]);
-    expect(await pbx.operations.history(9)).toEqual([]);
+    expect(await pbx.operations.history({ limit: 9 })).toEqual([]);
   });
 
   test("may guess ten passwords, and is not listened to for ten minutes after, from any other phone's point of view nothing happens", async () => {

@@ -53,7 +53,7 @@ describe("draining", () => {
     desk.hangUp();
     await clock.advance(1000);
     await drained;
-    expect((await pbx.operations.history(9)).map(({ ending }) => ending.code).sort()).toEqual([
+    expect((await pbx.operations.history({ limit: 9 })).map(({ ending }) => ending.code).sort()).toEqual([
       "hung-up",
       "shutting-down",
       "shutting-down",
@@ -112,7 +112,7 @@ describe("a new configuration", () => {
     expect(desk.heard.filter((payload) => desk.spoken.includes(payload))).toEqual(desk.spoken);
     desk.hangUp();
     await clock.advance(1000);
-    expect((await pbx.operations.history(1))[0]).toMatchObject({
+    expect((await pbx.operations.history({ limit: 1 }))[0]).toMatchObject({
       from: "desk",
       ending: { code: "hung-up", by: "caller" },
     });

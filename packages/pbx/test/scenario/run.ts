@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import type { CallRecord } from "../../src/ops/operations.ts";
 import { drawLadder } from "../../src/trace/ladder.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
 import { makeWorld, type Weather, type World } from "./world.ts";
@@ -48,11 +49,23 @@ async function checkEnd(world: World, scenario: Scenario, { loss }: Weather): Pr
   equal(connector.counters().calls, 0);
   for (const phone of [desk, lab])
     deepEqual(phone.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 });
-  const records = await pbx.operations.history(10);
+  const records = await pbx.operations.history({ limit: 10 });
   if (loss > 0) return;
   const codes = records.map(({ ending }) => ending.code);
   deepEqual(codes, Array(scenario.calls ?? 1).fill(scenario.ending ?? codes[0]));
+  for (const record of records) checkRecord(record);
   scenario.check?.(world);
+}
+
+/** Who took a call, and what each of the two got and sent, stands in its record. */
+function checkRecord({ id, answeredAt, answeredBy, rungAt, startedAt, endedAt, legs }: CallRecord): void {
+  const times = [startedAt, rungAt, answeredAt, endedAt].filter((time) => time !== undefined);
+  deepEqual(times.toSorted(), times, `the times of ${id} are in order`);
+  equal(answeredAt === undefined, answeredBy === undefined);
+  if (answeredBy === undefined || answeredBy === "announcement") return;
+  const parties = legs.filter((leg) => leg.id === "a" || leg.id === answeredBy);
+  equal(parties.length, 2);
+  for (const { received, sent } of parties) equal(received !== undefined && sent !== undefined, true);
 }
 
 function laddersOf({ wire }: World): string {

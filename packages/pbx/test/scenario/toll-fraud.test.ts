@@ -88,7 +88,7 @@ test.each(attempts)("%s: no INVITE leaves, and the record says why", async (_, a
   await attempt(world);
   await world.clock.advance(40_000);
   expect(world.sentToTrunk("INVITE")).toBe(0);
-  expect((await world.pbx.operations.history(9)).map(({ ending }) => ending.code)).toEqual([code]);
+  expect((await world.pbx.operations.history({ limit: 9 })).map(({ ending }) => ending.code)).toEqual([code]);
 });
 
 test("a caller shows the trunk an owned number and nothing that she wrote herself", async () => {

@@ -1,0 +1,64 @@
+import type { LegId, LegStatistics } from "@trunkline/media-relay";
+import { addressText, type Flow } from "@trunkline/sip-stack";
+import { type Party, partyName } from "../domain/party.ts";
+import type { LegRecord } from "../store/history.ts";
+
+/** One end of a call, as it is noted. */
+type NotedLeg = {
+  readonly id: string;
+  readonly party: Party;
+  readonly sip: { readonly flow: Flow; readonly callId: string };
+  readonly media?: { readonly id: LegId } | undefined;
+};
+
+/** What is noted of a call while it lasts, for its record. Times are wall time in ms since 1970. */
+export class CallNotes {
+  readonly startedAtMs: number;
+  rungAtMs: number | undefined;
+  answeredAtMs: number | undefined;
+  /** The leg that answered, or `announcement`. */
+  answeredBy: string | undefined;
+  readonly #legs: NotedLeg[] = [];
+  readonly #sound = new Map<LegId, LegStatistics>();
+
+  constructor(startedAtMs: number) {
+    this.startedAtMs = startedAtMs;
+  }
+
+  add(leg: NotedLeg): void {
+    this.#legs.push(leg);
+  }
+
+  /** A leg's sound is over. */
+  closed(last: LegStatistics): void {
+    this.#sound.set(last.leg, last);
+  }
+
+  /** The users at either end, those too whose phones only rang. */
+  get users(): readonly string[] {
+    return [...new Set(this.#legs.flatMap(({ party }) => (party.kind === "user" ? [party.user] : [])))];
+  }
+
+  /** @param caller the sound of the caller's leg */
+  legs(caller: LegId | undefined): readonly LegRecord[] {
+    return this.#legs.map((leg, at) => {
+      const id = leg.media?.id ?? (leg.id === "a" ? caller : undefined);
+      // Addresses that were tried one after the other share their sound: it is the last one's.
+      const isLast = this.#legs.findLastIndex(({ media }) => media?.id === id) <= at;
+      return legRecord(leg, id === undefined || !isLast ? undefined : this.#sound.get(id));
+    });
+  }
+}
+
+function legRecord({ id, party, sip: { flow, callId } }: NotedLeg, sound: LegStatistics | undefined): LegRecord {
+  const { received, sent, roundTripMs } = sound ?? {};
+  return {
+    id,
+    party: partyName(party),
+    address: `${flow.transport} ${addressText(flow.remote)}`,
+    sipCallId: callId,
+    ...(received && { received }),
+    ...(sent && { sent }),
+    ...(roundTripMs !== undefined && { roundTripMs }),
+  };
+}
