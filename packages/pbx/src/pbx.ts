@@ -168,7 +168,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
 
 /** What looks on: the trace, the log, the counts of what was refused. */
 function makeWatch({ log, observer, clock, wallClock }: PbxParts) {
-  const trace = new Trace();
+  const trace = new Trace(wallClock);
   const refusals = new Refusals(wallClock);
   const journal = journalInto(trace, logJournal(log, clock));
   const refused = (what: string, source: string, why: string): void => {
@@ -186,7 +186,7 @@ function makeWatch({ log, observer, clock, wallClock }: PbxParts) {
       outcome.slice("refused: ".length),
     );
   };
-  return { journal, refusals, refused, observer: { onWire }, ladder: (call: string) => trace.ladder(call) };
+  return { journal, refusals, refused, trace, observer: { onWire } };
 }
 
 function makeTrunk(config: Config, { resolve, clock, log }: PbxParts, { agent }: Line): Trunk {

@@ -3,6 +3,7 @@ import { answerRefusal } from "../access/answer.ts";
 import { refusal } from "../access/refusal.ts";
 import { PbxError } from "../kernel/errors.ts";
 import type { HistoryQuery, Operations } from "../ops/operations.ts";
+import { followedTrace } from "./follow.ts";
 
 const limitSchema = {
   type: "object",
@@ -37,6 +38,13 @@ const drainSchema = {
   properties: { seconds: { type: "integer", minimum: 0, maximum: 86_400, default: 300 } },
 } as const;
 
+const traceSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: { call: wordSchema, limit: { type: "integer", minimum: 1, maximum: 5000, default: 100 } },
+} as const;
+type TraceQuery = { readonly call?: string; readonly limit: number };
+
 type ById = { readonly Params: { readonly id: string } };
 
 /** What an operator reads: one path for each. */
@@ -53,6 +61,14 @@ export function serveViews(app: FastifyInstance, operations: Operations): void {
   );
   app.get<ById>("/calls/:id", async ({ params: { id } }, reply) =>
     found(reply, id, (await operations.call(id)) ?? (await operations.record(id))),
+  );
+  app.get<{ Querystring: TraceQuery }>("/trace", { schema: { querystring: traceSchema } }, async ({ query }, reply) =>
+    found(reply, query.call ?? "", await operations.trace(query)),
+  );
+  app.get<{ Querystring: Pick<TraceQuery, "call"> }>(
+    "/trace/follow",
+    { schema: { querystring: traceSchema } },
+    ({ query }, reply) => reply.type("application/x-ndjson").send(followedTrace(operations, query.call)),
   );
   app.get<ById>("/calls/:id/ladder", async ({ params }, reply) => {
     const ladder = await operations.ladder(params.id);

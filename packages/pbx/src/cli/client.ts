@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import { resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { messageOf, PbxError } from "../kernel/errors.ts";
 
@@ -27,6 +28,26 @@ export async function ask(socketPath: string, question: Question): Promise<unkno
   if (status === 200) return answer;
   const { code, words = `The server answered with status ${status}.` } = refusalIn(answer);
   throw new PbxError(code === "HTTP_CONFIG_FAULTY" ? "CONFIG_FAULTY" : "ADMIN_REFUSED", words);
+}
+
+/**
+ * Asks a running server for what goes on from now on; never resolves.
+ * @param hear gets the JSON of each line
+ * @throws PbxError as `ask`, and ADMIN_UNREACHABLE when the server ends
+ */
+export async function listen(socketPath: string, path: string, hear: (line: unknown) => void): Promise<never> {
+  const response = await send(socketPath, { method: "GET", path, patient: true }).catch((cause: unknown) => {
+    throw unreachableServer(socketPath, cause);
+  });
+  if (response.statusCode !== 200)
+    throw new PbxError("ADMIN_REFUSED", refusalIn(JSON.parse(await text(response))).words ?? "The server refused.");
+  // A connection that breaks is one that ends.
+  response.on("error", () => {});
+  createInterface(response)
+    .on("error", () => {})
+    .on("line", (line) => hear(JSON.parse(line)));
+  await new Promise((resolve) => response.once("close", resolve));
+  throw new PbxError("ADMIN_UNREACHABLE", "The server has ended the connection.");
 }
 
 async function exchange(socketPath: string, question: Question): Promise<{ status: number; answer: unknown }> {

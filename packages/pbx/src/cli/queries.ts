@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readE164 } from "../domain/names.ts";
-import type { HistoryQuery, SimulatedCall } from "../ops/operations.ts";
-import { ask, type Question } from "./client.ts";
+import type { HistoryQuery, SimulatedCall, TraceView } from "../ops/operations.ts";
+import { ask, listen, type Question } from "./client.ts";
 import { printableJson } from "./columns.ts";
 import { CommandEnded } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -16,6 +16,7 @@ import {
   reloadText,
   simulatedText,
   statusText,
+  traceText,
   trunkText,
 } from "./text.ts";
 
@@ -88,6 +89,7 @@ export function addQueries(program: Command, terminal: Terminal): void {
   }
   addHistory(program, terminal);
   addRefusals(program, terminal);
+  addTrace(program, terminal);
   addDrain(program, terminal);
   addSimulate(program, terminal);
 }
@@ -119,6 +121,24 @@ function addHistory(program: Command, terminal: Terminal): void {
     .action(async (options: HistoryQuery, command: Command) => {
       const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
       await answer(command, read(`/history?${query}`), historyText, terminal);
+    });
+}
+
+function addTrace(program: Command, terminal: Terminal): void {
+  program
+    .command("trace")
+    .description("the SIP messages of every transport, both legs; secrets and pressed keys are masked")
+    .option("--call <id>", "only this call's")
+    .option("--follow", "go on with those that come, until Ctrl+C")
+    .addOption(new Option("--limit <count>", "how many of those that were").default(100).argParser(readLimit))
+    .action(async (options: { call?: string; follow?: true; limit: number }, command: Command) => {
+      const { json, socket } = command.optsWithGlobals<Globals>();
+      const call = options.call === undefined ? "" : `call=${encodeURIComponent(options.call)}`;
+      const show = (message: unknown): void =>
+        terminal.out(json ? JSON.stringify(message) : traceText(message as TraceView));
+      const past = await ask(socket, read(`/trace?limit=${options.limit}&${call}`));
+      for (const message of past as readonly TraceView[]) show(message);
+      if (options.follow === true) await listen(socket, `/trace/follow?${call}`, show);
     });
 }
 

@@ -124,6 +124,36 @@ describe("what is asked of a running server", () => {
     ]);
   });
 
+  test("a trace prints what was and, asked to follow, what comes, until the server ends", async () => {
+    const [past] = (await fakeOperations().trace({ limit: 1 })) ?? [];
+    await serve({
+      follow: (call, hear) => {
+        hear({ ...past!, direction: "out", ...(call !== undefined && { call }), leg: "b1", outcome: "failed" });
+        return () => {};
+      },
+    });
+    const out: string[] = [];
+    const err: string[] = [];
+    const show = (text: string): void => {
+      out.push(...text.split("\n"));
+      if (text.includes("leg b1")) void server?.close();
+    };
+    const words = ["trace", "--call", "c1", "--follow", "--socket", socket];
+    expect(await runCommand(words, noServer, { out: show, err: (text) => err.push(text) })).toBe(1);
+    server = undefined;
+    expect(err).toEqual(["The server has ended the connection."]);
+    expect(out).toEqual([
+      "--- 2026-11-23T09:05:07.123Z  udp 192.0.2.10:5060 -> 127.0.0.1:5060  call c1 leg a",
+      "INVITE sip:+16185558387@127.0.0.1 SIP/2.0",
+      "Content-Length: 0",
+      "",
+      "--- 2026-11-23T09:05:07.123Z  udp 127.0.0.1:5060 -> 192.0.2.10:5060  call c1 leg b1  failed",
+      "INVITE sip:+16185558387@127.0.0.1 SIP/2.0",
+      "Content-Length: 0",
+      "",
+    ]);
+  });
+
   test("a call that is over is told with what each end got", async () => {
     await serve();
     const { out } = await ask("call", "c0");

@@ -9,6 +9,7 @@ import type {
   SimulatedCall,
   StatusReport,
   TargetView,
+  TraceView,
   TrunkView,
 } from "../ops/operations.ts";
 import { columns, duration, printable, shortTime, table } from "./columns.ts";
@@ -165,6 +166,15 @@ export const drainText = ({ calls, seconds }: DrainReport): string =>
 export function reloadText({ users, numbers, restart }: ReloadReport): string {
   const taken = `Taken: ${users} users, ${numbers} numbers, and the rules.`;
   return restart.length === 0 ? taken : `${taken}\nOnly a new start takes what has changed in: ${restart.join(", ")}.`;
+}
+
+/** One message: a line that says when, where from, where to and whose, then the message as it was. */
+export function traceText({ at, direction, transport, local, remote, outcome, call, leg, text }: TraceView): string {
+  const way = direction === "in" ? `${remote} -> ${local}` : `${local} -> ${remote}`;
+  const whose = call === undefined ? "" : `  call ${call} leg ${leg}`;
+  const fate = outcome === "accepted" || outcome === "sent" ? "" : `  ${outcome}`;
+  const lines = text.trimEnd().split(/\r?\n/).map(printable);
+  return [`--- ${at}  ${transport} ${way}${whose}${fate}`, ...lines, ""].join("\n");
 }
 
 export const ladderText = ({ ladder }: { readonly ladder: string }): string =>

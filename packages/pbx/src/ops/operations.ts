@@ -17,6 +17,10 @@ export interface Operations {
   trunk(): Promise<TrunkView>;
   /** Both legs of a call as a text ladder; `undefined` when there is no such call. */
   ladder(id: string): Promise<string | undefined>;
+  /** The last SIP messages on the wire, or those of one call; `undefined` when there is no such call. */
+  trace(query: { readonly call?: string; readonly limit: number }): Promise<readonly TraceView[] | undefined>;
+  /** Tells every SIP message from now on, or those of one call. @returns what ends it */
+  follow(call: string | undefined, hear: (message: TraceView) => void): () => void;
   /** The last `limit` messages and requests that were refused at our doors, newest first. */
   refusals(limit: number): Promise<readonly RefusalView[]>;
   /** What keeps the server from taking calls; empty: it is ready. */
@@ -142,6 +146,21 @@ export type TargetView = {
   readonly roundTripMs?: number;
   /** The SIP status that the last OPTIONS got. */
   readonly lastStatus?: number;
+};
+
+/** One SIP message; `at` is ISO 8601 in UTC, `call` and `leg` are ours where it is known whose it is. */
+export type TraceView = {
+  readonly at: string;
+  readonly direction: "in" | "out";
+  readonly transport: string;
+  readonly local: string;
+  readonly remote: string;
+  /** What became of it: `accepted`, `sent`, `failed`, or why it was refused. */
+  readonly outcome: string;
+  readonly call?: string;
+  readonly leg?: string;
+  /** The whole message, secrets and pressed keys masked. */
+  readonly text: string;
 };
 
 /** Something that was refused, whose sender may have heard nothing; `at` is ISO 8601 in UTC. */

@@ -18,9 +18,20 @@ import type {
   OwnCallRecord,
   RegistrationView,
   StatusReport,
+  TraceView,
   TrunkView,
 } from "./operations.ts";
 import type { Refusals } from "./refusals.ts";
+
+/** One message on the wire, its time as wall time in ms. */
+type TracedMessage = Omit<TraceView, "at"> & { readonly wallMs: number };
+
+/** Who remembers what was on the wire. */
+type TraceSource = {
+  ladder(call: string): string | undefined;
+  messages(query: { readonly call?: string; readonly limit: number }): readonly TracedMessage[] | undefined;
+  follow(call: string | undefined, hear: (message: TracedMessage) => void): () => void;
+};
 
 /** What the reports are made of. */
 export type ReportSources = {
@@ -36,13 +47,13 @@ export type ReportSources = {
   readonly agent: Pick<UserAgent, "counters">;
   readonly relay: Pick<MediaRelay, "counters">;
   readonly refusals: Refusals;
-  readonly ladder: (call: string) => string | undefined;
+  readonly trace: TraceSource;
   readonly listening: () => { readonly sip: string; readonly http: string };
 };
 
 /** The operator's view of a running server. */
 export function operationsOf(sources: ReportSources): Operations {
-  const { calls, registrar, history, ladder, refusals } = sources;
+  const { calls, registrar, history, trace, refusals } = sources;
   return {
     status: () => status(sources),
     calls: async () => calls.all.map(callView),
@@ -66,10 +77,14 @@ export function operationsOf(sources: ReportSources): Operations {
     },
     trunk: async () => trunkView(sources),
     readiness: async () => obstacles(sources),
-    ladder: async (id) => ladder(id),
+    ladder: async (id) => trace.ladder(id),
+    trace: async (query) => trace.messages(query)?.map(traceView),
+    follow: (call, hear) => trace.follow(call, (message) => hear(traceView(message))),
     refusals: async (limit) => refusals.latest(limit).map(({ atMs, ...refusal }) => ({ at: iso(atMs), ...refusal })),
   };
 }
+
+const traceView = ({ wallMs, ...message }: TracedMessage): TraceView => ({ at: iso(wallMs), ...message });
 
 async function status(sources: ReportSources): Promise<StatusReport> {
   const { version, mode, wallClock, startedAtMs, calls, registrar, agent, relay, refusals, history, listening } =

@@ -49,7 +49,7 @@ test("a ladder has the caller's leg on the left, the target's on the right, time
 });
 
 test("the trace draws a call by our own id, with all of its legs and nobody else's", () => {
-  const trace = new Trace();
+  const trace = new Trace(() => 0);
   trace.record({ kind: "call-arrived", call: "k1", from: "+1202", to: "+1618", sipCallId: "one" });
   trace.record({ kind: "leg-added", call: "k1", leg: "b1", party: "alice", sipCallId: "two" });
   for (const each of [...events, event(7000, "in", "BYE sip:c@x SIP/2.0", "three")]) trace.onWire(each);

@@ -3,6 +3,9 @@ import type { WireEvent } from "@trunkline/sip-stack";
 /** One leg as the ladder shows it. */
 export type LadderLeg = { readonly id: string; readonly party: string; readonly sipCallId: string };
 
+/** What the ladder shows of a message on the wire. */
+export type LadderEvent = Pick<WireEvent, "atMs" | "direction" | "outcome" | "message">;
+
 const columnWidth = 34;
 const timeWidth = 9;
 
@@ -11,7 +14,7 @@ const timeWidth = 9;
  * them Trunkline itself.
  * @param events the legs' messages in order
  */
-export function drawLadder(legs: readonly LadderLeg[], events: readonly WireEvent[]): string {
+export function drawLadder(legs: readonly LadderLeg[], events: readonly LadderEvent[]): string {
   const startMs = events[0]?.atMs ?? 0;
   const lines = events.map((event) => row(event, legs, startMs));
   return [heading(legs), ...lines].join("\n");
@@ -22,7 +25,7 @@ function heading(legs: readonly LadderLeg[]): string {
   return `${"seconds".padEnd(timeWidth)} ${names[0] ?? ""}${"Trunkline".padEnd(14)}${names.slice(1).join("")}`.trimEnd();
 }
 
-function row(event: WireEvent, legs: readonly LadderLeg[], startMs: number): string {
+function row(event: LadderEvent, legs: readonly LadderLeg[], startMs: number): string {
   const column = Math.max(
     0,
     legs.findIndex(({ sipCallId }) => sipCallId === event.message?.headers.get("Call-ID")),
@@ -40,7 +43,7 @@ function drawArrow(label: string, rightward: boolean): string {
   return rightward ? `${line}>` : `<${line}`;
 }
 
-function labelOf({ message }: WireEvent): string {
+function labelOf({ message }: LadderEvent): string {
   if (message === undefined) return "unreadable";
   const body =
     message.body.length > 0 && message.headers.get("Content-Type")?.startsWith("application/sdp") ? " (SDP)" : "";

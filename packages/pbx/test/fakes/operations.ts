@@ -1,4 +1,4 @@
-import type { CallRecord, CallView, Operations, StatusReport, TrunkView } from "../../src/ops/operations.ts";
+import type { CallRecord, CallView, Operations, StatusReport, TraceView, TrunkView } from "../../src/ops/operations.ts";
 
 const trunk: TrunkView = {
   host: "abcdefghijklm.voiceconnector.example",
@@ -65,6 +65,18 @@ const endedCall: CallRecord = {
   ],
 };
 
+const traced: TraceView = {
+  at: "2026-11-23T09:05:07.123Z",
+  direction: "in",
+  transport: "udp",
+  local: "127.0.0.1:5060",
+  remote: "192.0.2.10:5060",
+  outcome: "accepted",
+  call: "c1",
+  leg: "a",
+  text: "INVITE sip:+16185558387@127.0.0.1 SIP/2.0\r\nContent-Length: 0\r\n\r\n",
+};
+
 /** Operations of a server with one call, `c1`; `changes` replaces what a test wants to be otherwise. */
 export const fakeOperations = (changes: Partial<Operations> = {}): Operations => ({
   status: async () => status,
@@ -95,6 +107,11 @@ export const fakeOperations = (changes: Partial<Operations> = {}): Operations =>
   history: async ({ limit }) => [endedCall].slice(0, limit),
   record: async (id) => (id === endedCall.id ? endedCall : undefined),
   trunk: async () => trunk,
+  trace: async ({ call: id }) => (id === undefined || id === call.id ? [traced] : undefined),
+  follow: (_, hear) => {
+    hear(traced);
+    return () => {};
+  },
   ladder: async (id) => (id === call.id ? "trunk      server\n  |--INVITE-->|" : undefined),
   ...changes,
 });

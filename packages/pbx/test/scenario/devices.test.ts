@@ -64,6 +64,25 @@ describe("a device", () => {
     ]);
   });
 
+  test("is traced on both legs, every message as it was, but for what proves who it is", async () => {
+    const { clock, hall, pbx, wire } = await withDevices();
+    const followed: string[] = [];
+    pbx.operations.follow(undefined, ({ text }) => followed.push(text));
+    hall.dial(echo);
+    await clock.advance(3000);
+    const [call] = await pbx.operations.calls();
+    hall.hangUp();
+    await clock.advance(1000);
+    const messages = (await pbx.operations.trace({ call: call!.id, limit: 100 })) ?? [];
+    expect([...new Set(messages.map(({ leg }) => leg))]).toEqual(["a", "b1"]);
+    expect(messages.map(({ text }) => text.split(" ", 1)[0]).filter((word) => word === "INVITE")).toHaveLength(3);
+    const proofs = wire.filter(({ bytes }) => Buffer.from(bytes).includes("response="));
+    expect(proofs.length).toBeGreaterThan(0);
+    expect(followed.filter((text) => text.includes("Authorization: Digest username="))).not.toEqual([]);
+    expect([...followed, ...messages.map(({ text }) => text)].filter((text) => text.includes("response="))).toEqual([]);
+    expect(await pbx.operations.trace({ call: "nobody's", limit: 1 })).toBeUndefined();
+  });
+
   test("is rung by a call from the network, beside the others; the first to answer has it", async () => {
     const { clock, connector, hall, yard } = await withDevices();
     yard.behave({ kind: "answers", afterMs: 500, hangsUpAfterMs: 5000 });
