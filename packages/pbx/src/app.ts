@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type Announcement, relayOnWorkers, wavAnnouncement } from "@trunkline/media-relay";
-import { systemClock, systemDatagrams, systemRandom } from "@trunkline/sip-stack";
+import { systemClock, systemDatagrams, systemRandom, systemResolver } from "@trunkline/sip-stack";
 import type { Access } from "./access/gate.ts";
 import { localAccess } from "./access/local.ts";
 import { type AdminListener, adminListener } from "./admin/listener.ts";
@@ -16,7 +16,7 @@ import type { DrainReport, Operations, ReloadReport } from "./ops/operations.ts"
 import { Shutdown } from "./ops/shutdown.ts";
 import { openPbx, type Pbx } from "./pbx.ts";
 import { type SqliteStore, sqliteStore } from "./store/sqlite.ts";
-import { systemResolve } from "./trunk/resolve.ts";
+import { trunkResolver } from "./trunk/resolve.ts";
 
 /** A whole running server. */
 export type App = {
@@ -34,8 +34,8 @@ export type Surroundings = {
   readonly mode: "loopback" | "trunk";
   /** Operations beside the server's own. */
   readonly operations?: Partial<Operations>;
-  /** Reads the configuration again. @throws PbxError CONFIG_FAULTY, CONFIG_UNREADABLE */
-  readonly readAgain?: () => Config;
+  /** Reads the configuration again. Rejects with a PbxError when it cannot be used. */
+  readonly readAgain?: () => Promise<Config>;
   /** What is to be closed after the server. */
   readonly closeAfter?: () => Promise<void>;
   /** Origins of other pages that may use the listener: the development server's. */
@@ -85,7 +85,7 @@ function reloadOf(pbx: Pbx, { readAgain }: Surroundings, log: Log): Pick<App, "r
   if (readAgain === undefined) return {};
   return {
     reload: async () => {
-      const report = await pbx.reload(readAgain());
+      const report = await pbx.reload(await readAgain());
       log.info(report, "reloaded");
       return report;
     },
@@ -135,7 +135,7 @@ function partsOf(
     wallClock: systemWallClock,
     random: systemRandom,
     network: systemDatagrams,
-    resolve: systemResolve,
+    resolve: trunkResolver(systemResolver(), systemRandom),
     bindings,
     node: hostname(),
     history,

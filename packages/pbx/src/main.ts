@@ -5,6 +5,7 @@ import { startApp } from "./app.ts";
 import type { ServerCommands } from "./cli/program.ts";
 import { runCommand } from "./cli/run-command.ts";
 import type { Config } from "./config/config.ts";
+import { withPublicAddress } from "./config/public-address.ts";
 import { readConfigFile } from "./config/read.ts";
 import { messageOf, PbxError } from "./kernel/errors.ts";
 import { layoutOf } from "./layout.ts";
@@ -14,9 +15,11 @@ const layout = layoutOf(import.meta.dirname);
 
 const commands: ServerCommands = {
   run: async (path, { socket }) => {
-    const config = faultless(path);
-    const withSocket = socket === undefined ? config : { ...config, admin: { ...config.admin, socket } };
-    serve(await startApp(withSocket, layout, { mode: "trunk", readAgain: () => faultless(path) }));
+    const read = async (): Promise<Config> => {
+      const config = await withPublicAddress(faultless(path));
+      return socket === undefined ? config : { ...config, admin: { ...config.admin, socket } };
+    };
+    serve(await startApp(await read(), layout, { mode: "trunk", readAgain: read }));
   },
   loopback: async (command) => {
     const app = await startLoopback(command, layout);

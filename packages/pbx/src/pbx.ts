@@ -39,7 +39,7 @@ import type { Bindings } from "./store/bindings.ts";
 import type { Budgets } from "./store/budgets.ts";
 import type { History } from "./store/history.ts";
 import { Trace } from "./trace/trace.ts";
-import type { Resolve } from "./trunk/target.ts";
+import type { Resolve } from "./trunk/resolve.ts";
 import { Trunk } from "./trunk/trunk.ts";
 
 /** Everything that the PBX does not make itself: time, randomness, the network, the relay, stores. */
@@ -125,7 +125,8 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     announcement: parts.announcement,
   };
   await listen(line, config);
-  await trunk.start();
+  // Nobody waits for DNS: people inside can call each other meanwhile.
+  void trunk.start();
   let httpUrl = "";
   const listening = () => ({ sip: formatHostPort(line.address()), http: httpUrl });
   return {
@@ -198,6 +199,11 @@ function makeTrunk(config: Config, { resolve, clock, log }: PbxParts, { agent }:
     publicAddress: config.sip.publicAddress,
     onHealth: (what, healthy, why) =>
       healthy ? log.info({ what, why }, "trunk-up") : log.warn({ what, why }, "trunk-down"),
+    onSeenElsewhere: (address) =>
+      log.warn(
+        { seenAs: address, publicAddress: config.sip.publicAddress },
+        "the trunk sees us at another address than sip.publicAddress: it will send calls and sound there in vain",
+      ),
   });
 }
 

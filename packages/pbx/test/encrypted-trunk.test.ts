@@ -88,7 +88,7 @@ async function pbxWith(transport: string) {
     ...parts,
     relay: relayAt(pbxHost),
     wallClock: () => Date.now(),
-    resolve: async (host) => [host],
+    resolve: async ({ host }) => ({ addresses: [{ address: host, port: 5061 }], keepMs: 3_600_000 }),
     bindings: memoryBindings(),
     node: "n1",
     history: memoryHistory(),

@@ -143,13 +143,14 @@ const talked = ({ answeredAt, endedAt }: CallRecord): string =>
 
 export function trunkText({ host, targets }: TrunkView): string {
   const rows = targets.map((target) => [`${target.address}:${target.port}`, ...healthWords(target)]);
-  return `${printable(host)}\n${table(["ADDRESS", "STATE", "ROUND TRIP", "LAST OPTIONS"], rows, "Its name has no address.")}`;
+  return `${printable(host)}\n${table(["ADDRESS", "STATE", "ROUND TRIP", "LAST OPTIONS", "SEES US AS"], rows, "Its name has no address.")}`;
 }
 
-const healthWords = ({ healthy, roundTripMs, lastStatus }: TargetView): readonly string[] => [
+const healthWords = ({ healthy, roundTripMs, lastStatus, seenAs }: TargetView): readonly string[] => [
   healthy ? "healthy" : "silent",
   milliseconds(roundTripMs),
   lastStatus === undefined ? "no answer" : String(lastStatus),
+  seenAs ?? "-",
 ];
 
 const targetWords = (target: TargetView): string =>

@@ -46,7 +46,8 @@ export type SipConfig = {
 
 export type TrunkConfig = {
   readonly host: string;
-  readonly port: number;
+  /** Without it SRV records tell, or it is the usual one. */
+  readonly port?: number | undefined;
   readonly transport: "udp" | "tcp" | "tls";
   /** SDES keys in the trunk's SDP, RTP/SAVP. */
   readonly srtp: boolean;

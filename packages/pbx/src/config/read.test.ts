@@ -27,7 +27,7 @@ describe("configuration file", () => {
     if ("faults" in read) throw new Error(read.faults.join("\n"));
     const { config } = read;
     expect(config.sip).toEqual({ udp: { address: "10.0.0.5", port: 5060 }, publicAddress: "198.51.100.204" });
-    expect(config.trunk).toMatchObject({ port: 5060, transport: "udp", optionsSeconds: 30 });
+    expect(config.trunk).toMatchObject({ transport: "udp", optionsSeconds: 30 });
     expect(config.trunk.allow.map(({ text }) => text)).toEqual(["3.80.16.0/23", "127.0.0.9"]);
     expect(config.calling).toEqual(callingOf());
     expect(config.media).toMatchObject({

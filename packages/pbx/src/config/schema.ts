@@ -56,23 +56,21 @@ const sip = z.strictObject({
   publicAddress: z.union([z.literal("ec2"), publicAddress]).optional(),
 });
 
-const trunk = z
-  .strictObject({
-    host: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, "must be a host name or an IP address")
-      .max(253),
-    port: whole(1, 65_535).optional(),
-    transport: z.enum(["udp", "tcp", "tls"], { error: "must be udp, tcp or tls" }).default("udp"),
-    srtp: yesOrNo.default(false),
-    allow: z
-      .array(trustedRange)
-      .min(1, "must name at least one region or range")
-      .transform((lists) => lists.flat()),
-    optionsSeconds: whole(5, 3600).default(30),
-    credentials: z.strictObject({ username: text(64), password: secret }).optional(),
-  })
-  .transform((trunk) => ({ ...trunk, port: trunk.port ?? (trunk.transport === "tls" ? 5061 : 5060) }));
+const trunk = z.strictObject({
+  host: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, "must be a host name or an IP address")
+    .max(253),
+  port: whole(1, 65_535).optional(),
+  transport: z.enum(["udp", "tcp", "tls"], { error: "must be udp, tcp or tls" }).default("udp"),
+  srtp: yesOrNo.default(false),
+  allow: z
+    .array(trustedRange)
+    .min(1, "must name at least one region or range")
+    .transform((lists) => lists.flat()),
+  optionsSeconds: whole(5, 3600).default(30),
+  credentials: z.strictObject({ username: text(64), password: secret }).optional(),
+});
 
 const ownedNumber = z.strictObject({
   ring: z.array(userName).min(1, "must name at least one user"),

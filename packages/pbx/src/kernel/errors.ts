@@ -2,6 +2,7 @@
 export const pbxErrors = {
   CONFIG_FAULTY: "The configuration cannot be used; every fault is listed with its line and key.",
   CONFIG_UNREADABLE: "The configuration file could not be read.",
+  PUBLIC_ADDRESS_UNKNOWN: "The instance's metadata service does not tell its public address.",
   BIND_FAILED: "An address and port of the configuration could not be bound.",
   ADMIN_UNREACHABLE: "No server answers on the admin socket.",
   ADMIN_REFUSED: "The server refused the command; the message says why.",

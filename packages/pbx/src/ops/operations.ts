@@ -146,6 +146,8 @@ export type TargetView = {
   readonly roundTripMs?: number;
   /** The SIP status that the last OPTIONS got. */
   readonly lastStatus?: number;
+  /** Our own address as it has seen us: what `sip.publicAddress` should be. */
+  readonly seenAs?: string;
 };
 
 /** One SIP message; `at` is ISO 8601 in UTC, `call` and `leg` are ours where it is known whose it is. */

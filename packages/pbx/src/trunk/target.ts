@@ -1,4 +1,4 @@
-import type { Address } from "@trunkline/sip-stack";
+import { type Address, sameAddress } from "@trunkline/sip-stack";
 
 /** One address that the trunk's host resolves to, and how it fares. */
 export type Target = Address & {
@@ -6,18 +6,13 @@ export type Target = Address & {
   readonly healthy?: boolean;
   readonly roundTripMs?: number;
   readonly lastStatus?: number;
+  /** Our address as it has seen us. */
+  readonly seenAs?: string;
 };
 
-/** The addresses of a host; an IP address is its own. Rejects when the name has none. */
-export type Resolve = (host: string) => Promise<readonly string[]>;
-
 /** Keeps what is known of addresses that are still there. */
-export function refreshTargets(
-  known: readonly Target[],
-  addresses: readonly string[],
-  port: number,
-): readonly Target[] {
-  return addresses.map((address) => known.find((target) => target.address === address) ?? { address, port });
+export function refreshTargets(known: readonly Target[], addresses: readonly Address[]): readonly Target[] {
+  return addresses.map((address) => known.find((target) => sameAddress(target, address)) ?? address);
 }
 
 const maxTries = 4;

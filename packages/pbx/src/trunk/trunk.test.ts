@@ -11,8 +11,9 @@ import { type Cidr, readCidr } from "../domain/address.ts";
 import { inOrder, refreshTargets } from "./target.ts";
 import { Trunk } from "./trunk.ts";
 
-const answer = (status: number): Outcome => {
-  const response: SipResponse = { kind: "response", status, reason: "", headers: headers(), body: new Uint8Array() };
+const answer = (status: number, via = "SIP/2.0/UDP 203.0.113.7:5060;branch=z9hG4bK1"): Outcome => {
+  const fields = headers([["Via", via]]);
+  const response: SipResponse = { kind: "response", status, reason: "", headers: fields, body: new Uint8Array() };
   return { ok: true, response };
 };
 const silence: Outcome = { ok: false, error: new TransactionTimeout() };
@@ -21,10 +22,12 @@ const silence: Outcome = { ok: false, error: new TransactionTimeout() };
 async function makeTrunk(
   addresses: Record<string, Outcome>,
   names: () => readonly string[] = () => Object.keys(addresses),
+  keepMs = 3_600_000,
 ) {
   const clock = new FakeClock();
   const sent: OutgoingRequestOptions[] = [];
   const health: string[] = [];
+  const seen: string[] = [];
   const trunk = new Trunk({
     config: {
       host: "vc.example",
@@ -40,14 +43,15 @@ async function makeTrunk(
         return addresses[(options.destination as { address: string }).address] ?? silence;
       },
     },
-    resolve: async () => names(),
+    resolve: async () => ({ addresses: names().map((address) => ({ address, port: 5060 })), keepMs }),
     clock,
     publicAddress: "203.0.113.7",
     onHealth: (what, healthy, why) => health.push(`${what} ${healthy ? "up" : "down"}: ${why}`),
+    onSeenElsewhere: (address) => seen.push(address),
   });
   await trunk.start();
   await clock.advance(0);
-  return { trunk, clock, sent, health };
+  return { trunk, clock, sent, health, seen };
 }
 
 test("every address is asked with OPTIONS at the start and every 30 s, by the name that requests carry", async () => {
@@ -85,20 +89,47 @@ test("an address that falls silent or answers 503 is passed over until it answer
   ]);
 });
 
-test("the name is resolved again, so that a moved connector is found", async () => {
+test("the name is looked up again when its time is over, and a new address is asked at once", async () => {
   let names: readonly string[] = ["198.51.100.1"];
-  const { trunk, clock } = await makeTrunk({ "198.51.100.1": answer(200), "198.51.100.9": answer(200) }, () => names);
+  const answers = { "198.51.100.1": answer(200), "198.51.100.9": answer(200) };
+  const { trunk, clock, sent } = await makeTrunk(answers, () => names, 12_000);
   names = ["198.51.100.9"];
-  await clock.advance(30_000);
-  expect(trunk.targets.map(({ address }) => address)).toEqual(["198.51.100.9"]);
+  await clock.advance(11_000);
+  expect(trunk.targets.map(({ address }) => address)).toEqual(["198.51.100.1"]);
+  await clock.advance(1500);
+  expect(trunk.targets).toMatchObject([{ address: "198.51.100.9", healthy: true }]);
+  expect(sent).toHaveLength(2);
+  trunk.close();
+  expect(clock.pending).toBe(0);
 });
 
-test("a name that cannot be resolved is told, and there is no destination", async () => {
-  const { trunk, health } = await makeTrunk({}, () => {
-    throw new Error("ENOTFOUND");
-  });
+test("a name that has no address is told, and told again when it has one; what was known before stays in use", async () => {
+  let names: readonly string[] = [];
+  const { trunk, clock, health } = await makeTrunk({ "198.51.100.1": answer(200) }, () => names, 60_000);
   expect(await trunk.destinations()).toEqual([]);
-  expect(health[0]).toBe("vc.example down: the name cannot be resolved: ENOTFOUND");
+  expect(health).toEqual(["vc.example down: the name has no address"]);
+  names = ["198.51.100.1"];
+  expect((await trunk.destinations()).map(({ address }) => address)).toEqual(["198.51.100.1"]);
+  names = [];
+  await clock.advance(60_000);
+  expect((await trunk.destinations()).map(({ address }) => address)).toEqual(["198.51.100.1"]);
+  expect(health.filter((line) => line.startsWith("vc.example"))).toEqual([
+    "vc.example down: the name has no address",
+    "vc.example up: the name has addresses again",
+    "vc.example down: the name has no address",
+  ]);
+});
+
+test("the address by which the trunk sees us is shown, and told once for as long as it is not the one that we show", async () => {
+  const nat = "SIP/2.0/UDP 203.0.113.7:5060;branch=z9hG4bK1;received=203.0.113.99;rport=1024";
+  const answers = { "198.51.100.1": answer(200) };
+  const { trunk, clock, seen } = await makeTrunk(answers);
+  expect(trunk.targets).toMatchObject([{ seenAs: "203.0.113.7" }]);
+  expect(seen).toEqual([]);
+  answers["198.51.100.1"] = answer(200, nat);
+  await clock.advance(90_000);
+  expect(trunk.targets).toMatchObject([{ seenAs: "203.0.113.99" }]);
+  expect(seen).toEqual(["203.0.113.99"]);
 });
 
 test("a call's requests reach the trunk's networks and nothing else", async () => {
@@ -107,10 +138,15 @@ test("a call's requests reach the trunk's networks and nothing else", async () =
   expect([to("198.51.100.77"), to("10.0.58.47"), to("203.0.113.1")]).toEqual([true, false, false]);
 });
 
+const at = (address: string) => ({ address, port: 5060 });
+
 test("what is known of an address stays when the name is resolved again", () => {
-  const known = refreshTargets([], ["a", "b"], 5060).map((target) => ({ ...target, healthy: target.address === "b" }));
+  const known = refreshTargets([], [at("a"), at("b")]).map((target) => ({
+    ...target,
+    healthy: target.address === "b",
+  }));
   const order = (addresses: readonly string[]) =>
-    inOrder(refreshTargets(known, addresses, 5060)).map(({ address }) => address);
+    inOrder(refreshTargets(known, addresses.map(at))).map(({ address }) => address);
   expect(order(["c", "a", "b"])).toEqual(["c", "b", "a"]);
   expect(order(["a"])).toEqual(["a"]);
   expect(order([])).toEqual([]);

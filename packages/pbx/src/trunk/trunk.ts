@@ -1,7 +1,17 @@
-import type { Address, Clock, Target as Destination, Hop, Outcome, UserAgent } from "@trunkline/sip-stack";
+import {
+  type Address,
+  type Clock,
+  type Target as Destination,
+  type Hop,
+  type Outcome,
+  parseVia,
+  type SipResponse,
+  sameAddress,
+  type UserAgent,
+} from "@trunkline/sip-stack";
 import type { TrunkConfig } from "../config/config.ts";
-import { messageOf } from "../kernel/errors.ts";
-import { inOrder, type Resolve, refreshTargets, type Target } from "./target.ts";
+import type { Resolve } from "./resolve.ts";
+import { inOrder, refreshTargets, type Target } from "./target.ts";
 
 export type TrunkOptions = {
   readonly config: TrunkConfig;
@@ -11,13 +21,20 @@ export type TrunkOptions = {
   readonly publicAddress: string;
   /** Told whenever an address, or the name, begins or ceases to answer. */
   readonly onHealth: (what: string, healthy: boolean, why: string) => void;
+  /** Told whenever the trunk sees us, anew, by another address than the one that we show. */
+  readonly onSeenElsewhere: (address: string) => void;
 };
+
+const leastKeepMs = 5_000;
 
 /** The way to the Voice Connector: its addresses, kept alive and measured by OPTIONS (RFC 3261 section 11). */
 export class Trunk {
   readonly #options: TrunkOptions;
   #targets: readonly Target[] = [];
-  #stopTimer: () => void = () => {};
+  #isResolved = true;
+  #seenElsewhere: string | undefined;
+  #stopRound: () => void = () => {};
+  #stopResolving: () => void = () => {};
   #closed = false;
 
   constructor(options: TrunkOptions) {
@@ -28,10 +45,10 @@ export class Trunk {
     return this.#targets;
   }
 
-  /** The host and port that request URIs name. */
+  /** The host and, where it is not the usual one, the port that request URIs name. */
   get domain(): string {
     const { host, port, transport } = this.#options.config;
-    return port === usualPort(transport) ? host : `${host}:${port}`;
+    return port === undefined || port === usualPort(transport) ? host : `${host}:${port}`;
   }
 
   /** Resolves the host and asks every address for a sign of life, then again every `optionsSeconds`. */
@@ -51,36 +68,55 @@ export class Trunk {
     return this.#options.config.credentials;
   }
 
-  /** A TLS peer proves the name of the configuration. */
-  #destinationOf({ address, port }: Address): Destination {
-    const { transport, host } = this.#options.config;
-    return { transport, address, port, host };
-  }
-
   /** Requests of a call may go to the trunk's own networks only, whatever the peer's headers name. */
   readonly reach = ({ address }: Pick<Hop, "address">) =>
     this.#options.config.allow.some((range) => range.contains(address));
 
   close(): void {
     this.#closed = true;
-    this.#stopTimer();
+    this.#stopRound();
+    this.#stopResolving();
+  }
+
+  /** A TLS peer proves the name of the configuration. */
+  #destinationOf({ address, port }: Address): Destination {
+    const { transport, host } = this.#options.config;
+    return { transport, address, port, host };
   }
 
   #round(): void {
     if (this.#closed) return;
     for (const target of this.#targets) void this.#ping(target);
-    this.#stopTimer = this.#options.clock.after(this.#options.config.optionsSeconds * 1000, () => {
-      void this.#resolve().then(() => this.#round());
-    });
+    this.#stopRound = this.#options.clock.after(this.#options.config.optionsSeconds * 1000, () => this.#round());
   }
 
+  /** Looks the host up, and again when that is not to be believed any more; addresses that are new are asked at once. */
   async #resolve(): Promise<void> {
-    const { config, resolve, onHealth } = this.#options;
-    try {
-      this.#targets = refreshTargets(this.#targets, await resolve(config.host), config.port);
-    } catch (error) {
-      onHealth(config.host, false, `the name cannot be resolved: ${messageOf(error)}`);
-    }
+    const { config, resolve, clock } = this.#options;
+    this.#stopResolving();
+    const { addresses, keepMs } = await resolve(config);
+    if (this.#closed) return;
+    this.#stopResolving();
+    this.#stopResolving = clock.after(Math.max(keepMs, leastKeepMs), () => void this.#refresh());
+    this.#tellResolved(addresses.length > 0);
+    if (addresses.length > 0) this.#targets = refreshTargets(this.#targets, addresses);
+  }
+
+  async #refresh(): Promise<void> {
+    const before = this.#targets;
+    await this.#resolve();
+    for (const target of this.#targets) if (!before.some((one) => sameAddress(one, target))) void this.#ping(target);
+  }
+
+  /** Addresses that were known stay in use while the name has none: most failures of DNS are its own. */
+  #tellResolved(isResolved: boolean): void {
+    if (isResolved === this.#isResolved) return;
+    this.#isResolved = isResolved;
+    this.#options.onHealth(
+      this.#options.config.host,
+      isResolved,
+      isResolved ? "the name has addresses again" : "the name has no address",
+    );
   }
 
   async #ping({ address, port }: Target): Promise<void> {
@@ -94,20 +130,27 @@ export class Trunk {
       destination: this.#destinationOf({ address, port }),
       ...(this.credentials && { credentials: this.credentials }),
     });
-    if (!this.#closed) this.#note(address, outcome, clock.nowMs() - sentAtMs);
+    if (!this.#closed) this.#note({ address, port }, outcome, clock.nowMs() - sentAtMs);
   }
 
-  #note(address: string, outcome: Outcome, roundTripMs: number): void {
+  #note(at: Address, outcome: Outcome, roundTripMs: number): void {
     const health = healthOf(outcome, roundTripMs);
-    const before = this.#targets.find((target) => target.address === address);
-    this.#targets = this.#targets.map((target) => (target.address === address ? { ...target, ...health } : target));
+    const before = this.#targets.find((target) => sameAddress(target, at));
+    this.#targets = this.#targets.map((target) => (sameAddress(target, at) ? { ...at, ...health } : target));
     if (before !== undefined && before.healthy !== health.healthy) {
       this.#options.onHealth(
-        address,
+        at.address,
         health.healthy,
         outcome.ok ? `answers OPTIONS with ${outcome.response.status}` : outcome.error.message,
       );
     }
+    if (health.seenAs !== undefined) this.#noteSeen(health.seenAs);
+  }
+
+  #noteSeen(address: string): void {
+    const elsewhere = address === this.#options.publicAddress ? undefined : address;
+    if (elsewhere !== undefined && elsewhere !== this.#seenElsewhere) this.#options.onSeenElsewhere(elsewhere);
+    this.#seenElsewhere = elsewhere;
   }
 }
 
@@ -117,5 +160,13 @@ const usualPort = (transport: TrunkConfig["transport"]): number => (transport ==
 function healthOf(outcome: Outcome, roundTripMs: number): Omit<Target, keyof Address> & { readonly healthy: boolean } {
   if (!outcome.ok) return { healthy: false };
   const { status } = outcome.response;
-  return { healthy: status !== 503, roundTripMs, lastStatus: status };
+  const seenAs = seenBy(outcome.response);
+  return { healthy: status !== 503, roundTripMs, lastStatus: status, ...(seenAs !== undefined && { seenAs }) };
+}
+
+/** The address that our request came from, RFC 3261 section 18.2.1: said where it is not the one that Via shows. */
+function seenBy({ headers }: SipResponse): string | undefined {
+  const via = parseVia(headers.get("Via") ?? "");
+  if (!via.ok) return undefined;
+  return via.value.params.get("received") ?? via.value.host;
 }

@@ -114,7 +114,10 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
     network,
     random,
     wallClock: () => Date.UTC(2030, 0) + clock.nowMs(),
-    resolve: async (host) => addresses ?? [host],
+    resolve: async ({ host }) => ({
+      addresses: (addresses ?? [host]).map((address) => ({ address, port: 5060 })),
+      keepMs: 3_600_000,
+    }),
     bindings,
     node: "n1",
     history: memoryHistory(),
