@@ -58,7 +58,7 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     opened.unshift(store.history);
     const relay = await openRelay(config, layout, log);
     opened.unshift(relay);
-    const pbx = await openPbx(config, partsOf(relay, store, log, layout, around));
+    const pbx = await openPbx(config, partsOf(relay, store, log, layout, around, config));
     opened.unshift(pbx);
     const shutdown = new Shutdown({ drain: pbx.drain, close, log });
     const reload = reloadOf(pbx, around, log);
@@ -125,6 +125,7 @@ function partsOf(
   log: Log,
   layout: Layout,
   { mode }: Surroundings,
+  { trunk: { nameServers } }: Config,
 ) {
   return {
     relay,
@@ -135,7 +136,7 @@ function partsOf(
     wallClock: systemWallClock,
     random: systemRandom,
     network: systemDatagrams,
-    resolve: trunkResolver(systemResolver(), systemRandom),
+    resolve: trunkResolver(systemResolver({ ...(nameServers && { servers: nameServers }) }), systemRandom),
     bindings,
     node: hostname(),
     history,

@@ -52,6 +52,8 @@ export type TrunkConfig = {
   /** SDES keys in the trunk's SDP, RTP/SAVP. */
   readonly srtp: boolean;
   readonly allow: readonly Cidr[];
+  /** Who is asked for the host's addresses; without them the machine's own DNS servers. */
+  readonly nameServers?: readonly string[] | undefined;
   readonly optionsSeconds: number;
   /** What the trunk's challenges are answered with. */
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;

@@ -146,6 +146,11 @@ describe("configuration file", () => {
       "t.yaml:11: users.alice.device: cannot register: devices.allow names no network",
     ],
     [
+      "a DNS server by its name",
+      good.replace("  allow: [us", "  nameServers: [127.0.0.1:5353, dns.example]\n  allow: [us"),
+      't.yaml:7: trunk.nameServers.1: "dns.example" is not ADDRESS or ADDRESS:PORT of a DNS server',
+    ],
+    [
       "devices within the trunk's networks",
       `${good}devices: { allow: [10.0.0.0/8, 127.0.0.0/8] }\n`,
       "t.yaml:13: devices.allow: 127.0.0.0/8 overlaps trunk.allow: phones could not be told from the trunk",

@@ -25,6 +25,10 @@ const publicAddress = read(
   (text) => readHostPort(`${text.includes(":") ? `[${text}]` : text}:0`)?.address,
   "an IP address",
 );
+const nameServer = read(
+  (text) => ((readHostPort(text) ?? readHostPort(`${text}:53`)) ? text : undefined),
+  "ADDRESS or ADDRESS:PORT of a DNS server",
+);
 const country = z.enum(getCountries(), { error: "must be a country's two-letter code such as US" });
 const peerAddress = read((text) => {
   const peer = readHostPort(text.replace(/^sip:/, ""));
@@ -68,6 +72,7 @@ const trunk = z.strictObject({
     .array(trustedRange)
     .min(1, "must name at least one region or range")
     .transform((lists) => lists.flat()),
+  nameServers: z.array(nameServer).min(1, "must name at least one").max(8).optional(),
   optionsSeconds: whole(5, 3600).default(30),
   credentials: z.strictObject({ username: text(64), password: secret }).optional(),
 });

@@ -26,6 +26,8 @@ export type TrunkOptions = {
 };
 
 const leastKeepMs = 5_000;
+/** OPTIONS that nobody has answered until then, four repeats later, has met nobody: calls should not find that out. */
+const silentMs = 5_000;
 
 /** The way to the Voice Connector: its addresses, kept alive and measured by OPTIONS (RFC 3261 section 11). */
 export class Trunk {
@@ -128,6 +130,7 @@ export class Trunk {
       from: `<sip:trunkline@${publicAddress}>`,
       to: `<sip:${this.domain}>`,
       destination: this.#destinationOf({ address, port }),
+      timeoutMs: silentMs,
       ...(this.credentials && { credentials: this.credentials }),
     });
     if (!this.#closed) this.#note({ address, port }, outcome, clock.nowMs() - sentAtMs);

@@ -85,7 +85,9 @@ export class OutgoingRequests {
         resolve(outcome);
       };
       const waitMs = Math.min(timeoutMs, this.#destinations.longestWaitMs(flow));
-      const cancel = clock.after(waitMs, () => resolve({ ok: false, error: new TransactionTimeout() }));
+      const cancel = clock.after(waitMs, () =>
+        resolve({ ok: false, error: new TransactionTimeout(`No final response came within ${waitMs / 1000} s.`) }),
+      );
       transactions.request(request, flow, {
         onResponse: (response) => response.status >= 200 && settle({ ok: true, response }),
         onFailure: (error) => settle({ ok: false, error }),
