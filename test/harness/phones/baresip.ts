@@ -16,9 +16,12 @@ const controlPort = 4444;
 const placeOf = ({ address, registers }: PhoneOptions): { readonly sip: string; readonly media: string } =>
   registers === undefined ? { sip: `${address}:5060`, media: address } : { sip: "127.0.0.1:0", media: "127.0.0.1" };
 
+const certificateOf = ({ tls }: PhoneOptions, folder: string): string =>
+  tls === undefined ? "" : `sip_certificate ${join(folder, "certificate.pem")}\n`;
+
 const configOf = (options: PhoneOptions, folder: string): string => `
 poll_method epoll
-sip_listen ${placeOf(options).sip}
+${certificateOf(options, folder)}sip_listen ${placeOf(options).sip}
 net_interface ${placeOf(options).media}
 audio_player nil,nil
 audio_alert nil,nil
@@ -43,8 +46,8 @@ module_app ctrl_tcp.so
 ctrl_tcp_listen ${options.address}:${controlPort}
 `;
 
-const accountOf = ({ name, address, encrypted = false, registers }: PhoneOptions): string =>
-  `<sip:${name}@${registers?.at ?? address}:5060;transport=udp>;answermode=auto;audio_codecs=PCMU/8000/1` +
+const accountOf = ({ name, address, encrypted = false, registers, tls }: PhoneOptions): string =>
+  `<sip:${name}@${registers?.at ?? address}:${tls ? "5061;transport=tls" : "5060;transport=udp"}>;answermode=auto;audio_codecs=PCMU/8000/1` +
   (registers === undefined ? ";regint=0" : `;regint=60;auth_user=${name};auth_pass=${registers.password}`) +
   `;dtmfmode=rtpevent${encrypted ? ";mediaenc=srtp-mand" : ""}\n`;
 
@@ -55,6 +58,8 @@ function prepare(options: PhoneOptions): string {
   writeFileSync(join(folder, "config"), configOf(options, folder));
   writeFileSync(join(folder, "accounts"), accountOf(options));
   writeFileSync(join(folder, "contacts"), "");
+  if (options.tls !== undefined)
+    writeFileSync(join(folder, "certificate.pem"), `${options.tls.certificate}${options.tls.key}`);
   return folder;
 }
 

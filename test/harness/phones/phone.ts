@@ -10,6 +10,8 @@ export type PhoneOptions = {
   readonly says: Sound;
   /** It offers and wants SRTP with keys in the SDP (RFC 4568). Default: RTP in clear. */
   readonly encrypted?: boolean;
+  /** Speaks TLS on port 5061 in place of UDP, and shows this certificate with its key, as PEM. Only baresip can. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** The server at which it registers by its name, and calls through. Default: it stands for itself. */
   readonly registers?: { readonly at: string; readonly password: string };
 };

@@ -22,6 +22,7 @@ export type ServerOptions = {
   /** Loopback mode's address. Default: the first of the test file's own network, else 127.0.0.1. */
   readonly address?: string;
   readonly arguments?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 };
 
 export type CommandResult = { readonly status: number; readonly stdout: string; readonly stderr: string };
@@ -81,7 +82,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const folder = mkdtempSync(join(tmpdir(), "trunkline-server-"));
   const entry = programs[options.program ?? "sources"](folder);
   const args = [entry, ...argumentsOf(options, folder), ...(options.arguments ?? [])];
-  const child = startChild(process.execPath, args, folder);
+  const child = startChild(process.execPath, args, folder, options.env);
   const exit = ended(child);
   const log = readLog(child.stdout);
   const complaints = readLog(child.stderr);
