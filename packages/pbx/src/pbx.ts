@@ -26,7 +26,7 @@ import { ending } from "./kernel/ending.ts";
 import { messageOf, PbxError } from "./kernel/errors.ts";
 import { type Journal, journalInto } from "./kernel/journal.ts";
 import { randomName } from "./kernel/names.ts";
-import type { WallClock } from "./kernel/time.ts";
+import { steadyWallClock, type WallClock } from "./kernel/time.ts";
 import { browserMediaLeg } from "./media/browser.ts";
 import { plainMediaLeg } from "./media/plain.ts";
 import { type Log, logJournal } from "./ops/log.ts";
@@ -105,7 +105,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     verifier: deviceVerifier({ ...parts, users: () => live.current.users, onRefused: watch.refused }),
   });
   const trunk = makeTrunk(config, parts, line);
-  const registrar = new Registrar(parts);
+  const registrar = new Registrar({ ...parts, wallClock: steadyWallClock(parts.wallClock, parts.clock) });
   const calls = new CallRegistry(parts.clock);
   const lingering = new Lingering(calls);
   const minutes = new Minutes(parts);

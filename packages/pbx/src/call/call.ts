@@ -4,6 +4,7 @@ import { partyName } from "../domain/party.ts";
 import { type Ending, type EndingCode, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
+import { steadyWallClock } from "../kernel/time.ts";
 import type { MediaLeg } from "../media/leg.ts";
 import { endingOf } from "./ending-of.ts";
 import type { Targets } from "./find-targets.ts";
@@ -55,7 +56,7 @@ export class Call {
   constructor(setup: CallSetup, services: CallServices) {
     this.setup = setup;
     this.#services = services;
-    this.notes = new CallNotes(services.wallClock());
+    this.notes = new CallNotes(steadyWallClock(services.wallClock, services.clock));
     this.notes.add({ id: "a", party: setup.from, sip: setup.incoming });
     setup.incoming.attach(this.#callerUser(), setup);
   }
@@ -230,7 +231,7 @@ export class Call {
     if (this.#state !== "ringing") return;
     const early = sdp === undefined ? undefined : await this.#media!.join(leg.media, sdp);
     if (this.#state !== "ringing") return;
-    this.notes.rungAtMs ??= early?.ok || status !== 183 ? this.#services.wallClock() : undefined;
+    this.notes.rungAtMs ??= early?.ok || status !== 183 ? this.notes.now() : undefined;
     if (early?.ok) this.setup.incoming.ring(183, { body: sdpBody(early.value) });
     else if (status !== 183 && !this.#rung) this.setup.incoming.ring(180);
     this.#rung ||= status !== 183;
@@ -291,7 +292,7 @@ export class Call {
   }
 
   #noteAnswer(by: string | undefined): void {
-    this.notes.answeredAtMs = this.#services.wallClock();
+    this.notes.answeredAtMs = this.notes.now();
     this.notes.answeredBy = by;
     this.#services.onProgress(openRecordOf(this.setup, this.notes));
   }
@@ -341,7 +342,7 @@ export class Call {
   async #forget(): Promise<void> {
     await this.#media?.close();
     this.#services.journal.record({ kind: "call-ended", call: this.setup.id, ending: this.#ending });
-    const end = { ending: this.#ending, endedAtMs: this.#services.wallClock(), caller: this.#media?.caller?.id };
+    const end = { ending: this.#ending, endedAtMs: this.notes.now(), caller: this.#media?.caller?.id };
     this.#services.onOver(recordOf(this.setup, this.notes, end));
   }
 }

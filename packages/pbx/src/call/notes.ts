@@ -1,6 +1,7 @@
 import type { LegId, LegStatistics } from "@trunkline/media-relay";
 import { addressText, type Flow } from "@trunkline/sip-stack";
 import { type Party, partyName } from "../domain/party.ts";
+import type { WallClock } from "../kernel/time.ts";
 import type { LegRecord } from "../store/history.ts";
 
 /** One end of a call, as it is noted. */
@@ -11,8 +12,13 @@ type NotedLeg = {
   readonly media?: { readonly id: LegId } | undefined;
 };
 
-/** What is noted of a call while it lasts, for its record. Times are wall time in ms since 1970. */
+/**
+ * What is noted of a call while it lasts, for its record. Times are wall time in ms since 1970 and as far apart as they
+ * really were, even when the machine's clock is set meanwhile.
+ */
 export class CallNotes {
+  /** The time now. */
+  readonly now: WallClock;
   readonly startedAtMs: number;
   rungAtMs: number | undefined;
   answeredAtMs: number | undefined;
@@ -21,8 +27,9 @@ export class CallNotes {
   readonly #legs: NotedLeg[] = [];
   readonly #sound = new Map<LegId, LegStatistics>();
 
-  constructor(startedAtMs: number) {
-    this.startedAtMs = startedAtMs;
+  constructor(now: WallClock) {
+    this.now = now;
+    this.startedAtMs = now();
   }
 
   add(leg: NotedLeg): void {

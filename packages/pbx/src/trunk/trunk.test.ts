@@ -109,6 +109,7 @@ test("a name that has no address is told, and told again when it has one; what w
   expect(await trunk.destinations()).toEqual([]);
   expect(health).toEqual(["vc.example down: the name has no address"]);
   names = ["198.51.100.1"];
+  await clock.advance(60_000);
   expect((await trunk.destinations()).map(({ address }) => address)).toEqual(["198.51.100.1"]);
   names = [];
   await clock.advance(60_000);

@@ -34,6 +34,7 @@ export class Trunk {
   readonly #options: TrunkOptions;
   #targets: readonly Target[] = [];
   #isResolved = true;
+  #resolving: Promise<void> | undefined;
   #seenElsewhere: string | undefined;
   #stopRound: () => void = () => {};
   #stopResolving: () => void = () => {};
@@ -59,9 +60,12 @@ export class Trunk {
     this.#round();
   }
 
-  /** Where the next call goes, and where it goes on if that fails; empty while the host has no address. */
+  /**
+   * Where the next call goes, and where it goes on if that fails; empty while the host has no address. Only who calls
+   * before the name was looked up for the first time waits for that.
+   */
   async destinations(): Promise<readonly Destination[]> {
-    if (this.#targets.length === 0) await this.#resolve();
+    if (this.#targets.length === 0 && this.#isResolved) await (this.#resolving ?? this.#resolve());
     return inOrder(this.#targets).map((target) => this.#destinationOf(target));
   }
 
@@ -93,9 +97,15 @@ export class Trunk {
   }
 
   /** Looks the host up, and again when that is not to be believed any more; addresses that are new are asked at once. */
-  async #resolve(): Promise<void> {
+  #resolve(): Promise<void> {
+    this.#resolving ??= this.#lookUp().finally(() => {
+      this.#resolving = undefined;
+    });
+    return this.#resolving;
+  }
+
+  async #lookUp(): Promise<void> {
     const { config, resolve, clock } = this.#options;
-    this.#stopResolving();
     const { addresses, keepMs } = await resolve(config);
     if (this.#closed) return;
     this.#stopResolving();

@@ -112,6 +112,15 @@ describe("a device", () => {
     ]);
   });
 
+  test("stays online when the machine's clock is set, for as long as it was promised", async () => {
+    const { clock, jump, pbx } = await withDevices();
+    jump(3_600_000);
+    expect(await pbx.operations.registrations()).toHaveLength(2);
+    jump(-7_200_000);
+    await clock.advance(100_000);
+    expect(await pbx.operations.registrations()).toHaveLength(2);
+  });
+
   test("is rung no more once it has left", async () => {
     const { clock, connector, hall, yard, pbx } = await withDevices();
     const left = Promise.all([hall.register("hall-phone").close(), yard.register("yard").close()]);

@@ -84,6 +84,25 @@ describe("draining", () => {
   });
 });
 
+describe("a clock that is set", () => {
+  test.each([
+    ["an hour forward", 3_600_000],
+    ["an hour back", -3_600_000],
+  ])("%s leaves a call alone, and its record tells how long it really was", async (_, jumpMs) => {
+    const { clock, desk, jump, pbx } = await inCall();
+    jump(jumpMs);
+    await Promise.all([desk.talk(100), clock.advance(10_000)]);
+    expect(desk.heard.filter((payload) => desk.spoken.includes(payload))).toEqual(desk.spoken);
+    expect(desk.ends).toEqual([]);
+    desk.hangUp();
+    await clock.advance(1000);
+    const [record] = await pbx.operations.history({ limit: 1 });
+    const talkedMs = Date.parse(record?.endedAt ?? "") - Date.parse(record?.answeredAt ?? "");
+    expect(record?.ending.code).toBe("hung-up");
+    expect(Math.round(talkedMs / 1000)).toBe(12);
+  });
+});
+
 const withoutDesk = `version: 1
 sip: { udp: "198.51.100.204:5060" }
 trunk: { host: 3.80.16.14, allow: [us-east-1], optionsSeconds: 3600 }

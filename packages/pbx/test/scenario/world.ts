@@ -48,6 +48,8 @@ users:
 /** A PBX, a Voice Connector and two phones on one simulated network, on one fake clock. */
 export type World = {
   readonly clock: FakeClock;
+  /** Sets the machine's clock forward or back. */
+  jump(ms: number): void;
   readonly network: MemoryNetwork;
   readonly pbx: Pbx;
   readonly budgets: Budgets;
@@ -89,6 +91,10 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
       network,
       random,
     });
+  let jumpedMs = 0;
+  const jump = (ms: number): void => {
+    jumpedMs += ms;
+  };
   const soundToTrunk: Buffer[] = [];
   network.observe(({ from, to, bytes }) => {
     const isSound = from.address === pbxAddress.address && from.port >= 10_000 && from.port % 2 === 0;
@@ -113,7 +119,7 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
     clock,
     network,
     random,
-    wallClock: () => Date.UTC(2030, 0) + clock.nowMs(),
+    wallClock: () => Date.UTC(2030, 0) + clock.nowMs() + jumpedMs,
     resolve: async ({ host }) => ({
       addresses: (addresses ?? [host]).map((address) => ({ address, port: 5060 })),
       keepMs: 3_600_000,
@@ -147,7 +153,22 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
   const close = async (): Promise<void> => {
     for (const part of [...phones, pbx, connector, relay, farRelay]) await alongside(clock, part.close());
   };
-  return { clock, network, pbx, budgets, relay, connector, desk, lab, phoneAt, wire, sentToTrunk, soundToTrunk, close };
+  return {
+    clock,
+    jump,
+    network,
+    pbx,
+    budgets,
+    relay,
+    connector,
+    desk,
+    lab,
+    phoneAt,
+    wire,
+    sentToTrunk,
+    soundToTrunk,
+    close,
+  };
 }
 
 /** A configuration of a world; the text is the whole file. */
