@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const setupFiles = ["./test/harness/setup.ts"];
 
 /** Those that wait for SIP's longest timers most of their time. */
-const signalling = ["bad-input", "recorded-invite", "signals", "sip-stack", "sipp", "trunk-addresses"].map(
+const signalling = ["bad-input", "recorded-invite", "signals", "sip-stack", "sipp", "trouble", "trunk-addresses"].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
 

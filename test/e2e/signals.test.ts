@@ -4,57 +4,13 @@ import { join } from "node:path";
 import { kill } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { makeSound } from "../harness/audio/sound.ts";
-import { testNetwork } from "../harness/network.ts";
-import { type Server, startServer } from "../harness/server/server.ts";
+import { startServer } from "../harness/server/server.ts";
 import { released } from "./peers/counters.ts";
-import { type FarEnd, farEnd } from "./peers/far-end.ts";
-
-const network = testNetwork();
-const [ownNumber, otherNumber, outside] = ["+16185558387", "+16185558388", "+12025550123"];
-const says = makeSound([{ seconds: 2, hz: [800], levelDbfs: -14 }], 8000);
-
-/** Each test has a server, a trunk and a telephone of its own. */
-async function scene(at: number, storage = ":memory:") {
-  const [server, trunk, lab] = [10, 11, 12].map((host) => `${network}.${host + at * 10}`) as [string, string, string];
-  const configWith = (numbers: readonly string[]): string => `version: 1
-sip: { udp: "${server}:5060" }
-trunk: { host: ${trunk}, allow: ["${trunk}"] }
-numbers: { ${numbers.map((number) => `"${number}": { ring: [lab] }`).join(", ")} }
-users: { lab: { name: Lab, callerId: "${numbers[0]}", contact: "sip:${lab}:5060" } }
-media: { trunkPorts: 10000-10099, browserPorts: 10100-10199 }
-http: { bind: "127.0.0.1:0" }
-admin: { bind: "127.0.0.1:0" }
-storage: { path: "${storage}" }
-`;
-  const far = await farEnd(trunk, server, says);
-  const phone = await farEnd(lab, server, says);
-  const running = await startServer({ config: configWith([ownNumber]) });
-  onTestFinished(async () => {
-    await Promise.all([far.close(), phone.close()]);
-    await running.stop();
-  });
-  return { far, phone, running, configWith, monitoring: String(running.ready.monitoring) };
-}
-
-/** The trunk's side and the telephone's side of a call that is up, with sound both ways. */
-async function inCall({ far, phone }: { readonly far: FarEnd; readonly phone: FarEnd }) {
-  const arrives = phone.nextCall();
-  const outer = await far.call(outside, ownNumber);
-  const inner = await arrives;
-  inner.answer();
-  await outer.answered;
-  await setTimeout(300);
-  return { outer, inner };
-}
+import { endingsOf, inCall, openHouse, otherNumber, outside, ownNumber } from "./peers/house.ts";
 
 const ready = async (monitoring: string): Promise<string> => (await fetch(`${monitoring}/readyz`)).text();
-const lastEndings = async (running: Server): Promise<readonly string[]> =>
-  (JSON.parse((await running.command("history", "--json")).stdout) as { ending: { code: string } }[]).map(
-    ({ ending }) => ending.code,
-  );
 test("SIGTERM: a call that is up goes on, a new one is refused with 503, and the server ends with the call", async () => {
-  const on = await scene(0);
+  const on = await openHouse(0);
   const { outer, inner } = await inCall(on);
   await expect.poll(() => ready(on.monitoring)).toBe("ready\n");
   kill(on.running.pid, "SIGTERM");
@@ -70,7 +26,7 @@ test("SIGTERM: a call that is up goes on, a new one is refused with 503, and the
 });
 
 test("a second SIGTERM waits for no call: both sides get a BYE that says why", async () => {
-  const on = await scene(1);
+  const on = await openHouse(1);
   const { outer, inner } = await inCall(on);
   kill(on.running.pid, "SIGTERM");
   await on.running.log.waitFor(({ msg }) => msg === "stopping");
@@ -85,7 +41,7 @@ test("a second SIGTERM waits for no call: both sides get a BYE that says why", a
 });
 
 test("SIGHUP and reload take a new number; a faulty file is refused whole, with its line, and nothing changes", async () => {
-  const on = await scene(2);
+  const on = await openHouse(2);
   const { outer, inner } = await inCall(on);
   const file = join(on.running.folder, "trunkline.yaml");
   writeFileSync(file, on.configWith([ownNumber, otherNumber]));
@@ -108,11 +64,11 @@ test("SIGHUP and reload take a new number; a faulty file is refused whole, with 
   inner.hangUp();
   expect(await outer.over).toMatchObject({ cause: "bye" });
   await released(on.running);
-  expect(await lastEndings(on.running)).toEqual(["cancelled", "hung-up"]);
+  expect(await endingsOf(on.running)).toEqual(["cancelled", "hung-up"]);
 });
 
 test("drain says what it waits for, and the server ends when its time is over", async () => {
-  const on = await scene(3);
+  const on = await openHouse(3);
   const { outer } = await inCall(on);
   const { stdout } = await on.running.command("drain", "--seconds", "1");
   expect(stdout).toContain("those that are up (1) are over, in 1 s at the latest");
@@ -123,7 +79,7 @@ test("drain says what it waits for, and the server ends when its time is over", 
 test("after SIGKILL and a new start the call that was up is closed in the history, with the reason", async () => {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-killed-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const on = await scene(4, join(folder, "trunkline.db"));
+  const on = await openHouse(4, { storage: join(folder, "trunkline.db") });
   await inCall(on);
   kill(on.running.pid, "SIGKILL");
   await on.running.exit;

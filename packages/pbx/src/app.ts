@@ -136,7 +136,9 @@ function partsOf(
     wallClock: systemWallClock,
     random: systemRandom,
     network: systemDatagrams,
-    resolve: trunkResolver(systemResolver({ ...(nameServers && { servers: nameServers }) }), systemRandom),
+    resolve: nameServers
+      ? trunkResolver(systemResolver({ servers: nameServers }), systemRandom, false)
+      : trunkResolver(systemResolver(), systemRandom),
     bindings,
     node: hostname(),
     history,

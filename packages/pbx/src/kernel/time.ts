@@ -6,5 +6,5 @@ export const systemWallClock: WallClock = () => Date.now();
 /** Wall time as it is now, going on at the pace of a clock that never jumps: for lengths of time that people and records read. */
 export function steadyWallClock(wallClock: WallClock, clock: { nowMs(): number }): WallClock {
   const [wallMs, startedMs] = [wallClock(), clock.nowMs()];
-  return () => wallMs + clock.nowMs() - startedMs;
+  return () => Math.round(wallMs + clock.nowMs() - startedMs);
 }

@@ -15,10 +15,10 @@ const ownTableMs = 60_000;
 
 /**
  * Looks the host up as RFC 3263 section 4.2 says: SRV records where the configuration names no port, else its addresses,
- * of IPv4 alone: Voice Connectors and their media have no other. What DNS does not know may stand in the machine's own
- * table of names.
+ * of IPv4 alone: Voice Connectors and their media have no other.
+ * @param ownTable whether the machine's own table of names is asked for what DNS does not know
  */
-export function trunkResolver(resolver: Resolver, random: RandomBytes): Resolve {
+export function trunkResolver(resolver: Resolver, random: RandomBytes, ownTable = true): Resolve {
   return async ({ host, port, transport }) => {
     const times = new Times(resolver);
     const place = { host, transport, ...(port !== undefined && { port }) };
@@ -26,14 +26,14 @@ export function trunkResolver(resolver: Resolver, random: RandomBytes): Resolve 
     const located: Address[] = [];
     for await (const { address, port: at } of locate(place, options)) located.push({ address, port: at });
     if (located.length > 0) return { addresses: located, keepMs: times.leastMs };
-    const addresses = await ownTable(host);
+    const addresses = ownTable ? await inOwnTable(host) : [];
     const usual = port ?? (transport === "tls" ? 5061 : 5060);
     if (addresses.length === 0) return { addresses: [], keepMs: absentMs };
     return { addresses: addresses.map((address) => ({ address, port: usual })), keepMs: ownTableMs };
   };
 }
 
-async function ownTable(host: string): Promise<readonly string[]> {
+async function inOwnTable(host: string): Promise<readonly string[]> {
   try {
     return (await lookup(host, { all: true, family: 4 })).map(({ address }) => address);
   } catch {
