@@ -37,7 +37,7 @@ const timesSaid = ({ running }: House, msg: string): number =>
 
 /** The kernel lets the server's files grow no further; a number, or `unlimited`. */
 const limitFiles = ({ running }: House, bytes: string): void => {
-  execFileSync("prlimit", ["--pid", String(running.pid), `--fsize=${bytes}:unlimited`]);
+  execFileSync("/usr/bin/prlimit", ["--pid", String(running.pid), `--fsize=${bytes}:unlimited`]);
 };
 
 test("a disk that takes no more is told once; calls go on, and what waited is written when it takes some again", async () => {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { writeFileSync } from "node:fs";
 import { systemClock } from "@trunkline/sip-stack";
 import type { App } from "./app.ts";
 import { startApp } from "./app.ts";
@@ -7,6 +8,7 @@ import { runCommand } from "./cli/run-command.ts";
 import type { Config } from "./config/config.ts";
 import { withPublicAddress } from "./config/public-address.ts";
 import { readConfigFile } from "./config/read.ts";
+import { configTemplate } from "./config/template.ts";
 import { messageOf, PbxError } from "./kernel/errors.ts";
 import { layoutOf } from "./layout.ts";
 import { startLoopback } from "./loopback.ts";
@@ -25,6 +27,18 @@ const commands: ServerCommands = {
     const app = await startLoopback(command, layout);
     serve(app);
     console.error(welcome(app.url));
+  },
+  init: async (path) => {
+    try {
+      // Passwords may be written into it.
+      writeFileSync(path, configTemplate, { flag: "wx", mode: 0o600 });
+    } catch (cause) {
+      const isThere = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+      const why = isThere ? "there is such a file already. Name another one with --config." : messageOf(cause);
+      throw new PbxError(isThere ? "CONFIG_EXISTS" : "CONFIG_UNREADABLE", `${path} cannot be written: ${why}`, {
+        cause,
+      });
+    }
   },
   check: async (path) => {
     const read = readConfigFile(path);

@@ -9,6 +9,8 @@ export type ServerCommands = {
   /** @param options.socket where the admin socket goes when the person said so; else the configuration says. */
   run(configPath: string, options: { readonly socket?: string }): Promise<void>;
   loopback(options: LoopbackCommand): Promise<void>;
+  /** Writes a configuration to begin with. @throws PbxError CONFIG_EXISTS when there is a file already */
+  init(path: string): Promise<void>;
   /** @returns every fault of the file, with its line; none: the file is good. */
   check(configPath: string): Promise<readonly string[]>;
 };
@@ -35,6 +37,7 @@ export function program(commands: ServerCommands, terminal: Terminal = systemTer
     })
     .exitOverride();
   addServer(trunkline, commands);
+  addInit(trunkline, commands, terminal);
   addCheck(trunkline, commands, terminal);
   addQueries(trunkline, terminal);
   return trunkline;
@@ -63,6 +66,18 @@ function addServer(trunkline: Command, commands: ServerCommands): void {
 
 const namedSocket = (trunkline: Command): { readonly socket?: string } =>
   trunkline.getOptionValueSource("socket") === "default" ? {} : { socket: trunkline.opts().socket };
+
+function addInit(trunkline: Command, commands: ServerCommands, terminal: Terminal): void {
+  trunkline
+    .command("init")
+    .description("write a commented configuration file to begin with")
+    .option("--config <file>", "the file to write, which must not be there yet", "./trunkline.yaml")
+    .action(async ({ config }: { config: string }) => {
+      await commands.init(config);
+      const next = `Written: ${config}. Put in your connector's host, your address and your numbers, then run check.`;
+      terminal.out(trunkline.opts().json ? printableJson({ written: config }) : next);
+    });
+}
 
 function addCheck(trunkline: Command, commands: ServerCommands, terminal: Terminal): void {
   trunkline

@@ -33,6 +33,7 @@ async function serve(changes: Partial<Operations> = {}): Promise<void> {
 const noServer: ServerCommands = {
   run: () => Promise.reject(new Error("not here")),
   loopback: () => Promise.reject(new Error("not here")),
+  init: () => Promise.reject(new Error("not here")),
   check: () => Promise.reject(new Error("not here")),
 };
 

@@ -5,7 +5,7 @@ import { program, type ServerCommands } from "./program.ts";
 import { systemTerminal, type Terminal } from "./terminal.ts";
 
 /** Faults of what the person gave, not of the server. */
-const wrongUse: readonly PbxErrorCode[] = ["CONFIG_FAULTY", "CONFIG_UNREADABLE"];
+const wrongUse: readonly PbxErrorCode[] = ["CONFIG_FAULTY", "CONFIG_UNREADABLE", "CONFIG_EXISTS"];
 
 /**
  * Runs one command line and says how it ended; what went wrong is told in words, with `--json` as JSON, on the error

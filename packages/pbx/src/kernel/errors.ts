@@ -1,6 +1,7 @@
 /** Every code of this package's errors, with what it means: the source of docs/errors.md. */
 export const pbxErrors = {
   CONFIG_FAULTY: "The configuration cannot be used; every fault is listed with its line and key.",
+  CONFIG_EXISTS: "There is a file where a new configuration would be written.",
   CONFIG_UNREADABLE: "The configuration file could not be read.",
   PUBLIC_ADDRESS_UNKNOWN: "The instance's metadata service does not tell its public address.",
   BIND_FAILED: "An address and port of the configuration could not be bound.",

@@ -1,0 +1,62 @@
+/** What `trunkline init` writes: every key, with what it means; what is commented out is its default or an example. */
+export const configTemplate = `# Trunkline. Check this file with: trunkline check --config FILE
+# Keys that are commented out show their defaults, or an example where they are off by default.
+# A secret may be written as { env: NAME } or { file: PATH }.
+version: 1
+
+sip:
+  udp: 0.0.0.0:5060                    # where SIP over UDP is bound
+  publicAddress: 198.51.100.204        # how others reach this host; ec2 asks the instance's metadata service
+  # tcp: 0.0.0.0:5060
+  # tls: { bind: "0.0.0.0:5061", certificate: ./certificate.pem, key: ./key.pem }
+
+trunk:
+  host: abcdefghijklm.voiceconnector.chime.aws
+  allow: [us-east-1]                   # Voice Connector regions or address ranges; strangers get no answer
+  # port: 5060                         # without it SRV records are looked up too
+  # transport: udp                     # udp, tcp or tls; tcp and tls need sip.tcp or sip.tls
+  # srtp: false                        # keys in the SDP; needs tls
+  # optionsSeconds: 30                 # how often every address of the host is asked for a sign of life
+  # nameServers: [10.0.0.2]            # whom to ask for the host's addresses; default: the machine's own DNS
+  # credentials: { username: trunk, password: { env: TRUNK_PASSWORD } }
+
+numbers:                               # your numbers and whom they ring, all at once
+  "+12025550100": { ring: [alice] }    # ringSeconds: 30, unanswered: announcement, { play: FILE.wav } or reject
+
+users:
+  alice: { name: Alice, callerId: "+12025550100" }   # extension: "101", operator: true
+  # desk: { name: Desk phone, callerId: "+12025550100", device: { username: desk, password: { env: DESK } } }
+  # lab: { name: Lab gateway, callerId: "+12025550100", contact: "sip:10.0.0.7:5060" }
+
+# devices: { allow: [10.0.0.0/8] }     # where SIP phones may register from; without it: nowhere
+
+# calling:
+#   country: US                        # how national numbers are read
+#   allow: [US, CA]                    # countries that may be dialled; default: your own
+#   allowPremium: false                # premium, shared-cost and satellite numbers
+#   callsPerSecond: 1                  # towards the trunk
+#   maxCalls: 10
+#   maxCallsPerUser: 2
+#   maxMinutes: 240                    # the longest call
+#   minutesPerUserPerDay: 300          # over the trunk
+
+# media:
+#   trunkPorts: 10000-19999            # UDP ports for the trunk's and the phones' sound
+#   browserPorts: 20000-29999          # UDP ports for the browsers' sound
+#   workers: auto                      # threads that relay sound
+#   publicAddress: 198.51.100.204      # what browsers are offered; default: sip.publicAddress
+#   silenceSeconds: 60                 # a side that sends nothing for so long is gone
+
+# http:
+#   bind: 127.0.0.1:8080               # the phone's page
+#   publicUrl: https://phone.example.com
+#   trustedProxies: [127.0.0.1]
+#   localUser: alice                   # whoever opens the page on this host is this user
+
+# admin:
+#   bind: 127.0.0.1:9090               # healthz, readyz and metrics for monitoring
+#   socket: ./trunkline.sock           # what the commands use
+
+# storage: { path: ./trunkline.db, historyDays: 365 }
+# log: { level: info }                 # trace, debug, info, warn or error
+`;
