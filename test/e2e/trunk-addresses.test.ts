@@ -1,8 +1,11 @@
 import { dnsServer } from "@trunkline/sip-stack/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { makeSound } from "../harness/audio/sound.ts";
 import { testNetwork } from "../harness/network.ts";
 import { startServer } from "../harness/server/server.ts";
 import { startSipp } from "../harness/sipp/sipp.ts";
+import { farEnd } from "./peers/far-end.ts";
+import { headerLine, rawTrunk } from "./peers/raw-trunk.ts";
 
 const network = testNetwork();
 const server = { address: `${network}.1`, port: 5060 };
@@ -20,6 +23,37 @@ calling: { maxCalls: 100, maxCallsPerUser: 100, callsPerSecond: 100 }
 media: { trunkPorts: 10000-11999, browserPorts: 12000-12099 }
 http: { bind: "127.0.0.1:0" }
 `;
+
+test("bound to a private address, what goes to the trunk shows the public one alone, in one datagram", async () => {
+  const [bound, shown, trunk, phoneAt] = [`${network}.30`, `${network}.31`, `${network}.32`, `${network}.33`];
+  const raw = await rawTrunk(trunk, bound);
+  const phone = await farEnd(phoneAt, bound, makeSound([{ seconds: 1, hz: [800], levelDbfs: -14 }], 8000));
+  const running = await startServer({
+    config: `version: 1
+sip: { udp: "${bound}:5060", publicAddress: ${shown} }
+trunk: { host: ${trunk}, allow: ["${trunk}"] }
+numbers: { "+16185558387": { ring: [lab] } }
+users: { lab: { name: Lab, callerId: "+16185558387", contact: "sip:${phoneAt}:5060" } }
+http: { bind: "127.0.0.1:0" }
+`,
+  });
+  onTestFinished(async () => {
+    await running.stop();
+    await phone.close();
+    raw.close();
+  });
+  const call = await phone.call("lab", "+12025550123");
+  const { text } = await raw.next((message) => message.kind === "request" && message.method === "INVITE");
+  expect(text).toMatch(new RegExp(`^INVITE sip:\\+12025550123@${trunk} SIP/2\\.0\r\n`));
+  expect(headerLine(text, "Via")).toContain(`SIP/2.0/UDP ${shown}:5060;`);
+  expect(headerLine(text, "From")).toContain(`<sip:+16185558387@${shown}>`);
+  expect(headerLine(text, "Contact")).toBe(`<sip:+16185558387@${shown}:5060>`);
+  expect(text).toContain(`c=IN IP4 ${shown}\r\n`);
+  expect(text).not.toContain(bound);
+  expect(text).toMatch(/m=audio \d+ RTP\/AVP 0 101\r\n/);
+  expect(Buffer.byteLength(text)).toBeLessThan(1300);
+  call.hangUp();
+});
 
 type CallRecord = {
   readonly ending: { readonly code: string };

@@ -10,6 +10,7 @@ import {
   systemClock,
   systemDatagrams,
   systemRandom,
+  tcpTransport,
   tlsTransport,
   userAgent,
 } from "@trunkline/sip-stack";
@@ -42,7 +43,7 @@ function configOf(transport: string) {
   writeFileSync(certificate, identity.certificate);
   writeFileSync(key, identity.key);
   const text = `version: 1
-sip: { udp: "${pbxHost}:5060", tls: { bind: "${pbxHost}:5061", certificate: ${certificate}, key: ${key} } }
+sip: { udp: "${pbxHost}:5060", tcp: "${pbxHost}:5062", tls: { bind: "${pbxHost}:5061", certificate: ${certificate}, key: ${key} } }
 trunk: { host: ${trunkHost}, allow: [${trunkHost}], ${transport} }
 numbers: { "+12025550100": { ring: [desk] } }
 users: { desk: { callerId: "+12025550100", contact: "sip:${phoneHost}:5060" } }
@@ -62,7 +63,8 @@ async function farEnd() {
     call.attach({ onOffer: () => {}, onAnswer: () => {}, onRequest: () => {}, onEnded });
     const session = await opening;
     invites.push(`${call.flow.transport} ${bodyText(call.invite)}`);
-    const leg = await plainMediaLeg(session, { bind: trunkHost, shown: trunkHost, sessionId: "1", encrypted: true });
+    const place = { bind: trunkHost, shown: trunkHost, sessionId: "1" };
+    const leg = await plainMediaLeg(session, { ...place, encrypted: call.flow.transport === "tls" });
     await session.join(leg.id, (await session.sourceLeg({ kind: "echo" })).id);
     const answered = await leg.answer(bodyText(call.invite) ?? "");
     if (answered.ok) call.answer(sdpBody(answered.value));
@@ -71,6 +73,7 @@ async function farEnd() {
   const agent = userAgent({
     transports: [
       tlsTransport({ bind: { address: trunkHost, port: 5061 }, identity, authorities: [identity.certificate] }),
+      tcpTransport({ bind: { address: trunkHost, port: 5062 } }),
     ],
     user: { onCall: (call) => void answer(call), onRequest: (request) => request.respond(200) },
   });
@@ -88,7 +91,10 @@ async function pbxWith(transport: string) {
     ...parts,
     relay: relayAt(pbxHost),
     wallClock: () => Date.now(),
-    resolve: async ({ host }) => ({ addresses: [{ address: host, port: 5061 }], keepMs: 3_600_000 }),
+    resolve: async ({ host, transport }) => ({
+      addresses: [{ address: host, port: transport === "tls" ? 5061 : 5062 }],
+      keepMs: 3_600_000,
+    }),
     bindings: memoryBindings(),
     node: "n1",
     history: memoryHistory(),
@@ -122,6 +128,18 @@ test("a call over TLS with keys in the SDP: every frame comes back from the far 
   phone.hangUp();
   await vi.waitFor(async () => expect((await pbx.operations.history({ limit: 1 }))[0]?.ending.code).toBe("hung-up"));
   expect(await far.relay.counters()).toMatchObject({ sessions: 0, ports: 0 });
+});
+
+test("a call over TCP where the trunk is configured so: no INVITE goes over UDP", async () => {
+  const far = await farEnd();
+  const { pbx, phone } = await pbxWith("transport: tcp");
+  phone.dial("+12025550123");
+  await phone.answering;
+  await phone.talk(50);
+  await vi.waitFor(() => expect(phone.heard).toEqual(phone.spoken));
+  expect(far.invites[0]).toMatch(/^tcp [\s\S]*RTP\/AVP 0 101\r\n/);
+  phone.hangUp();
+  await vi.waitFor(async () => expect((await pbx.operations.history({ limit: 1 }))[0]?.ending.code).toBe("hung-up"));
 });
 
 test("a call from the encrypted trunk rings the phone, in clear behind us; one without keys is refused with 488", async () => {

@@ -179,7 +179,10 @@ export class Call {
         this.#next(async () => (media() === undefined ? offer.reject(500) : renegotiate(media()!, offer))),
       onAnswer: (sdp) => this.#next(() => this.#takeAnswer(media(), sdp)),
       onRequest: (request) => request.respond(501),
-      onAckLate: (contact) => this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg, contact }),
+      onAckLate: (contact) => {
+        this.notes.ackLate(this.setup.incoming.callId, contact);
+        this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg, contact });
+      },
     };
   }
 

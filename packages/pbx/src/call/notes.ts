@@ -26,6 +26,8 @@ export class CallNotes {
   answeredBy: string | undefined;
   readonly #legs: NotedLeg[] = [];
   readonly #sound = new Map<LegId, LegStatistics>();
+  /** The Contacts that were shown to those whose ACK did not come in time, by SIP Call-ID. */
+  readonly #ackLate = new Map<string, string>();
 
   constructor(now: WallClock) {
     this.now = now;
@@ -34,6 +36,10 @@ export class CallNotes {
 
   add(leg: NotedLeg): void {
     this.#legs.push(leg);
+  }
+
+  ackLate(sipCallId: string, contact: string): void {
+    this.#ackLate.set(sipCallId, contact);
   }
 
   /** A leg's sound is over. */
@@ -52,18 +58,24 @@ export class CallNotes {
       const id = leg.media?.id ?? (leg.id === "a" ? caller : undefined);
       // Addresses that were tried one after the other share their sound: it is the last one's.
       const isLast = this.#legs.findLastIndex(({ media }) => media?.id === id) <= at;
-      return legRecord(leg, id === undefined || !isLast ? undefined : this.#sound.get(id));
+      const sound = id === undefined || !isLast ? undefined : this.#sound.get(id);
+      return legRecord(leg, sound, this.#ackLate.get(leg.sip.callId));
     });
   }
 }
 
-function legRecord({ id, party, sip: { flow, callId } }: NotedLeg, sound: LegStatistics | undefined): LegRecord {
+function legRecord(
+  { id, party, sip: { flow, callId } }: NotedLeg,
+  sound: LegStatistics | undefined,
+  ackLate: string | undefined,
+): LegRecord {
   const { received, sent, roundTripMs } = sound ?? {};
   return {
     id,
     party: partyName(party),
     address: `${flow.transport} ${addressText(flow.remote)}`,
     sipCallId: callId,
+    ...(ackLate !== undefined && { ackLate }),
     ...(received && { received }),
     ...(sent && { sent }),
     ...(roundTripMs !== undefined && { roundTripMs }),

@@ -83,7 +83,14 @@ function recordText(record: CallRecord): string {
     "ROUND TRIP",
     "SIP CALL-ID",
   ];
-  return `${columns(facts)}\n\n${table(head, legs.map(legRow), "It had no legs: it was refused at once.")}`;
+  const late = legs.flatMap(({ id: leg, ackLate }) =>
+    ackLate === undefined
+      ? []
+      : [`No ACK came within 3 s on leg ${leg}. It was to go to our Contact: ${printable(ackLate)}`],
+  );
+  return [columns(facts), "", table(head, legs.map(legRow), "It had no legs: it was refused at once."), ...late].join(
+    "\n",
+  );
 }
 
 const legRow = ({ id, party, address, received, sent, roundTripMs, sipCallId }: LegRecord): readonly string[] => [

@@ -121,6 +121,8 @@ export type LegRecord = {
   /** `udp 192.0.2.1:5060` */
   readonly address: string;
   readonly sipCallId: string;
+  /** Its ACK for our 200 did not come within 3 s: the Contact that we had shown, which it may not have reached. */
+  readonly ackLate?: string;
   readonly received?: LegStatistics["received"];
   readonly sent?: LegStatistics["sent"];
   readonly roundTripMs?: number;

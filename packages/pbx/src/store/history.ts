@@ -24,6 +24,8 @@ export type LegRecord = {
   /** Where its signalling went: `udp 192.0.2.1:5060`. */
   readonly address: string;
   readonly sipCallId: string;
+  /** Its ACK for our 200 did not come within 3 s: the Contact that we had shown, which it may not have reached. */
+  readonly ackLate?: string;
 } & Partial<Pick<LegStatistics, "received" | "sent" | "roundTripMs">>;
 
 /** What is kept of a call attempt that is over. */

@@ -84,6 +84,17 @@ describe("draining", () => {
   });
 });
 
+test("an ACK that never comes stands in the call's record, with the Contact that it was to go to", async () => {
+  const { clock, desk, network, pbx } = await open();
+  desk.dial(echo);
+  await clock.advance(1000);
+  network.partition((from, to) => from.address === desk.address.address && from.port === 5060 && to.port === 5060);
+  await clock.advance(60_000);
+  const [record] = await pbx.operations.history({ limit: 1 });
+  expect(record).toMatchObject({ ending: { code: "no-ack" } });
+  expect(record?.legs.map(({ ackLate }) => ackLate)).toEqual(["<sip:trunkline@198.51.100.204:5060>", undefined]);
+});
+
 describe("a clock that is set", () => {
   test.each([
     ["an hour forward", 3_600_000],
