@@ -61,7 +61,7 @@ type CallRecord = {
 };
 type TargetView = { readonly address: string; readonly healthy: boolean; readonly seenAs?: string };
 
-test("of a Voice Connector's three addresses one is dead and one answers 503: every call is taken by the third", async () => {
+test("of a Voice Connector's three addresses one dies and one answers 503: every call is taken by the third", async () => {
   const zones = { [connector]: { a: [dead, failing, living], ttl: 60 } };
   const dns = await dnsServer(server.address, zones);
   onTestFinished(() => dns.close());
@@ -74,14 +74,15 @@ test("of a Voice Connector's three addresses one is dead and one answers 503: ev
     await Promise.all(edges.map(({ ended }) => ended));
   });
   await Promise.all(edges.map(({ listening }) => listening));
+  const dying = await rawTrunk(dead, server.address);
   const running = await startServer({ config: configOf(dns.address) });
-  const told = running.log.waitFor(({ msg, what }) => msg === "trunk-down" && what === dead);
   const targets = async (): Promise<readonly TargetView[]> =>
     JSON.parse((await running.command("trunk", "--json")).stdout).targets;
   await expect
     .poll(async () => (await targets()).map(({ healthy }) => healthy), { timeout: 5000 })
-    .toEqual([false, true, true]);
+    .toEqual([true, true, true]);
   expect((await targets())[2]?.seenAs).toBe(server.address);
+  dying.close();
   const caller = await startSipp({
     scenario: "trunk-uac",
     local: lab,
@@ -103,6 +104,5 @@ test("of a Voice Connector's three addresses one is dead and one answers 503: ev
   }
   const tried = new Set((await records()).flatMap(({ legs }) => legs.slice(1).map(({ address }) => address)));
   expect(tried).toEqual(new Set([dead, failing, living].map((address) => `udp ${address}:5060`)));
-  expect(await told).toMatchObject({ why: "No final response came within 5 s." });
   await running.stop();
 });
