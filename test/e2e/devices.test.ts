@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { arrivalOf, goldenSound } from "../harness/audio/golden.ts";
-import { between, type Sound } from "../harness/audio/sound.ts";
+import { goldenSound } from "../harness/audio/golden.ts";
+import type { Sound } from "../harness/audio/sound.ts";
+import { expectWhole } from "../harness/audio/whole.ts";
 import { testNetwork } from "../harness/network.ts";
 import { Baresip } from "../harness/phones/baresip.ts";
 import { Linphonec } from "../harness/phones/linphonec.ts";
@@ -10,6 +11,8 @@ import { type Server, startServer } from "../harness/server/server.ts";
 import { released } from "./peers/counters.ts";
 import { type FarEnd, farEnd } from "./peers/far-end.ts";
 
+/** What is measured of a call. */
+const measuredMs = 3000;
 const network = testNetwork();
 const [server, trunk] = [`${network}.1`, `${network}.2`];
 const [ownNumber, outside] = ["+16185558387", "+12025550123"];
@@ -67,15 +70,6 @@ async function start<Names extends readonly Name[]>(...names: Names): Promise<{ 
 const uriOf = (user: string): string => `sip:${user}@${server}`;
 const saidBy = (name: Name): Sound => goldenSound(40, devices[name].at);
 
-/** Three seconds of what was heard, from half a second after its beginning on: every 20 ms as it was said. */
-function expectWhole(heard: Sound, said: Sound): void {
-  const beginsMs = (heard.samples.findIndex((sample) => Math.abs(sample) > 0.05) * 1000) / heard.rateHz;
-  const { frameDbs, gainDb } = arrivalOf(said, between(heard, beginsMs, beginsMs + 3000));
-  expect(frameDbs.filter((db) => db < 30)).toEqual([]);
-  expect(frameDbs.length).toBeGreaterThan(140);
-  expect(Math.abs(gainDb)).toBeLessThan(0.1);
-}
-
 /** Both have been talking for so long that what is measured has come. */
 const talk = (): Promise<void> => setTimeout(4000);
 
@@ -92,8 +86,8 @@ test("baresip calls out: the network hears it and is heard, and sees the owned n
   await talk();
   hall.hangUp();
   expect(await call.over).toMatchObject({ by: "remote", cause: "bye" });
-  expectWhole(call.sound.heard, saidBy("hall"));
-  expectWhole(await hall.stop(), trunkSound);
+  expectWhole(call.sound.heard, saidBy("hall"), measuredMs);
+  expectWhole(await hall.stop(), trunkSound, measuredMs);
   await released(running);
   expect(await lastRecord()).toMatchObject({ from: "hall", to: outside, direction: "outbound" });
 });
@@ -105,8 +99,8 @@ test("linphonec is called from the network and answers, though another phone has
   await talk();
   call.hangUp();
   await call.over;
-  expectWhole(call.sound.heard, saidBy("yard"));
-  expectWhole(await yard.stop(), trunkSound);
+  expectWhole(call.sound.heard, saidBy("yard"), measuredMs);
+  expectWhole(await yard.stop(), trunkSound, measuredMs);
   await released(running);
   expect(await lastRecord()).toMatchObject({ from: outside, to: ownNumber, ending: { by: "caller" } });
 });
@@ -117,7 +111,7 @@ test("they call each other by extension, and what each says is heard whole", asy
   await talk();
   yard.hangUp();
   await released(running);
-  expectWhole(await hall.stop(), saidBy("yard"));
-  expectWhole(await yard.stop(), saidBy("hall"));
+  expectWhole(await hall.stop(), saidBy("yard"), measuredMs);
+  expectWhole(await yard.stop(), saidBy("hall"), measuredMs);
   expect(await lastRecord()).toMatchObject({ from: "yard", to: "hall", direction: "internal" });
 });

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { testCertificate } from "@trunkline/sip-stack/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { arrivalOf, goldenSound } from "../harness/audio/golden.ts";
-import { between, type Sound } from "../harness/audio/sound.ts";
+import { goldenSound } from "../harness/audio/golden.ts";
+import { expectWhole } from "../harness/audio/whole.ts";
 import { testNetwork } from "../harness/network.ts";
 import { Baresip } from "../harness/phones/baresip.ts";
 import { type Server, startServer } from "../harness/server/server.ts";
 import { released } from "./peers/counters.ts";
 import { type FarEnd, farEnd } from "./peers/far-end.ts";
 
+/** What is measured of a call. */
+const measuredMs = 3000;
 const network = testNetwork();
 const [server, connector, lab] = [`${network}.1`, `${network}.2`, `${network}.3`] as const;
 const [ownNumber, outside] = ["+16185558387", "+12025550123"];
@@ -53,14 +55,6 @@ async function startConnector(): Promise<Baresip> {
   return peer;
 }
 
-function expectWhole(heard: Sound, said: Sound): void {
-  const beginsMs = (heard.samples.findIndex((sample) => Math.abs(sample) > 0.05) * 1000) / heard.rateHz;
-  const { frameDbs, gainDb } = arrivalOf(said, between(heard, beginsMs, beginsMs + 3000));
-  expect(frameDbs.filter((db) => db < 30)).toEqual([]);
-  expect(frameDbs.length).toBeGreaterThan(140);
-  expect(Math.abs(gainDb)).toBeLessThan(0.1);
-}
-
 type LegRecord = { readonly address: string; readonly received?: { readonly packets: number } };
 const lastLegs = async (): Promise<readonly LegRecord[]> =>
   JSON.parse((await running.command("history", "--limit", "1", "--json")).stdout)[0].legs;
@@ -73,8 +67,8 @@ test("a call to a trunk that encrypts goes over TLS with keys in the SDP, and is
   call.hangUp();
   await call.over;
   await released(running);
-  expectWhole(call.sound.heard, trunkSound);
-  expectWhole(await peer.stop(), labSound);
+  expectWhole(call.sound.heard, trunkSound, measuredMs);
+  expectWhole(await peer.stop(), labSound, measuredMs);
   expect((await lastLegs())[1]).toMatchObject({ address: `tls ${connector}:5061` });
 });
 
@@ -88,7 +82,7 @@ test("so does a call from it", async () => {
   peer.hangUp();
   await call.over;
   await released(running);
-  expectWhole(call.sound.heard, trunkSound);
-  expectWhole(await peer.stop(), labSound);
+  expectWhole(call.sound.heard, trunkSound, measuredMs);
+  expectWhole(await peer.stop(), labSound, measuredMs);
   expect((await lastLegs())[0]?.address).toMatch(/^tls 127\./);
 });
