@@ -63,9 +63,9 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     const shutdown = new Shutdown({ drain: pbx.drain, close, log });
     const reload = reloadOf(pbx, around, log);
     const drain = async (seconds: number): Promise<DrainReport> => {
-      const { calls } = await pbx.operations.status();
+      const calls = await pbx.operations.calls();
       void shutdown.begin(seconds);
-      return { calls, seconds };
+      return { calls: calls.length, seconds };
     };
     const operations = { ...pbx.operations, ...around.operations, ...reload, drain };
     const http = await openHttp(config, layout, around, pbx, operations, log);

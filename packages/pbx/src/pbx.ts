@@ -31,7 +31,7 @@ import { browserMediaLeg } from "./media/browser.ts";
 import { plainMediaLeg } from "./media/plain.ts";
 import { type Log, logJournal } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
-import type { Operations, OwnCallRecord, ReloadReport } from "./ops/operations.ts";
+import type { OwnCallRecord, PbxOperations, ReloadReport } from "./ops/operations.ts";
 import { Refusals } from "./ops/refusals.ts";
 import { operationsOf, recordOfOwn } from "./ops/report.ts";
 import { Registrar } from "./registrar/registrar.ts";
@@ -66,7 +66,7 @@ export type PbxParts = {
 
 /** A running PBX without its doors for people: HTTP and administration are put around it. */
 export interface Pbx {
-  readonly operations: Operations;
+  readonly operations: PbxOperations;
   readonly metrics: Metrics;
   /** Where SIP over UDP is bound. */
   readonly sipAddress: Address;

@@ -43,6 +43,9 @@ const isWebUrl = (url: URL | null): url is URL => url?.protocol === "http:" || u
 const hostsOf = ({ host, hostname, port, protocol }: URL): readonly string[] =>
   port === "" ? [host, `${hostname}:${protocol === "https:" ? 443 : 80}`] : [host];
 
+/** The name or address in a URL, an IPv6 address without its brackets; `undefined` where it is none. */
+export const hostnameIn = (url: string): string | undefined => URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, "$1");
+
 export const hostAllowed = (gate: Gate, host: RequestHeaders[string]): boolean => listed(gate.hosts, host);
 export const originAllowed = (gate: Gate, origin: RequestHeaders[string]): boolean => listed(gate.origins, origin);
 

@@ -1,5 +1,5 @@
 import { isLoopback } from "../domain/address.ts";
-import type { Access, RequestHeaders, WebSession } from "./gate.ts";
+import { type Access, hostnameIn, type RequestHeaders, type WebSession } from "./gate.ts";
 
 /** What proxies add: with one of these the sender's address is not the person's. */
 const proxyHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
@@ -22,6 +22,6 @@ const asksForThisMachine = ({ host, origin }: RequestHeaders): boolean =>
   isLoopbackUrl(`http://${host}`) && (origin === undefined || isLoopbackUrl(String(origin)));
 
 function isLoopbackUrl(text: string): boolean {
-  const hostname = URL.parse(text)?.hostname.replace(/^\[(.*)\]$/, "$1");
+  const hostname = hostnameIn(text);
   return hostname !== undefined && (hostname === "localhost" || isLoopback(hostname));
 }

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { fastify } from "fastify";
 import { answerErrors, answerRefusal, type OnFailure } from "../access/answer.ts";
 import { bindFailed, monitoring } from "../access/bind.ts";
-import { foreign, gateOf, type RequestHeaders } from "../access/gate.ts";
+import { foreign, gateOf, hostnameIn, type RequestHeaders } from "../access/gate.ts";
 import type { HostPort } from "../domain/address.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { Operations } from "../ops/operations.ts";
@@ -52,7 +52,5 @@ export async function adminListener(options: AdminListenerOptions): Promise<Admi
 }
 
 /** Who asks by an address was not led here by a name of somebody else's; a page of another site says where it comes from. */
-function isByAddress({ host, origin }: RequestHeaders): boolean {
-  const name = URL.parse(`http://${host}`)?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "";
-  return origin === undefined && isIP(name) !== 0;
-}
+const isByAddress = ({ host, origin }: RequestHeaders): boolean =>
+  origin === undefined && isIP(hostnameIn(`http://${host}`) ?? "") !== 0;

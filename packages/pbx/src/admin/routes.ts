@@ -81,10 +81,8 @@ export function serveActions(app: FastifyInstance, operations: Operations): void
   app.post<ById>("/calls/:id/hangup", async ({ params }, reply) =>
     found(reply, params.id, (await operations.hangUp(params.id)) ? { id: params.id, hungUp: true } : undefined),
   );
-  app.post<{ Body: { seconds: number } }>("/drain", { schema: { body: drainSchema } }, async ({ body }, reply) =>
-    operations.drain === undefined
-      ? answerRefusal(reply, refusal("HTTP_NOT_FOUND"))
-      : reply.send(await operations.drain(body.seconds)),
+  app.post<{ Body: { seconds: number } }>("/drain", { schema: { body: drainSchema } }, ({ body }) =>
+    operations.drain(body.seconds),
   );
   app.post("/reload", async (_request, reply) => {
     if (operations.reload === undefined) return answerRefusal(reply, refusal("HTTP_NOT_CONFIGURED"));

@@ -54,13 +54,10 @@ export class CallNotes {
 
   /** @param caller the sound of the caller's leg */
   legs(caller: LegId | undefined): readonly LegRecord[] {
-    return this.#legs.map((leg, at) => {
-      const id = leg.media?.id ?? (leg.id === "a" ? caller : undefined);
-      // Addresses that were tried one after the other share their sound: it is the last one's.
-      const isLast = this.#legs.findLastIndex(({ media }) => media?.id === id) <= at;
-      const sound = id === undefined || !isLast ? undefined : this.#sound.get(id);
-      return legRecord(leg, sound, this.#ackLate.get(leg.sip.callId));
-    });
+    // Addresses that were tried one after the other share their sound: it is the last one's.
+    const hearer = new Map(this.#legs.map(({ id, media }) => [id === "a" ? caller : media?.id, id]));
+    const soundOf = new Map([...this.#sound].map(([media, sound]) => [hearer.get(media), sound]));
+    return this.#legs.map((leg) => legRecord(leg, soundOf.get(leg.id), this.#ackLate.get(leg.sip.callId)));
   }
 }
 

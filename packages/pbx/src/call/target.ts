@@ -85,21 +85,17 @@ export function invitationOf(target: Target, caller: Party, publicAddress: strin
         destination: { transport: "udp", ...target.address },
         reach: ({ address, port }) => address === target.address.address && port === target.address.port,
       };
-    case "device":
+    case "browser":
+    case "device": {
+      const host = target.kind === "browser" ? ownDomain : publicAddress;
       return {
         uri: target.contact,
-        from: callerAddress(caller, publicAddress),
-        to: `<sip:${target.user.name}@${publicAddress}>`,
+        from: callerAddress(caller, host),
+        to: `<sip:${target.user.name}@${host}>`,
         destination: target.destination,
         reach: "flow",
       };
-    case "browser":
-      return {
-        uri: target.contact,
-        from: callerAddress(caller, ownDomain),
-        to: `<sip:${target.user.name}@${ownDomain}>`,
-        destination: target.destination,
-      };
+    }
   }
 }
 

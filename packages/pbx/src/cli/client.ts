@@ -22,12 +22,12 @@ const answerTimeoutMs = 10_000;
  * CONFIG_FAULTY when that is because of its configuration file.
  */
 export async function ask(socketPath: string, question: Question): Promise<unknown> {
-  const { status, answer } = await exchange(socketPath, question).catch((cause: unknown) => {
+  const response = await send(socketPath, question);
+  const answer = await answerIn(response).catch((cause: unknown) => {
     throw unreachableServer(socketPath, cause);
   });
-  if (status === 200) return answer;
-  const { code, words = `The server answered with status ${status}.` } = refusalIn(answer);
-  throw new PbxError(code === "HTTP_CONFIG_FAULTY" ? "CONFIG_FAULTY" : "ADMIN_REFUSED", words);
+  if (response.statusCode === 200) return answer;
+  throw refused(response, answer);
 }
 
 /**
@@ -36,11 +36,8 @@ export async function ask(socketPath: string, question: Question): Promise<unkno
  * @throws PbxError as `ask`, and ADMIN_UNREACHABLE when the server ends
  */
 export async function listen(socketPath: string, path: string, hear: (line: unknown) => void): Promise<never> {
-  const response = await send(socketPath, { method: "GET", path, patient: true }).catch((cause: unknown) => {
-    throw unreachableServer(socketPath, cause);
-  });
-  if (response.statusCode !== 200)
-    throw new PbxError("ADMIN_REFUSED", refusalIn(JSON.parse(await text(response))).words ?? "The server refused.");
+  const response = await send(socketPath, { method: "GET", path, patient: true });
+  if (response.statusCode !== 200) throw refused(response, await answerIn(response));
   // A connection that breaks is one that ends.
   response.on("error", () => {});
   createInterface(response)
@@ -50,17 +47,14 @@ export async function listen(socketPath: string, path: string, hear: (line: unkn
   throw new PbxError("ADMIN_UNREACHABLE", "The server has ended the connection.");
 }
 
-async function exchange(socketPath: string, question: Question): Promise<{ status: number; answer: unknown }> {
-  const response = await send(socketPath, question);
-  return { status: response.statusCode ?? 0, answer: JSON.parse(await text(response)) };
-}
+const answerIn = async (response: IncomingMessage): Promise<unknown> => JSON.parse(await text(response));
 
 function send(socketPath: string, { method, path, body, patient }: Question): Promise<IncomingMessage> {
   const headers = body === undefined ? {} : { "content-type": "application/json" };
   const timeout = patient ? 0 : answerTimeoutMs;
   return new Promise((settle, fail) => {
     const asked = request({ socketPath, method, path, headers, timeout, agent: false }, settle);
-    asked.once("error", fail);
+    asked.once("error", (cause) => fail(unreachableServer(socketPath, cause)));
     asked.once("timeout", () => asked.destroy(new Error("it does not answer")));
     asked.end(body === undefined ? undefined : JSON.stringify(body));
   });
@@ -82,7 +76,9 @@ function unreachableServer(socketPath: string, cause: unknown): PbxError {
   return new PbxError("ADMIN_UNREACHABLE", words.join("\n"), { cause });
 }
 
-function refusalIn(answer: unknown): { readonly code: unknown; readonly words: string | undefined } {
+/** The server's words for its refusal. */
+function refused({ statusCode }: IncomingMessage, answer: unknown): PbxError {
   const { code, message } = (answer as { error?: { code?: unknown; message?: unknown } } | undefined)?.error ?? {};
-  return { code, words: typeof message === "string" ? message : undefined };
+  const words = typeof message === "string" ? message : `The server answered with status ${statusCode}.`;
+  return new PbxError(code === "HTTP_CONFIG_FAULTY" ? "CONFIG_FAULTY" : "ADMIN_REFUSED", words);
 }

@@ -1,4 +1,4 @@
-import { type Cidr, isWildcard } from "../domain/address.ts";
+import { type Cidr, isWildcard, liesIn } from "../domain/address.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** A fault of the file: where it is by keys, and what is wrong in words. */
@@ -61,7 +61,7 @@ function userFaults({ numbers, users, trunk }: Sections): readonly Fault[] {
     ...(numbers === undefined || Object.hasOwn(numbers, callerId)
       ? []
       : [{ path: ["users", name, "callerId"], why: `${callerId} is not one of numbers: the trunk would refuse it` }]),
-    ...(contact !== undefined && trunk?.allow.some((range) => range.contains(contact.address)) === true
+    ...(contact !== undefined && liesIn(trunk?.allow ?? [], contact.address)
       ? [{ path: ["users", name, "contact"], why: "lies inside trunk.allow: it could not be told from the trunk" }]
       : []),
   ]);

@@ -27,6 +27,10 @@ export function readCidr(text: string): Cidr | undefined {
   return { text, contains: (address) => isIP(address) !== 0 && list.check(address, family(address)) };
 }
 
+/** Whether an address lies in one of these ranges. */
+export const liesIn = (ranges: readonly Cidr[], address: string): boolean =>
+  ranges.some((range) => range.contains(address));
+
 const family = (address: string): "ipv4" | "ipv6" => (isIPv4(address) ? "ipv4" : "ipv6");
 
 const loopback = [readCidr("127.0.0.0/8"), readCidr("::1/128")] as Cidr[];
@@ -39,6 +43,6 @@ const privateNetworks = [
   "fe80::/10",
 ].map(readCidr) as Cidr[];
 
-export const isLoopback = (address: string): boolean => loopback.some((range) => range.contains(address));
-export const isPrivate = (address: string): boolean => privateNetworks.some((range) => range.contains(address));
+export const isLoopback = (address: string): boolean => liesIn(loopback, address);
+export const isPrivate = (address: string): boolean => liesIn(privateNetworks, address);
 export const isWildcard = (address: string): boolean => address === "0.0.0.0" || address === "::";

@@ -1,6 +1,6 @@
 import type { Flow } from "@trunkline/sip-stack";
 import type { Config } from "../config/config.ts";
-import type { Cidr } from "../domain/address.ts";
+import { type Cidr, liesIn } from "../domain/address.ts";
 import { asUserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 
@@ -45,13 +45,11 @@ function neighbourOf({ remote }: Source, { users, trunk, devices }: Known, usern
     if (contact !== undefined && contact.address === remote.address && contact.port === remote.port)
       return { kind: "peer", user };
   }
-  if (lies(remote.address, trunk)) return { kind: "trunk" };
+  if (liesIn(trunk.allow, remote.address)) return { kind: "trunk" };
   if (devices.allow.length === 0) return stranger("not in trunk.allow");
-  if (!lies(remote.address, devices)) return stranger("neither in trunk.allow nor in devices.allow");
+  if (!liesIn(devices.allow, remote.address)) return stranger("neither in trunk.allow nor in devices.allow");
   const user = username === undefined ? undefined : userOfDevice(users, username);
   return user === undefined ? { kind: "unproven" } : { kind: "device", user };
 }
-
-const lies = (address: string, { allow }: Networks): boolean => allow.some((range) => range.contains(address));
 
 const stranger = (why: string): Speaker => ({ kind: "stranger", why });

@@ -1,4 +1,6 @@
-import type { LegStatistics } from "@trunkline/media-relay";
+import type { LegRecord, HistoryQuery as StoredQuery } from "../store/history.ts";
+
+export type { LegRecord };
 
 /** What an operator can see and do. The admin socket and the operator's pages both are this. */
 export interface Operations {
@@ -26,12 +28,15 @@ export interface Operations {
   /** What keeps the server from taking calls; empty: it is ready. */
   readiness(): Promise<readonly string[]>;
   /** Takes no new calls, lets those that are up go on for so long at most, then ends them and the server. */
-  drain?(seconds: number): Promise<DrainReport>;
+  drain(seconds: number): Promise<DrainReport>;
   /** Reads the configuration again and takes users, numbers and rules from it. Rejects with a PbxError for a faulty file. */
   reload?(): Promise<ReloadReport>;
   /** The simulated network calls an owned number; only in loopback mode. Resolves when the call is answered or refused. */
   simulateCall?(call: { readonly from?: string; readonly to?: string }): Promise<SimulatedCall>;
 }
+
+/** What a PBX by itself can: it does not end the process around it. */
+export type PbxOperations = Omit<Operations, "drain">;
 
 /** What a drain has to wait for. */
 export type DrainReport = { readonly calls: number; readonly seconds: number };
@@ -79,15 +84,9 @@ export type LegView = {
 };
 
 /** Which calls are wanted: all that is named must be so; `since` and `until` are ISO 8601. */
-export type HistoryQuery = {
-  readonly limit: number;
-  readonly user?: string;
-  /** Caller or called. */
-  readonly number?: string;
+export type HistoryQuery = Omit<StoredQuery, "sinceMs" | "untilMs"> & {
   readonly since?: string;
   readonly until?: string;
-  /** Older than the call of this id: the next page. */
-  readonly before?: string;
 };
 
 /** A call that is over, as its own people see it; times are ISO 8601 in UTC. */
@@ -113,20 +112,6 @@ export type OwnCallRecord = {
 
 /** A call that is over, with its ends: `a` the caller, `b1` ... those who were called; what they sent and got where known. */
 export type CallRecord = OwnCallRecord & { readonly users: readonly string[]; readonly legs: readonly LegRecord[] };
-
-/** One end of a call that is over. */
-export type LegRecord = {
-  readonly id: string;
-  readonly party: string;
-  /** `udp 192.0.2.1:5060` */
-  readonly address: string;
-  readonly sipCallId: string;
-  /** Its ACK for our 200 did not come within 3 s: the Contact that we had shown, which it may not have reached. */
-  readonly ackLate?: string;
-  readonly received?: LegStatistics["received"];
-  readonly sent?: LegStatistics["sent"];
-  readonly roundTripMs?: number;
-};
 
 /** Where a user can be rung. */
 export type RegistrationView = {

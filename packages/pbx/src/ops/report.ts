@@ -14,8 +14,8 @@ import type { Trunk } from "../trunk/trunk.ts";
 import type {
   CallRecord,
   CallView,
-  Operations,
   OwnCallRecord,
+  PbxOperations,
   RegistrationView,
   StatusReport,
   TraceView,
@@ -52,7 +52,7 @@ export type ReportSources = {
 };
 
 /** The operator's view of a running server. */
-export function operationsOf(sources: ReportSources): Operations {
+export function operationsOf(sources: ReportSources): PbxOperations {
   const { calls, registrar, history, trace, refusals } = sources;
   return {
     status: () => status(sources),
@@ -148,7 +148,7 @@ function callView(call: Call): CallView {
 }
 
 /** A record as its own people read it: nothing of the others' addresses. */
-export function recordOfOwn({ legs: _, users: __, ...record }: StoredRecord): OwnCallRecord {
+export function recordOfOwn(record: StoredRecord): OwnCallRecord {
   const { id, direction, from, to, startedAtMs, rungAtMs, answeredAtMs, answeredBy, endedAtMs, ending: why } = record;
   return {
     id,

@@ -27,11 +27,16 @@ export function trunkResolver(resolver: Resolver, random: RandomBytes, ownTable 
     for await (const { address, port: at } of locate(place, options)) located.push({ address, port: at });
     if (located.length > 0) return { addresses: located, keepMs: times.leastMs };
     const addresses = ownTable ? await inOwnTable(host) : [];
-    const usual = port ?? (transport === "tls" ? 5061 : 5060);
     if (addresses.length === 0) return { addresses: [], keepMs: absentMs };
-    return { addresses: addresses.map((address) => ({ address, port: usual })), keepMs: ownTableMs };
+    return {
+      addresses: addresses.map((address) => ({ address, port: port ?? usualPort(transport) })),
+      keepMs: ownTableMs,
+    };
   };
 }
+
+/** Where nobody names a port, RFC 3261 section 19.1.2. */
+export const usualPort = (transport: TrunkConfig["transport"]): number => (transport === "tls" ? 5061 : 5060);
 
 async function inOwnTable(host: string): Promise<readonly string[]> {
   try {

@@ -10,7 +10,8 @@ import {
   type UserAgent,
 } from "@trunkline/sip-stack";
 import type { TrunkConfig } from "../config/config.ts";
-import type { Resolve } from "./resolve.ts";
+import { liesIn } from "../domain/address.ts";
+import { type Resolve, usualPort } from "./resolve.ts";
 import { inOrder, refreshTargets, type Target } from "./target.ts";
 
 export type TrunkOptions = {
@@ -65,7 +66,7 @@ export class Trunk {
    * before the name was looked up for the first time waits for that.
    */
   async destinations(): Promise<readonly Destination[]> {
-    if (this.#targets.length === 0 && this.#isResolved) await (this.#resolving ?? this.#resolve());
+    if (this.#targets.length === 0 && this.#isResolved) await this.#resolve();
     return inOrder(this.#targets).map((target) => this.#destinationOf(target));
   }
 
@@ -75,8 +76,7 @@ export class Trunk {
   }
 
   /** Requests of a call may go to the trunk's own networks only, whatever the peer's headers name. */
-  readonly reach = ({ address }: Pick<Hop, "address">) =>
-    this.#options.config.allow.some((range) => range.contains(address));
+  readonly reach = ({ address }: Pick<Hop, "address">) => liesIn(this.#options.config.allow, address);
 
   close(): void {
     this.#closed = true;
@@ -166,8 +166,6 @@ export class Trunk {
     this.#seenElsewhere = elsewhere;
   }
 }
-
-const usualPort = (transport: TrunkConfig["transport"]): number => (transport === "tls" ? 5061 : 5060);
 
 /** Any answer shows life, except 503: that host takes no calls. */
 function healthOf(outcome: Outcome, roundTripMs: number): Omit<Target, keyof Address> & { readonly healthy: boolean } {

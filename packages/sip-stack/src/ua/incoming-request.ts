@@ -14,7 +14,7 @@ export function incomingRequest(
   return {
     request,
     flow,
-    ...(username !== undefined && { username }),
+    username,
     respond: (status, options) => transaction.respond(reply(request, status, core.profile, { ...options, toTag })),
   };
 }

@@ -2,7 +2,7 @@ import type { RequestVerifier } from "../auth/verifier.ts";
 import { type Dialog, dialogOfInvite } from "../dialog/dialog.ts";
 import { isTooBrief } from "../dialog/session-timer.ts";
 import { newTag } from "../kernel/random.ts";
-import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
 import { isWebSocket } from "../transport/transport.ts";
@@ -76,22 +76,14 @@ export class IncomingRequests {
   #prove(transaction: ServerTransaction, verifier: RequestVerifier): void {
     if (this.#unproven.size >= maxUnproven)
       return this.#refuse(transaction, 503, "too many requests without a verdict", retryLater);
-    const toTag = newTag(this.#core.random);
-    const settle = (status: number, options: ResponseOptions = {}): SipResponse => {
+    const respond = (refused: ServerTransaction, status: number, options?: ResponseOptions): void => {
       this.#unproven.delete(proofs);
-      const response = reply(transaction.request, status, this.#core.profile, { ...options, toTag });
-      transaction.respond(response);
-      return response;
+      this.#respond(refused, status, options);
     };
-    const proofs = new Proofs(
-      this.#core,
-      { respond: (_, status, options) => settle(status, options) },
-      verifier,
-      (proven, username) => {
-        this.#unproven.delete(proofs);
-        this.#admit(proven, username);
-      },
-    );
+    const proofs = new Proofs(this.#core, { respond }, verifier, (proven, username) => {
+      this.#unproven.delete(proofs);
+      this.#admit(proven, username);
+    });
     this.#unproven.add(proofs);
     proofs.take(transaction);
   }
@@ -142,8 +134,12 @@ export class IncomingRequests {
     if (!call.isAttached) call.reject(500);
   }
 
-  #refuse(transaction: ServerTransaction, status: number, why: string, options: ResponseOptions = {}): void {
+  #refuse(transaction: ServerTransaction, status: number, why: string, options?: ResponseOptions): void {
     this.#core.transport.refusals.count(why);
+    this.#respond(transaction, status, options);
+  }
+
+  #respond(transaction: ServerTransaction, status: number, options: ResponseOptions = {}): void {
     const toTag = newTag(this.#core.random);
     transaction.respond(reply(transaction.request, status, this.#core.profile, { ...options, toTag }));
   }

@@ -2,18 +2,22 @@ import type { RequestVerifier, Verdict } from "../auth/verifier.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { ResponseOptions } from "./call.ts";
 import type { Core } from "./core.ts";
-import type { DialogLink } from "./dialog-link.ts";
 
 const maxWaiting = 16;
 const retryLater: ResponseOptions = { headers: [["Retry-After", "5"]] };
 
-/** Answers a request that is not passed on. */
-type Respond = Pick<DialogLink, "respond">;
+/** Answers what is not passed on. */
+interface Respondent {
+  respond(transaction: ServerTransaction, status: number, options?: ResponseOptions): void;
+}
 
-/** Holds the requests of one dialog, or one that begins a dialog, until it is known who sent them, and passes them on in the order in which they came. */
+/**
+ * Holds the requests of one dialog, or one outside of any, until it is known who sent them, and passes them on in the
+ * order in which they came.
+ */
 export class Proofs {
   readonly #core: Core;
-  readonly #link: Respond;
+  readonly #link: Respondent;
   readonly #verifier: RequestVerifier;
   readonly #proven: (transaction: ServerTransaction, username: string) => void;
   readonly #waiting = new Set<ServerTransaction>();
@@ -22,7 +26,7 @@ export class Proofs {
 
   constructor(
     core: Core,
-    link: Respond,
+    link: Respondent,
     verifier: RequestVerifier,
     proven: (transaction: ServerTransaction, username: string) => void,
   ) {
