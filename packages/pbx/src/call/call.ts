@@ -133,7 +133,11 @@ export class Call {
 
   #callerUser(): CallUser {
     return {
-      ...this.#inDialog("a", () => this.#media?.caller),
+      ...this.#inDialog(() => this.#media?.caller),
+      onAckLate: (contact) => {
+        this.notes.ackLate = contact;
+        this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg: "a", contact });
+      },
       onEnded: (end) => {
         this.#callerOver = true;
         this.#dispatch("callerLeft", this.#untaken ?? endingOf(end, "caller", this.setup.from));
@@ -146,7 +150,7 @@ export class Call {
   #targetUser(leg: () => CallLeg, ring: Ring, tryNext: (() => void) | undefined): OutgoingCallUser {
     const patience = tryNext && new Patience(this.#services.clock, () => leg().sip.hangUp());
     return {
-      ...this.#inDialog("b", () => leg().media),
+      ...this.#inDialog(() => leg().media),
       onTrying: () => patience?.stop(),
       onRinging: ({ status }, sdp) => {
         patience?.stop();
@@ -170,19 +174,12 @@ export class Call {
   }
 
   /** What either side may do while its dialog lasts; the other side does not hear of it. */
-  #inDialog(
-    leg: string,
-    media: () => MediaLeg | undefined,
-  ): Pick<CallUser, "onOffer" | "onRequest" | "onAnswer" | "onAckLate"> {
+  #inDialog(media: () => MediaLeg | undefined): Pick<CallUser, "onOffer" | "onRequest" | "onAnswer"> {
     return {
       onOffer: (offer) =>
         this.#next(async () => (media() === undefined ? offer.reject(500) : renegotiate(media()!, offer))),
       onAnswer: (sdp) => this.#next(() => this.#takeAnswer(media(), sdp)),
       onRequest: (request) => request.respond(501),
-      onAckLate: (contact) => {
-        this.notes.ackLate(this.setup.incoming.callId, contact);
-        this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg, contact });
-      },
     };
   }
 

@@ -24,10 +24,10 @@ export class CallNotes {
   answeredAtMs: number | undefined;
   /** The leg that answered, or `announcement`. */
   answeredBy: string | undefined;
+  /** The Contact that the caller was shown, whose ACK for our 200 did not come in time. */
+  ackLate: string | undefined;
   readonly #legs: NotedLeg[] = [];
   readonly #sound = new Map<LegId, LegStatistics>();
-  /** The Contacts that were shown to those whose ACK did not come in time, by SIP Call-ID. */
-  readonly #ackLate = new Map<string, string>();
 
   constructor(now: WallClock) {
     this.now = now;
@@ -36,10 +36,6 @@ export class CallNotes {
 
   add(leg: NotedLeg): void {
     this.#legs.push(leg);
-  }
-
-  ackLate(sipCallId: string, contact: string): void {
-    this.#ackLate.set(sipCallId, contact);
   }
 
   /** A leg's sound is over. */
@@ -57,7 +53,7 @@ export class CallNotes {
     // Addresses that were tried one after the other share their sound: it is the last one's.
     const hearer = new Map(this.#legs.map(({ id, media }) => [id === "a" ? caller : media?.id, id]));
     const soundOf = new Map([...this.#sound].map(([media, sound]) => [hearer.get(media), sound]));
-    return this.#legs.map((leg) => legRecord(leg, soundOf.get(leg.id), this.#ackLate.get(leg.sip.callId)));
+    return this.#legs.map((leg) => legRecord(leg, soundOf.get(leg.id), leg.id === "a" ? this.ackLate : undefined));
   }
 }
 
