@@ -10,7 +10,7 @@ import {
 } from "../src/index.ts";
 import { systemRandom } from "../src/kernel/random.ts";
 import { writeRequest } from "../src/stun/write.ts";
-import { decodePcmu, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
+import { decodePcmu, digitOf, levelOfHz, RtpPeer, readCompound, rtp, telephoneEvent } from "../src/testing/index.ts";
 import { frames, listening, type Told } from "./memory-relay.ts";
 import { mirrored, SecuredNetwork } from "./secured-network.ts";
 import { talkAtOnce, talking } from "./talking.ts";
@@ -35,6 +35,8 @@ function attentive() {
     onFailed: (leg, why) => [keep.onFailed?.(leg, why), heard()],
     onDigit: (leg, digit, durationMs) => [keep.onDigit?.(leg, digit, durationMs), heard()],
     onPlayed: (leg) => [keep.onPlayed?.(leg), heard()],
+    onSilence: (leg, silent) => [keep.onSilence?.(leg, silent), heard()],
+    onHeard: (leg) => [keep.onHeard?.(leg), heard()],
   };
   const hearing = (event: string): Promise<unknown> =>
     new Promise((done) => {
@@ -117,6 +119,25 @@ export function conformance({ network, open }: Candidate): void {
     expect(closed.slice(1)).toMatchObject([{ leg: leg.id, sent: { packets: closed[0]!.received.packets } }]);
     await expect(session.expectMedia()).rejects.toMatchObject({ code: "MEDIA_SESSION_CLOSED" });
     await other.close();
+    peer.close();
+    await relay.close();
+  });
+
+  test("a key is pressed for a peer, and the end of a silence is told", async () => {
+    const relay = await open();
+    const { user, hearing } = attentive();
+    const session = await relay.open(user);
+    const leg = await session.plainLeg();
+    const peer = await RtpPeer.bind(systemDatagrams, network);
+    peer.aim(leg.local);
+    await leg.connect(peer.remote());
+    expect(await session.press(leg.id, "8", 60)).toBe(true);
+    expect(await session.press(leg.id, "X", 60)).toBe(false);
+    await peer.hearing(5);
+    expect(peer.received.packets.map((packet) => digitOf(telephoneEvent.event(packet))).join("")).toBe("88888");
+    await hearing("silence");
+    peer.say(frames(1)[0]!);
+    await hearing("heard");
     peer.close();
     await relay.close();
   });

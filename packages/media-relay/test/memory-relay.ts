@@ -10,6 +10,7 @@ export const listening = (told: Told): SessionUser => ({
   onFailed: (leg, why) => told.push({ event: "failed", leg, what: why }),
   onDigit: (leg, digit, durationMs) => told.push({ event: "digit", leg, what: [digit, durationMs] }),
   onPlayed: (leg) => told.push({ event: "played", leg }),
+  onHeard: (leg) => told.push({ event: "heard", leg }),
   onSilence: (leg, silent) => told.push({ event: "silence", leg, what: silent }),
   onSilenceLimit: (leg, silent) => told.push({ event: "silence-limit", leg, what: silent }),
 });

@@ -35,6 +35,26 @@ describe("silence", () => {
   });
 });
 
+describe("the end of a silence that was told", () => {
+  test.each(["a packet", "a report"])("is told at once, with %s", async (what) => {
+    const told: Told = [];
+    const { alice, bob, clock, a } = await joinedPair(told);
+    const ends = (): number => told.filter(({ event, leg }) => event === "heard" && leg === a.id).length;
+    alice.say(frame);
+    await clock.advance(2500);
+    alice.say(frame);
+    expect(ends()).toBe(0);
+    for (let second = 0; second < 5; second += 1) {
+      bob.say(frame);
+      await clock.advance(1000);
+    }
+    if (what === "a packet") alice.say(frame);
+    else alice.report(report);
+    alice.say(frame);
+    expect(ends()).toBe(1);
+  });
+});
+
 describe("the limit of a silence", () => {
   test("is told once, of the leg whose peer is silent, in each part of a call after its own time", async () => {
     const { alice, bob, clock, a, b, reached } = await limited();

@@ -71,6 +71,9 @@ export class BrowserLegCore implements JoinableLeg {
   expectMedia(): void {
     this.#end.expectMedia();
   }
+  press(event: number, durationMs: number): boolean {
+    return this.#end.press(event, durationMs);
+  }
   statistics(): LegStatistics {
     return this.#end.statistics("browser");
   }

@@ -64,6 +64,7 @@ export interface LegReports {
   onFailed(why: string): void;
   onDigit(digit: string, durationMs: number): void;
   onPlayed(): void;
+  onHeard(): void;
 }
 
 /** What a relay's legs have in common: how long a silence may last, and what is assumed of listeners. */
@@ -95,6 +96,8 @@ export interface JoinableLeg extends JoinEnd {
   sweep(nowMs: number): SilenceNotice | undefined;
   /** A leg with a peer begins its silence anew. */
   expectMedia?(): void;
+  /** A leg with a peer presses a key there; false when the peer takes none now. */
+  press?(event: number, durationMs: number): boolean;
   statistics(): LegStatistics;
   close(): Promise<void>;
 }

@@ -104,6 +104,9 @@ export class PlainLegCore implements JoinableLeg {
   expectMedia(): void {
     this.#end.expectMedia();
   }
+  press(event: number, durationMs: number): boolean {
+    return this.#end.press(event, durationMs);
+  }
   statistics(): LegStatistics {
     return this.#end.statistics("plain");
   }

@@ -30,6 +30,7 @@ const reports: LegContext["reports"] = {
   onFailed: () => {},
   onDigit: () => {},
   onPlayed: () => {},
+  onHeard: () => {},
 };
 
 /**

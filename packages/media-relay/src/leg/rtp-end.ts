@@ -9,6 +9,7 @@ import { Remap, type StreamStart } from "../stage/remap.ts";
 import { sourceLock } from "../stage/source-lock.ts";
 import { pipeline, refuse, type Sink } from "../stage/stage.ts";
 import { wellFormed } from "../stage/well-formed.ts";
+import { KeyPad } from "./key-pad.ts";
 import {
   type Direction,
   type LegContext,
@@ -55,12 +56,15 @@ export class RtpEnd {
   readonly #meter: Meter;
   readonly #remap: Remap;
   readonly #release: KeyRelease;
+  readonly #pad: KeyPad;
   readonly #digits: DigitWatch;
   readonly #ear: Ear;
   readonly #reporter: Reporter;
   readonly #silence: SilenceWatch;
   readonly #ended: Sink;
   #direction: Direction | undefined;
+  #hasHeard = false;
+  #isSilent = false;
   #in: Sink;
   #out: Sink;
   #target: Sink;
@@ -71,8 +75,9 @@ export class RtpEnd {
     this.#meter = new Meter(moment, tally);
     this.#remap = new Remap(moment, tally, startOf(random, wire.ssrc), () => this.#release.finish());
     this.#release = new KeyRelease(moment, this.#remap);
+    this.#pad = new KeyPad(context.clock, this.#remap, (packet) => wire.rtp(packet));
     this.#digits = new DigitWatch(moment, (digit, durationMs) => reports.onDigit(digit, durationMs));
-    this.#ear = new Ear(moment, () => this.#onFirstPacket());
+    this.#ear = new Ear(moment, () => this.#onNews());
     this.#silence = new SilenceWatch(context.policy.silence);
     const streams = { received: this.#meter, sent: this.#remap };
     const cname = randomHex(random, 8);
@@ -88,6 +93,7 @@ export class RtpEnd {
     const { direction, send, hasReports = true } = agreement;
     if (!maySend(direction) || send.telephoneEvent === undefined) this.#release.finish();
     this.#in = this.#bindIn(agreement);
+    if (!maySend(direction)) this.#pad.stop();
     this.#out = maySend(direction) ? this.#bindOut(agreement) : this.#refuseAll("peer-not-receiving");
     if (this.#direction !== undefined && !maySend(this.#direction)) this.#remap.restart();
     this.#direction = direction;
@@ -101,12 +107,21 @@ export class RtpEnd {
   interrupt(): void {
     this.#out = this.#refuseAll("peer-not-connected");
     this.#release.forget();
+    this.#pad.stop();
     this.#remap.restart();
   }
 
   /** Takes RTCP of the peer whose sender has been checked. */
   receiveRtcp(bytes: Uint8Array): void {
-    if (this.#reporter.receive(bytes)) this.#silence.heard(this.#context.clock.nowMs());
+    if (!this.#reporter.receive(bytes)) return;
+    this.#silence.heard(this.#context.clock.nowMs());
+    this.#endSilence();
+  }
+
+  /** Presses a key towards the peer; false when it takes none now. */
+  press(event: number, durationMs: number): boolean {
+    this.#release.finish();
+    return this.#pad.press(event, durationMs);
   }
 
   joinTo(target: Sink | undefined): void {
@@ -119,7 +134,9 @@ export class RtpEnd {
     this.#digits.sweep(nowMs);
     this.#release.sweep(nowMs);
     if (this.#ear.lastMs !== undefined) this.#silence.heard(this.#ear.lastMs);
-    return this.#silence.check(nowMs);
+    const notice = this.#silence.check(nowMs);
+    if (notice !== undefined) this.#listen();
+    return notice;
   }
 
   /** What was not heard so far does not count: the silence begins now. */
@@ -140,6 +157,7 @@ export class RtpEnd {
 
   /** Says goodbye to the peer and takes nothing more. */
   close(): void {
+    this.#pad.stop();
     this.#reporter.close();
     this.#in = this.#refuseAll("not-connected");
     this.#out = this.#refuseAll("peer-not-connected");
@@ -151,8 +169,22 @@ export class RtpEnd {
     return this.#ear.lastMs === undefined ? "before-first-packet" : "in-talk";
   }
 
-  #onFirstPacket(): void {
-    this.#silence.expect(this.#context.clock.nowMs(), "in-talk");
+  #listen(): void {
+    this.#isSilent = true;
+    this.#ear.tellNext();
+  }
+
+  #endSilence(): void {
+    if (this.#isSilent) this.#context.reports.onHeard();
+    this.#isSilent = false;
+  }
+
+  /** The first packet, or the first after a silence that was told of. */
+  #onNews(): void {
+    this.#endSilence();
+    if (this.#hasHeard) return;
+    this.#hasHeard = true;
+    this.#silence.expect(this.#context.clock.nowMs(), this.#phase());
     this.#wire.onFirstPacket?.();
   }
 
@@ -195,6 +227,7 @@ export class RtpEnd {
   #bindOut(agreement: Agreement): Sink {
     const { send } = agreement;
     const stages = [
+      this.#pad.stage(send.telephoneEvent),
       toAgreed(send, this.#context.tally, this.#remap.omit),
       this.#remap.stage(send.pcmu),
       this.#release.stage(send.telephoneEvent),

@@ -80,6 +80,8 @@ export interface SessionUser {
   onFailed?(leg: LegId, why: string): void;
   /** From the third second on, once a second. */
   onSilence?(leg: LegId, silent: Silence): void;
+  /** Something was heard again of a leg whose silence was told. */
+  onHeard?(leg: LegId): void;
   /** Once for each silence, when it reaches its limit (`RelayOptions.silence`). The relay ends nothing. */
   onSilenceLimit?(leg: LegId, silent: Silence): void;
   /** A key press of that leg's peer, once, when it is over (RFC 4733). */
@@ -108,6 +110,11 @@ export interface MediaSession {
   /** Joins two legs: what one receives the other sends. Each leg is joined to at most one; an earlier join of either is undone. */
   join(a: LegId, b: LegId): Promise<void>;
   part(leg: LegId): Promise<void>;
+  /**
+   * Presses a key towards the leg's peer (RFC 4733), after those that wait already, in the place of what is joined to it.
+   * False when the peer takes no presses, is not being sent to, or 32 wait.
+   */
+  press(leg: LegId, digit: string, durationMs: number): Promise<boolean>;
   /** Begins every leg's silence anew: for the moment of an answer, so that ringing never counts. */
   expectMedia(): Promise<void>;
   statistics(): Promise<readonly LegStatistics[]>;

@@ -2,6 +2,7 @@ import { LegsFull, LegUnknown, SessionClosed } from "../kernel/errors.ts";
 import type { BrowserLegCore } from "../leg/browser-leg.ts";
 import type { JoinableLeg, LegContext, LegId, LegStatistics } from "../leg/leg.ts";
 import { PlainLegCore } from "../leg/plain-leg.ts";
+import { eventOf } from "../packet/telephone-event.ts";
 import type { BrowserLeg, MediaSession, PlainLeg, SessionUser, Source, SourceLeg } from "./api.ts";
 import { Loopbacks, type LoopbackUser } from "./loopbacks.ts";
 import type { SessionPlace } from "./place.ts";
@@ -69,6 +70,11 @@ export class LocalSession implements MediaSession {
 
   async part(leg: LegId): Promise<void> {
     this.#place.joins.part(this.find(leg));
+  }
+
+  async press(leg: LegId, digit: string, durationMs: number): Promise<boolean> {
+    const event = eventOf(digit);
+    return event >= 0 && (this.find(leg).press?.(event, durationMs) ?? false);
   }
 
   async expectMedia(): Promise<void> {
@@ -142,6 +148,7 @@ export class LocalSession implements MediaSession {
       onFailed: (why: string) => this.#user.onFailed?.(id, why),
       onDigit: (digit: string, durationMs: number) => this.#user.onDigit?.(id, digit, durationMs),
       onPlayed: () => this.#user.onPlayed?.(id),
+      onHeard: () => this.#user.onHeard?.(id),
     };
     return { id, clock, moment, random, tally, policy, reports };
   }

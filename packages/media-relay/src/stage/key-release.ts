@@ -7,7 +7,7 @@ import type { Remap } from "./remap.ts";
 import type { Sink, Stage } from "./stage.ts";
 
 /** The end of an event is sent three times, RFC 4733 section 2.5.1.4. */
-const endCopies = 3;
+export const endCopies = 3;
 
 /**
  * Lets go of a key that its source can no longer let go of: when the source changes, is parted or put on hold in the middle

@@ -1,19 +1,25 @@
 import type { Moment } from "../kernel/moment.ts";
 import type { Stage } from "./stage.ts";
 
-/** When something was last heard, and the longest time between two packets while media was expected; tells of the first. */
+/** When something was last heard, and the longest time between two packets while media was expected; tells of what is news. */
 export class Ear {
   #hasHeard = false;
+  #isNextNews = true;
   #isExpecting = false;
   #lastMs = 0;
   /** The packet before the next one; later than any when the next one ends no gap. */
   #gapFromMs = Number.POSITIVE_INFINITY;
   #longestGapMs = 0;
   readonly #moment: Moment;
-  readonly #onFirst: () => void;
-  constructor(moment: Moment, onFirst: () => void) {
+  readonly #onNews: () => void;
+  /** @param onNews hears of the first packet, and of the next one after `tellNext` */
+  constructor(moment: Moment, onNews: () => void) {
     this.#moment = moment;
-    this.#onFirst = onFirst;
+    this.#onNews = onNews;
+  }
+
+  tellNext(): void {
+    this.#isNextNews = true;
   }
 
   /** When the last packet came; `undefined` before the first. */
@@ -40,9 +46,10 @@ export class Ear {
   #hear(nowMs: number): void {
     this.#lastMs = nowMs;
     if (this.#isExpecting) this.#measureGap(nowMs);
-    if (this.#hasHeard) return;
+    if (!this.#isNextNews) return;
+    this.#isNextNews = false;
     this.#hasHeard = true;
-    this.#onFirst();
+    this.#onNews();
   }
   #measureGap(nowMs: number): void {
     const gapMs = nowMs - this.#gapFromMs;

@@ -64,6 +64,7 @@ export class WorkerHost {
     joinLoopback: async ({ session, leg, end, to }) =>
       this.#hosted(session).session.loopbacks.join(leg, end, to).then(nothing),
     closeLoopback: async ({ session, end }) => this.#sessions.get(session)?.session.loopbacks.close(end).then(nothing),
+    press: async ({ session, leg, digit, durationMs }) => this.#hosted(session).session.press(leg, digit, durationMs),
     expectMedia: async ({ session }) => this.#hosted(session).session.expectMedia().then(nothing),
     statistics: async ({ session }) => this.#hosted(session).session.statistics(),
     closeSession: ({ session }) => this.#closeSession(session),
@@ -129,4 +130,5 @@ const teller = (tell: (leg: LegId, tidings: Tidings) => void): SessionUser => ({
   onSilenceLimit: (leg, silent) => tell(leg, { event: "silence-limit", silent }),
   onDigit: (leg, digit, durationMs) => tell(leg, { event: "digit", digit, durationMs }),
   onPlayed: (leg) => tell(leg, { event: "played" }),
+  onHeard: (leg) => tell(leg, { event: "heard" }),
 });

@@ -34,6 +34,7 @@ export type Calls = {
   /** Joins a leg to such an end; `to` is where the other worker's is. */
   joinLoopback: { ask: OfLeg & { readonly end: LegId; readonly to: Address }; answer: Nothing };
   closeLoopback: { ask: OfSession & { readonly end: LegId }; answer: Nothing };
+  press: { ask: OfLeg & { readonly digit: string; readonly durationMs: number }; answer: boolean };
   expectMedia: { ask: OfSession; answer: Nothing };
   statistics: { ask: OfSession; answer: readonly LegStatistics[] };
   closeSession: { ask: OfSession; answer: Nothing };
@@ -59,7 +60,8 @@ export type Tidings =
   | { readonly event: "silence-limit"; readonly silent: Silence }
   | { readonly event: "digit"; readonly digit: string; readonly durationMs: number }
   | { readonly event: "closed"; readonly last: LegStatistics }
-  | { readonly event: "played" };
+  | { readonly event: "played" }
+  | { readonly event: "heard" };
 
 /** What a session of the worker reports of one of its legs. */
 export type ToldByWorker = {

@@ -87,6 +87,10 @@ export class RemoteSession implements MediaSession {
     await this.#ask("closeLoopback", { session: this.id, end }).catch(ofNoConcern);
   }
 
+  press(leg: LegId, digit: string, durationMs: number): Promise<boolean> {
+    return this.#ask("press", { ...this.#of(leg), digit, durationMs });
+  }
+
   async expectMedia(): Promise<void> {
     await this.#ask("expectMedia", { session: this.id });
   }
@@ -118,6 +122,9 @@ export class RemoteSession implements MediaSession {
         break;
       case "played":
         this.#user.onPlayed?.(leg);
+        break;
+      case "heard":
+        this.#user.onHeard?.(leg);
         break;
       case "silence-limit":
         this.#user.onSilenceLimit?.(leg, tidings.silent);
