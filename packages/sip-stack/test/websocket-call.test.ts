@@ -1,18 +1,19 @@
 import { expect, test } from "vitest";
-import { type Flow, sdpBody, webSocketTransport } from "../src/index.ts";
+import { type Flow, sdpBody, type UserAgentOptions, webSocketTransport } from "../src/index.ts";
 import { FakeClock, memoryWebSocketPair } from "../src/testing/index.ts";
 import { Agent, answer, answerText, dial, rest } from "./agents.ts";
 
 const serverAt = { address: "127.0.0.1", port: 8080 };
 const browserAt = { address: "127.0.0.1", port: 50_000 };
 
-async function joined() {
+async function joined(options: Partial<UserAgentOptions> = {}) {
   const clock = new FakeClock();
   const [serverSide, browserSide] = memoryWebSocketPair(clock);
   const servers = webSocketTransport({ clock });
   const browsers = webSocketTransport({ clock });
   const closed: Flow[] = [];
   const server = new Agent(clock, [servers], 1, {
+    ...options,
     user: {
       onCall: (call) => server.take(call),
       onRequest: (request) => request.respond(200),
@@ -23,12 +24,20 @@ async function joined() {
   await Promise.all([server.agent.listen(), browser.agent.listen()]);
   const toBrowser = servers.adopt(serverSide, { remote: browserAt, local: serverAt, principal: "alice", secure: true });
   const toServer = browsers.adopt(browserSide, { remote: serverAt, local: browserAt });
+  /** Another socket between the two, of whomever. */
+  const another = (principal: string) => {
+    const [here, there] = memoryWebSocketPair(clock);
+    return {
+      toBrowser: servers.adopt(here, { remote: browserAt, local: serverAt, principal, secure: true }),
+      toServer: browsers.adopt(there, { remote: serverAt, local: browserAt }),
+    };
+  };
   const finish = async (): Promise<void> => {
     await Promise.all([server.agent.close(), browser.agent.close()]);
     await rest(clock, [server, browser]);
     expect(clock.pending).toBe(0);
   };
-  return { clock, server, browser, toBrowser, toServer, browserSide, closed, finish };
+  return { clock, server, browser, toBrowser, toServer, browserSide, closed, another, finish };
 }
 
 test("a browser calls over its WebSocket and hangs up", async () => {
@@ -122,3 +131,47 @@ test("a browser that asks for a short session is never answered 422 and gets our
   await clock.advance(100);
   await finish();
 });
+
+test("a browser that has opened another socket goes on in its dialogs over that, and is reached there", async () => {
+  const { another, browser, clock, finish, server, toServer } = await joined({
+    isSamePeer: (from, to) => from.principal === to.principal,
+  });
+  server.onCall = (call) => call.answer(answer);
+  const { call, user } = dial(browser, toServer);
+  await clock.advance(1000);
+  const again = another("alice");
+  call.follow(again.toServer);
+  expect(await withTime(clock, call.request("INFO"))).toMatchObject({ ok: true, response: { status: 200 } });
+  expect(server.last().call.flow).toBe(again.toBrowser);
+  expect(server.last().call.remoteTarget).toBe("sip:alice@127.0.0.1:50000;transport=ws");
+  expect(await withTime(clock, server.last().call.request("INFO"))).toMatchObject({ response: { status: 200 } });
+  expect(user.requests[0]?.flow).toBe(again.toServer);
+  server.last().call.hangUp();
+  await clock.advance(40_000);
+  expect(user.ends).toMatchObject([{ by: "remote", cause: "bye" }]);
+  await finish();
+});
+
+test("a request from somebody else's socket is of no dialog, whatever tags it has", async () => {
+  const { another, browser, clock, finish, server, toBrowser, toServer } = await joined({
+    isSamePeer: (from, to) => from.principal === to.principal,
+  });
+  server.onCall = (call) => call.answer(answer);
+  const { call } = dial(browser, toServer);
+  await clock.advance(1000);
+  call.follow(another("mallory").toServer);
+  expect(await withTime(clock, call.request("INFO"))).toMatchObject({ ok: false, response: { status: 481 } });
+  expect(server.last().call.flow).toBe(toBrowser);
+  expect(server.last().user.requests).toEqual([]);
+  expect(server.agent.counters().totals.refused).toMatchObject({
+    "request of another peer's dialog": expect.any(Number),
+  });
+  server.last().call.hangUp();
+  await clock.advance(40_000);
+  await finish();
+});
+
+async function withTime<T>(clock: FakeClock, waiting: Promise<T>): Promise<T> {
+  await clock.advance(100);
+  return waiting;
+}

@@ -56,6 +56,8 @@ export type AnswerOffer = (offer: string) => Body | undefined | Promise<Body | u
 export interface Call {
   readonly callId: string;
   readonly flow: Flow;
+  /** The URI of the peer's last Contact, where requests of ours are meant to go; `undefined` before there is a dialog. */
+  readonly remoteTarget: string | undefined;
   readonly state: CallState;
   readonly localTag: string;
   readonly remoteTag: string | undefined;
@@ -73,6 +75,8 @@ export interface Call {
    * tries again after RFC 3261 section 14.1's time.
    */
   reinvite(offer: Body | AnswerOffer): Promise<Outcome>;
+  /** From now on requests of ours go over this flow: the peer has another connection than the one it began on. */
+  follow(flow: Flow): void;
 }
 
 /** How a call ended. The Reason header (RFC 3326) can be read in `request` and `response`. */

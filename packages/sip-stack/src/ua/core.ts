@@ -4,6 +4,7 @@ import type { RandomBytes } from "../kernel/random.ts";
 import type { TransactionLayer } from "../transaction/layer.ts";
 import type { TimerBase } from "../transaction/timers.ts";
 import type { TransportLayer } from "../transport/layer.ts";
+import type { Flow } from "../transport/transport.ts";
 import type { Profile } from "./compose.ts";
 import type { CallRegistry } from "./registry.ts";
 
@@ -17,6 +18,8 @@ export type Core = {
   /** `undefined`: without session timers. */
   readonly sessionTimes: SessionTimes | undefined;
   readonly profile: Profile;
+  /** Whether a dialog on the first flow may go on over the second. */
+  readonly isSamePeer: (from: Flow, to: Flow) => boolean;
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly calls: CallRegistry;

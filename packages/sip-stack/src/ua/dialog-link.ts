@@ -43,9 +43,9 @@ type Exchange = {
 
 /** Speaks inside one dialog: builds requests and responses, picks the flow, keeps the dialog's record in step. */
 export class DialogLink {
-  readonly flow: Flow;
   readonly contact: string;
   readonly session: Session;
+  #flow: Flow;
   readonly #core: Core;
   readonly #reach: Reach;
   readonly #signer: Signer;
@@ -61,10 +61,19 @@ export class DialogLink {
     this.session = session;
     this.#core = core;
     this.#dialog = dialog;
-    this.flow = options.flow;
+    this.#flow = options.flow;
     this.#reach = options.reach;
     this.#signer = options.signer;
     this.contact = contactFor(core.profile, options.flow, options.contactUser);
+  }
+
+  get flow(): Flow {
+    return this.#flow;
+  }
+
+  /** The peer is reached over this flow from now on. */
+  follow(flow: Flow): void {
+    this.#flow = flow;
   }
 
   get dialog(): Dialog {
@@ -195,7 +204,7 @@ export class DialogLink {
 
   #flowFor(request: SipRequest): Parsed<Flow> {
     const { transport } = this.#core;
-    const flow = flowFor(request, this.flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
+    const flow = flowFor(request, this.#flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
     if (!flow.ok) transport.refusals.count(flow.why);
     return flow;
   }

@@ -75,7 +75,6 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   };
 
   readonly invite: SipRequest;
-  readonly flow: Flow;
   readonly replaces: Call | undefined;
   readonly username: string | undefined;
   readonly #core: Core;
@@ -97,7 +96,6 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     this.replaces = replaces;
     this.username = username;
     this.invite = transaction.request;
-    this.flow = transaction.flow;
     this.#core = core;
     this.#transaction = transaction;
     this.#dialog = dialog;
@@ -108,6 +106,14 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     });
     this.#reliable = this.#makeReliable();
     transaction.watch(this);
+  }
+
+  get flow(): Flow {
+    return this.#madeUsage?.link.flow ?? this.#transaction.flow;
+  }
+
+  get remoteTarget(): string {
+    return (this.#madeUsage?.dialog ?? this.#dialog).remoteTarget;
   }
 
   get callId(): string {
@@ -173,6 +179,10 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
 
   async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
     return this.state === "confirmed" ? this.#usage.reinvite(offer) : { ok: false, error: new DialogGone() };
+  }
+
+  follow(flow: Flow): void {
+    this.#usage.link.follow(flow);
   }
 
   usage(remoteTag: RemoteTag | undefined): InviteUsage | undefined {

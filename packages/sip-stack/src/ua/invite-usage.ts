@@ -5,9 +5,10 @@ import { AckMissing, DialogGone, SessionExpired, type SipError, TransactionTimeo
 import { type Body, bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
-import { isWebSocket } from "../transport/transport.ts";
+import { type Flow, isWebSocket } from "../transport/transport.ts";
 import { AckWaits } from "./ack-wait.ts";
 import type { AnswerOffer, CallUser, ExtraHeaders, Failure, Outcome, ReferOptions, RequestOptions } from "./call.ts";
+import { reply } from "./compose.ts";
 import type { Core } from "./core.ts";
 import { DialogLink, type LinkOptions } from "./dialog-link.ts";
 import { failureOf } from "./failure.ts";
@@ -84,6 +85,7 @@ export class InviteUsage {
 
   /** Takes a request in the dialog that is neither ACK nor CANCEL: those cannot be challenged, RFC 3261 section 22.1. */
   receive(transaction: ServerTransaction): void {
+    if (!this.#isOfPeer(transaction.flow)) return this.#refuseStranger(transaction);
     if (this.#proofs === undefined) this.#admit(transaction);
     else this.#proofs.take(transaction);
   }
@@ -135,6 +137,20 @@ export class InviteUsage {
     this.acks.close();
     this.#proofs?.close();
     this.link.close();
+  }
+
+  /** A browser that has lost its socket opens another one and goes on over that. */
+  #isOfPeer(flow: Flow): boolean {
+    const { link } = this;
+    if (flow === link.flow || !isWebSocket(link.flow)) return true;
+    const isSame = this.#core.isSamePeer(link.flow, flow);
+    if (isSame) link.follow(flow);
+    return isSame;
+  }
+
+  #refuseStranger(transaction: ServerTransaction): void {
+    this.#core.transport.refusals.count("request of another peer's dialog");
+    transaction.respond(reply(transaction.request, 481, this.#core.profile, { toTag: this.dialog.localTag }));
   }
 
   #admit(transaction: ServerTransaction): void {

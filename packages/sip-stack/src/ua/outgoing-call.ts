@@ -83,8 +83,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   readonly invite = undefined;
   readonly callId: string;
   readonly localTag: LocalTag;
-  readonly flow: Flow;
   readonly #core: Core;
+  readonly #inviteFlow: Flow;
   #user: OutgoingCallUser | undefined;
   #offer: Body | undefined;
   readonly #retries: InviteRetries;
@@ -104,7 +104,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#user = options.user;
     this.callId = request.headers.get("Call-ID") ?? "";
     this.localTag = ourFromTag(request);
-    this.flow = flow;
+    this.#inviteFlow = flow;
     this.#core = core;
     this.#request = request;
     this.#offer = options.body;
@@ -120,6 +120,14 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   /** Hears what happens; nobody after the end. */
   get user(): OutgoingCallUser {
     return this.#user ?? absent;
+  }
+
+  get flow(): Flow {
+    return this.#forks.current?.link.flow ?? this.#inviteFlow;
+  }
+
+  get remoteTarget(): string | undefined {
+    return this.#forks.current?.dialog.remoteTarget;
   }
 
   get remoteTag(): RemoteTag | undefined {
@@ -139,7 +147,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   }
 
   start(): void {
-    this.#transaction = this.#core.transactions.request(this.#request, this.flow, this);
+    this.#transaction = this.#core.transactions.request(this.#request, this.#inviteFlow, this);
   }
 
   hangUp(options: HangUpOptions = {}): void {
@@ -164,6 +172,10 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
     const usage = this.state === "confirmed" ? this.#forks.current : undefined;
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.reinvite(offer);
+  }
+
+  follow(flow: Flow): void {
+    this.#forks.current?.link.follow(flow);
   }
 
   usage(remoteTag: RemoteTag | undefined): InviteUsage | undefined {

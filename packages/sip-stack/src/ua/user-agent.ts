@@ -117,10 +117,10 @@ function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions
   const transport = new TransportLayer({ transports, clock, random, gate, observer });
   const sentBy = profile.advertised;
   const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
-  const { ringingMs = defaultRingingMs } = options;
+  const { ringingMs = defaultRingingMs, isSamePeer = () => true } = options;
   const calls = new CallRegistry();
   const sessionTimes = sessionTimesOf(options);
-  return { clock, random, timers, ringingMs, sessionTimes, profile, transport, transactions, calls };
+  return { clock, random, timers, ringingMs, sessionTimes, profile, isSamePeer, transport, transactions, calls };
 }
 
 /** A user agent, RFC 3261 section 6. Nothing runs before `listen`. */
