@@ -22,6 +22,7 @@ import { identify } from "./identity/identify.ts";
 import type { IngressContext } from "./ingress/context.ts";
 import { ingress } from "./ingress/ingress.ts";
 import { type Line, makeLine } from "./ingress/line.ts";
+import { placeReturn, placeTransfer, refusalOfJoin } from "./ingress/refer.ts";
 import { ending } from "./kernel/ending.ts";
 import { messageOf, PbxError } from "./kernel/errors.ts";
 import { type Journal, journalInto } from "./kernel/journal.ts";
@@ -110,7 +111,12 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const lingering = new Lingering(calls);
   const minutes = new Minutes(parts);
   const metrics = new Metrics();
-  const services = makeServices(config, parts, line, watch.journal, { calls, minutes, metrics });
+  const services = makeServices(config, parts, line, watch.journal, {
+    calls,
+    minutes,
+    metrics,
+    context: () => context,
+  });
   const context: IngressContext = {
     get config() {
       return live.current;
@@ -212,7 +218,17 @@ function makeServices(
   parts: PbxParts,
   { agent }: Line,
   journal: Journal,
-  { calls, minutes, metrics }: { readonly calls: CallRegistry; readonly minutes: Minutes; readonly metrics: Metrics },
+  {
+    calls,
+    minutes,
+    metrics,
+    context,
+  }: {
+    readonly calls: CallRegistry;
+    readonly minutes: Minutes;
+    readonly metrics: Metrics;
+    readonly context: () => IngressContext;
+  },
 ): CallServices {
   const addresses = { bind: config.sip.udp.address, shown: config.sip.publicAddress };
   const sessionId = (): string => String(new DataView(parts.random(4).slice().buffer).getUint32(0));
@@ -222,7 +238,14 @@ function makeServices(
     clock: parts.clock,
     wallClock: parts.wallClock,
     publicAddress: config.sip.publicAddress,
+    holdMs: config.calling.maxHoldMinutes * 60_000,
+    signalsHold: config.trunk.hold === "signalled",
     openSession: (user) => parts.relay.open(user),
+    splice: (a, b) => parts.relay.splice(a, b),
+    placeTransfer: (transfer, target) => placeTransfer(transfer, target, context()),
+    refusalOfJoin: (transfer, target) => refusalOfJoin(transfer, target, context()),
+    placeReturn: (user) => placeReturn(user, context()),
+    legNamed: (replaces) => calls.legNamed(replaces),
     mediaLeg: (session, peer) => {
       if (peer.kind === "browser") return browserMediaLeg(session);
       const ofTrunk = { encrypted: config.trunk.srtp, latch: config.trunk.allow.map(({ text }) => text) };

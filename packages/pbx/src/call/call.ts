@@ -1,29 +1,38 @@
-import type { Announcement, LegId, SessionUser } from "@trunkline/media-relay";
-import { type CallUser, type Flow, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
-import { partyName } from "../domain/party.ts";
+import type { Announcement, SessionUser } from "@trunkline/media-relay";
+import {
+  bodyText,
+  type CallEnd,
+  type Flow,
+  type IncomingCall,
+  type IncomingOffer,
+  type IncomingRequest,
+  type IncomingTransfer,
+  parseUri,
+  sdpBody,
+} from "@trunkline/sip-stack";
+import type { Party } from "../domain/party.ts";
 import { type Ending, type EndingCode, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
 import { steadyWallClock } from "../kernel/time.ts";
-import type { MediaLeg } from "../media/leg.ts";
+import type { MediaPeer } from "../media/leg.ts";
+import { answerKeyPress } from "./digits.ts";
 import { endingOf } from "./ending-of.ts";
 import type { Targets } from "./find-targets.ts";
-import type { CallLeg } from "./leg.ts";
+import { CallLeg, type LegOwner } from "./leg.ts";
+import { Limits } from "./limits.ts";
 import { CallMedia, warningToneMs } from "./media.ts";
+import { mediaReports } from "./media-reports.ts";
 import { CallNotes } from "./notes.ts";
-import { passTo } from "./passed-on.ts";
-import { Patience } from "./patience.ts";
 import { openRecordOf, recordOf } from "./record.ts";
 import { renegotiate } from "./renegotiate/renegotiate.ts";
-import { Ring, type RingUser } from "./ring/ring.ts";
+import { Invitations } from "./ring/invitations.ts";
+import type { RingUser } from "./ring/ring.ts";
 import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
-import { TalkLimit } from "./talk-limit.ts";
-import { invitationOf, mediaPeerOf, partyOf, triesOf } from "./target.ts";
-
-/** The addresses at which one target is invited, one after the other. */
-type Tries = ReturnType<typeof triesOf>;
+import { Talk } from "./talk.ts";
+import { Transfers, type TransfersHost } from "./transfer/transfers.ts";
 
 /** The relay's errors that say there is no room. */
 const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FULL"]);
@@ -31,24 +40,43 @@ const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FU
 /** The ends of ringing that a caller is told by a recording, where there is one: there was nobody, or nobody could. */
 const toldByRecording = new Set<EndingCode>(["not-registered", "no-answer", "busy", "declined", "peer-lost"]);
 
+/** Who has been replaced has so long to hang up by himself. */
+const farewellMs = 2000;
+
+/** A phone may write parameters of its own into the Contact of a call: user and host are what both have. */
+function isSameContact(one: string | undefined, other: string): boolean {
+  const [a, b] = [parseUri(one ?? ""), parseUri(other)];
+  return a.ok && b.ok && a.value.user === b.value.user && a.value.host === b.value.host;
+}
+
+/** What another call takes over of one that was transferred into it. */
+type Heirloom = { readonly leg: CallLeg; readonly media: readonly CallMedia[]; readonly limits: Limits };
+
 /** One call: a caller, the targets that ring for it, and the sound that joins two of them. Its states: ./table.ts. */
-export class Call {
+export class Call implements LegOwner {
   readonly setup: CallSetup;
   /** What is noted for the record. */
   readonly notes: CallNotes;
   readonly #services: CallServices;
+  readonly #caller: CallLeg;
+  readonly #limits: Limits;
+  readonly #transfers: Transfers;
+  /** The legs whose dialogs are not over. */
+  readonly #live = new Set<CallLeg>();
   #state: CallState = "arriving";
   #ending: Ending = ending("failed");
   /** Why nobody took the call, while its caller is told so. */
   #untaken: Ending | undefined;
   #media: CallMedia | undefined;
-  #ring: Ring | undefined;
-  #callerOver = false;
-  #winner: CallLeg | undefined;
-  #limit: TalkLimit | undefined;
+  /** The sound of calls that were transferred into this one. */
+  #inherited: readonly CallMedia[] = [];
+  #invitations: Invitations | undefined;
+  #talk: Talk | undefined;
+  /** The call that this one was transferred into. */
+  #heir: Call | undefined;
   /** How long the caller may talk today. */
   #secondsLeft = Number.POSITIVE_INFINITY;
-  #stopCounting: () => void = () => {};
+  #letter = "a";
   #rung = false;
   #released = false;
   #steps: Promise<void> = Promise.resolve();
@@ -57,8 +85,15 @@ export class Call {
     this.setup = setup;
     this.#services = services;
     this.notes = new CallNotes(steadyWallClock(services.wallClock, services.clock));
-    this.notes.add({ id: "a", party: setup.from, sip: setup.incoming });
-    setup.incoming.attach(this.#callerUser(), setup);
+    this.#limits = new Limits(services.clock, {
+      onWarning: () => this.present.#next(() => this.present.#warn()),
+      onOver: (code) => this.stop(ending(code)),
+    });
+    this.#transfers = new Transfers(this.#transfersHost(), services);
+    this.#caller = new CallLeg({ id: "a", party: setup.from, peer: setup.mediaPeer, owner: this });
+    this.#caller.sip = setup.incoming;
+    this.#add(this.#caller);
+    setup.incoming.attach(this.#caller.user, setup);
   }
 
   get state(): CallState {
@@ -66,9 +101,18 @@ export class Call {
   }
 
   /** The legs that are not over, the caller's first. */
-  get legs(): readonly Pick<CallLeg, "id" | "party" | "sip">[] {
-    const caller = this.#callerOver ? [] : [{ id: "a", party: this.setup.from, sip: this.setup.incoming }];
-    return [...caller, ...(this.#ring?.legs ?? [])];
+  get legs(): readonly CallLeg[] {
+    return [...this.#live];
+  }
+
+  /** The two who talk; `undefined` while nobody does. */
+  get talk(): Talk | undefined {
+    return this.#state === "talking" ? this.#talk : undefined;
+  }
+
+  /** The call that this one's parties talk in now: this one, unless it was transferred. */
+  get present(): Call {
+    return this.#heir?.present ?? this;
   }
 
   /** Opens the sound, looks the targets up and rings them all. */
@@ -77,13 +121,16 @@ export class Call {
     this.#next(async () => {
       const [media, found] = await Promise.all([this.#openMedia(), findTargets()]);
       this.#secondsLeft = found.secondsLeft ?? Number.POSITIVE_INFINITY;
-      if (this.#dispatch("placed")) await this.#ringAll(media, found);
+      if (!this.#dispatch("placed")) return;
+      this.#invitations = this.#inviting(this.setup.from, this.setup.ringSeconds, this.#ringUser());
+      await this.#invitations.invite(found);
+      this.#caller.media = media.caller;
     });
   }
 
   /** Ends the call from our side, whatever its state. */
   stop(why: Ending): void {
-    this.#dispatch("stopped", why);
+    this.present.#dispatch("stopped", why);
   }
 
   /** A connection is gone: a target that was ringing over it is too, and so is a caller that was waiting on it. */
@@ -92,95 +139,164 @@ export class Call {
     for (const { sip } of this.legs) if (sip.flow === flow) sip.hangUp({ headers: endingHeaders(ending("peer-lost")) });
   }
 
+  /** A user's phone has opened another connection: what it talks in goes on over that. */
+  flowOpened(user: string, contact: string, flow: Flow): void {
+    for (const { party, sip } of this.legs) {
+      const isIts = party.kind === "user" && party.user === user && isSameContact(sip.remoteTarget, contact);
+      if (isIts && !sip.flow.open) sip.follow(flow);
+    }
+  }
+
+  /** Another device of a user's takes over the leg that he has in this call, RFC 3891. */
+  takeOver(old: CallLeg, incoming: IncomingCall, peer: MediaPeer, dialog: Parameters<IncomingCall["attach"]>[1]): void {
+    const leg = new CallLeg({ id: `${this.#nextLetter()}1`, party: old.party, peer, owner: this });
+    leg.sip = incoming;
+    incoming.attach(leg.user, dialog);
+    this.#add(leg);
+    this.#next(async () => {
+      leg.media = await this.#services.mediaLeg(this.#media!.session, peer);
+      const offer = bodyText(incoming.invite);
+      const sdp = offer === undefined ? await leg.media.offer() : await leg.media.answer(offer);
+      const answer = typeof sdp === "string" ? sdp : sdp.ok ? sdp.value : undefined;
+      if (answer === undefined) return incoming.reject(488, { headers: endingHeaders(ending("no-common-audio")) });
+      if (this.talk?.has(old) !== true || !this.#transfers.isIdle || incoming.state !== "early")
+        return incoming.reject(481);
+      incoming.answer(sdpBody(answer));
+      this.talk.replace(old, leg);
+      this.notes.changed({ kind: "takeover", by: old.id, to: leg.id });
+      old.sip.hangUp({ headers: endingHeaders(ending("answered-elsewhere")) });
+    });
+  }
+
+  legOffered(leg: CallLeg, offer: IncomingOffer): void {
+    this.#next(async () => {
+      if (leg.media === undefined) return offer.reject(500);
+      await renegotiate(leg.media, offer);
+      this.#talk?.renegotiated(leg);
+    });
+  }
+
+  legAnswered(leg: CallLeg, sdp: string): void {
+    this.#next(async () => {
+      if (!(await leg.media?.accept(sdp))?.ok) this.stop(ending("no-common-audio"));
+      this.#talk?.renegotiated(leg);
+    });
+  }
+
+  legAsked(leg: CallLeg, request: IncomingRequest): void {
+    const hearer = this.talk?.has(leg) === true ? this.talk.other(leg).media : undefined;
+    this.#next(() => answerKeyPress(request, hearer));
+  }
+
+  legTransfers(leg: CallLeg, asked: IncomingTransfer): void {
+    this.#transfers.ask(leg, asked);
+  }
+
+  legAckLate(leg: CallLeg, contact: string): void {
+    this.notes.ackLate.set(leg.id, contact);
+    this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg: leg.id, contact });
+  }
+
+  legPassed(leg: CallLeg): void {
+    this.#live.delete(leg);
+  }
+
+  legEnded(leg: CallLeg, end: CallEnd): void {
+    this.#live.delete(leg);
+    if (this.#talk?.has(leg)) this.#talkerLeft(leg, this.#talk, end);
+    else if (leg === this.#caller && this.#talk === undefined)
+      this.#dispatch("callerLeft", this.#untaken ?? endingOf(end, "caller", leg.party));
+    // The end of the call closes what is left of it in one.
+    if (this.#state !== "ending") this.#next(async () => leg.media?.close());
+    this.#releaseIfOver();
+  }
+
+  #talkerLeft(leg: CallLeg, talk: Talk, end: CallEnd): void {
+    const isNear = leg === talk.legs[0];
+    const why = endingOf(end, isNear ? "caller" : "callee", leg.party);
+    if (!this.#transfers.left(leg, why)) this.#dispatch(isNear ? "callerLeft" : "calleeLeft", why);
+  }
+
+  /** Hands the party over with whom a leg of this call talks: this call is over, what it counts goes on in its heir. */
+  bequeath(requester: CallLeg, heir: Call): Heirloom | undefined {
+    const { talk } = this;
+    if (heir === this || talk?.has(requester) !== true || !this.#transfers.isIdle) return undefined;
+    const leg = talk.other(requester);
+    this.#heir = heir;
+    this.#live.delete(leg);
+    leg.owner = heir;
+    talk.close();
+    this.#next(async () => {
+      for (const last of await this.#media!.session.statistics().catch(() => [])) this.notes.closed(last);
+      await requester.media?.close();
+    });
+    this.#dispatch("transferred", ending("transferred", requester === this.#caller ? "caller" : "callee"));
+    return { leg, media: [this.#media!, ...this.#inherited], limits: this.#limits };
+  }
+
+  #transfersHost(): TransfersHost {
+    const call = this;
+    return {
+      get number() {
+        return call.setup.direction === "inbound" ? call.setup.to : undefined;
+      },
+      get talk() {
+        return call.talk;
+      },
+      inviting: (from, ringSeconds, user) => this.#inviting(from, ringSeconds, user),
+      next: (task) => this.#next(task),
+      accept: async (leg, sdp) => sdp !== undefined && this.#media!.accept(leg.media!, sdp),
+      charge: (user, secondsLeft) => this.#charge(user, secondsLeft),
+      inherit: (from, requester) => (from instanceof Call ? this.#inherit(from.bequeath(requester, this)) : undefined),
+      dismiss: (leg) => this.#dismiss(leg),
+      changed: (change) => this.notes.changed(change),
+      stop: (why) => this.stop(why),
+    };
+  }
+
+  #inherit(heirloom: Heirloom | undefined): CallLeg | undefined {
+    if (heirloom === undefined) return undefined;
+    const { leg, media, limits } = heirloom;
+    this.#inherited = [...this.#inherited, ...media];
+    this.#limits.alsoStop(() => limits.stop());
+    this.#add(leg);
+    return leg;
+  }
+
+  #dismiss(leg: CallLeg): void {
+    const hangUp = (): void => leg.sip.hangUp({ headers: endingHeaders(ending("transferred")) });
+    this.#limits.alsoStop(this.#services.clock.after(farewellMs, hangUp));
+  }
+
   async #openMedia(): Promise<CallMedia> {
     this.#media = await CallMedia.open(this.setup, this.#sessionUser(), this.#services);
     return this.#media;
   }
 
-  async #ringAll(media: CallMedia, { targets, otherwise }: Targets): Promise<void> {
-    const ring = new Ring(this.#ringUser(), this.#services.clock, this.setup.ringSeconds * 1000);
-    this.#ring = ring;
-    const legs = await media.addLegs(targets.map(mediaPeerOf));
-    for (const [at, target] of targets.entries()) await this.#invite(triesOf(target), `b${at + 1}`, legs[at]!, ring);
-    if (targets.length === 0) ring.fail(otherwise);
-    ring.seal();
-  }
-
-  async #invite([target, ...later]: Tries, id: string, media: MediaLeg, ring: Ring): Promise<void> {
-    const offer = await media.offer();
-    if (this.#state !== "ringing") return;
-    const { agent, journal, publicAddress } = this.#services;
-    const invitation = invitationOf(target, this.setup.from, publicAddress);
-    const [next, ...rest] = later;
-    const tryNext = next && (() => this.#next(() => this.#invite([next, ...rest], `${id}'`, media, ring)));
-    const user = this.#targetUser(() => leg, ring, tryNext);
-    const leg: CallLeg = {
-      id,
-      party: partyOf(target),
-      media,
-      sip: agent.call({ ...invitation, ...passTo(target, this.setup.passedOn), body: sdpBody(offer), user }),
-    };
-    ring.add(leg);
-    this.notes.add(leg);
-    journal.record({
-      kind: "leg-added",
+  #inviting(from: Party, ringSeconds: number, user: RingUser): Invitations {
+    const parts = {
+      services: this.#services,
+      media: this.#media!,
       call: this.setup.id,
-      leg: id,
-      party: partyName(leg.party),
-      sipCallId: leg.sip.callId,
-    });
+      from,
+      passedOn: this.setup.passedOn,
+      ringMs: ringSeconds * 1000,
+      letter: this.#nextLetter(),
+      owner: this,
+      next: (task: () => Promise<unknown>) => this.#next(task),
+      onInvited: (leg: CallLeg) => this.#add(leg),
+    };
+    return new Invitations(parts, user);
   }
 
-  #callerUser(): CallUser {
-    return {
-      ...this.#inDialog(() => this.#media?.caller),
-      onAckLate: (contact) => {
-        this.notes.ackLate = contact;
-        this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg: "a", contact });
-      },
-      onEnded: (end) => {
-        this.#callerOver = true;
-        this.#dispatch("callerLeft", this.#untaken ?? endingOf(end, "caller", this.setup.from));
-        this.#releaseIfOver();
-      },
-    };
+  #add(leg: CallLeg): void {
+    this.#live.add(leg);
+    this.notes.add(leg);
   }
 
-  /** @param tryNext invites the next address of the same target, where there is one */
-  #targetUser(leg: () => CallLeg, ring: Ring, tryNext: (() => void) | undefined): OutgoingCallUser {
-    const patience = tryNext && new Patience(this.#services.clock, () => leg().sip.hangUp());
-    return {
-      ...this.#inDialog(() => leg().media),
-      onTrying: () => patience?.stop(),
-      onRinging: ({ status }, sdp) => {
-        patience?.stop();
-        ring.rang(leg(), status, sdp);
-      },
-      onAnswered: (_, sdp) => {
-        patience?.stop();
-        ring.answered(leg(), sdp);
-      },
-      onEnded: (end) => {
-        if (patience?.allowsNext(end) && this.#state === "ringing") {
-          ring.leave(leg());
-          return tryNext?.();
-        }
-        ring.ended(leg(), end);
-        // The end of the call closes what is left of it in one.
-        if (this.#state !== "ending") this.#next(() => leg().media.close());
-        this.#releaseIfOver();
-      },
-    };
-  }
-
-  /** What either side may do while its dialog lasts; the other side does not hear of it. */
-  #inDialog(media: () => MediaLeg | undefined): Pick<CallUser, "onOffer" | "onRequest" | "onAnswer"> {
-    return {
-      onOffer: (offer) =>
-        this.#next(async () => (media() === undefined ? offer.reject(500) : renegotiate(media()!, offer))),
-      onAnswer: (sdp) => this.#next(() => this.#takeAnswer(media(), sdp)),
-      onRequest: (request) => request.respond(501),
-    };
+  #nextLetter(): string {
+    this.#letter = String.fromCharCode(this.#letter.charCodeAt(0) + 1);
+    return this.#letter;
   }
 
   #ringUser(): RingUser {
@@ -209,27 +325,25 @@ export class Call {
   }
 
   #sessionUser(): SessionUser {
-    const connected = new Set<LegId>();
-    return {
-      onConnected: (leg) => connected.add(leg),
-      onClosed: (last) => this.notes.closed(last),
-      onFailed: (leg) => {
-        const concerned = leg === this.#media?.caller?.id || this.#state === "talking";
-        if (concerned) this.stop(ending(connected.has(leg) ? "peer-lost" : "media-failed"));
-      },
+    return mediaReports({
+      talk: () => this.present.#talk,
+      isTalking: () => this.present.#state === "talking",
+      isCaller: (leg) => leg === this.#media?.caller?.id,
+      stop: (code) => this.stop(ending(code)),
       onPlayed: () => {
         if (this.#untaken !== undefined) this.stop(this.#untaken);
       },
-      onSilenceLimit: (_, { phase }) => {
-        if (phase === "in-talk" && this.#state === "talking") this.stop(ending("peer-lost"));
+      onClosed: (last) => {
+        this.notes.closed(last);
+        if (this.present !== this) this.present.notes.closed(last);
       },
-    };
+    });
   }
 
   /** What the target sends is what the caller gets: 180, 183 with its sound, or silence. */
   async #passRing(leg: CallLeg, status: number, sdp: string | undefined): Promise<void> {
     if (this.#state !== "ringing") return;
-    const early = sdp === undefined ? undefined : await this.#media!.join(leg.media, sdp);
+    const early = sdp === undefined ? undefined : await this.#media!.join(leg.media!, sdp);
     if (this.#state !== "ringing") return;
     this.notes.rungAtMs ??= early?.ok || status !== 183 ? this.notes.now() : undefined;
     if (early?.ok) this.setup.incoming.ring(183, { body: sdpBody(early.value) });
@@ -238,14 +352,26 @@ export class Call {
   }
 
   async #connect(leg: CallLeg, sdp: string | undefined): Promise<void> {
-    const joined = sdp === undefined ? undefined : await this.#media!.talk(leg.media, sdp);
-    this.#winner = leg;
-    if (joined?.ok) this.#dispatch("answered", undefined, joined.value);
-    else this.#dispatch("refused", ending("no-common-audio"));
+    const joined = sdp === undefined ? undefined : await this.#media!.talk(leg.media!, sdp);
+    if (this.#state !== "ringing") return;
+    if (!joined?.ok) return void this.#dispatch("refused", ending("no-common-audio"));
+    this.#invitations?.ring.release(leg);
+    this.#talk = this.#talkWith(leg);
+    this.#limits.begin(this.setup.talkSeconds, this.#secondsLeft);
+    const { from, direction } = this.setup;
+    if (from.kind === "user" && direction === "outbound") this.#limits.alsoStop(this.#services.countMinutes(from.user));
+    this.#noteAnswer(leg.id);
+    this.#dispatch("answered", undefined, joined.value);
   }
 
-  async #takeAnswer(media: MediaLeg | undefined, sdp: string): Promise<void> {
-    if (!(await media?.accept(sdp))?.ok) this.stop(ending("no-common-audio"));
+  #talkWith(leg: CallLeg): Talk {
+    const { clock, holdMs, signalsHold } = this.#services;
+    const user = {
+      next: (task: () => Promise<unknown>) => this.#next(async () => (this.#state === "talking" ? task() : undefined)),
+      onHeldTooLong: () => this.stop(ending("held-too-long")),
+      onGone: () => this.stop(ending("peer-lost")),
+    };
+    return new Talk([this.#caller, leg], { clock, media: this.#media!, holdMs, signalsHold, user });
   }
 
   /** One step after the other: what awaits never overtakes what came before it. */
@@ -277,9 +403,6 @@ export class Call {
 
   #run(action: CallAction, sdp: string | undefined): void {
     switch (action) {
-      case "noteAnswer":
-        this.#limit = this.#limitTalk();
-        return this.#noteAnswer(this.#winner?.id);
       case "answerCaller":
         return this.setup.incoming.answer(sdpBody(sdp!));
       case "endLegs":
@@ -291,56 +414,49 @@ export class Call {
     }
   }
 
-  #noteAnswer(by: string | undefined): void {
+  #noteAnswer(by: string): void {
     this.notes.answeredAtMs = this.notes.now();
     this.notes.answeredBy = by;
     this.#services.onProgress(openRecordOf(this.setup, this.notes));
   }
 
-  /** Whichever ends first: the longest call, or what the caller may talk today over the trunk. */
-  #limitTalk(): TalkLimit {
-    const { from, direction, talkSeconds } = this.setup;
-    if (from.kind === "user" && direction === "outbound") this.#stopCounting = this.#services.countMinutes(from.user);
-    const code = this.#secondsLeft < talkSeconds ? "minutes-used" : "longest-call";
-    return new TalkLimit(Math.min(this.#secondsLeft, talkSeconds) * 1000, this.#services.clock, {
-      onWarning: () => this.#next(() => this.#warn()),
-      onOver: () => this.stop(ending(code)),
-    });
+  /** A transfer to the trunk costs the minutes of whoever asked for it. */
+  #charge(user: Extract<Party, { kind: "user" }>["user"], secondsLeft = Number.POSITIVE_INFINITY): void {
+    this.#limits.begin(this.setup.talkSeconds, secondsLeft);
+    this.#limits.alsoStop(this.#services.countMinutes(user));
   }
 
   /** Our own side is warned: whoever is on the telephone network hears nothing of our rules. */
   async #warn(): Promise<void> {
-    const [caller, callee] = [this.#media?.caller, this.#winner];
-    if (this.#state !== "talking" || caller === undefined || callee === undefined) return;
-    const isCallerOurs = this.setup.from.kind === "user";
-    const join = isCallerOurs
-      ? await this.#media!.warn(caller, callee.media)
-      : await this.#media!.warn(callee.media, caller);
-    this.#services.clock.after(warningToneMs, () =>
-      this.#next(async () => (this.#state === "talking" ? join() : undefined)),
-    );
+    const { talk } = this;
+    const hearer = talk?.legs.find(({ party }) => party.kind === "user");
+    if (talk === undefined || hearer === undefined || !this.#transfers.isIdle) return;
+    talk.interrupt({ hearer, sound: "warning" });
+    this.#services.clock.after(warningToneMs, () => talk.resume());
   }
 
   #endLegs(): void {
-    this.#limit?.stop();
-    this.#stopCounting();
-    this.#stopCounting = () => {};
+    if (this.#heir === undefined) this.#limits.stop();
+    this.#talk?.close();
+    this.#transfers.stop(this.#ending);
+    this.#invitations?.stop(this.#ending);
     const { sip } = this.#ending;
-    const headersOf = this.setup.incoming.state === "early" ? refusalHeaders : endingHeaders;
-    if (!this.#callerOver)
-      this.setup.incoming.hangUp({ status: sip >= 400 ? sip : 480, headers: headersOf(this.#ending) });
-    this.#ring?.stop(this.#ending);
+    for (const leg of this.legs) {
+      const headersOf = leg.sip.state === "early" ? refusalHeaders : endingHeaders;
+      leg.sip.hangUp({ status: sip >= 400 ? sip : 480, headers: headersOf(this.#ending) });
+    }
     this.#releaseIfOver();
   }
 
   #releaseIfOver(): void {
-    if (this.#state !== "ending" || this.#released || this.legs.length > 0) return;
+    if (this.#state !== "ending" || this.#released || this.#live.size > 0) return;
     this.#released = true;
     this.#dispatch("released");
   }
 
   async #forget(): Promise<void> {
-    await this.#media?.close();
+    // What was bequeathed is the heir's to close.
+    if (this.#heir === undefined) await Promise.all([this.#media, ...this.#inherited].map((media) => media?.close()));
     this.#services.journal.record({ kind: "call-ended", call: this.setup.id, ending: this.#ending });
     const end = { ending: this.#ending, endedAtMs: this.notes.now(), caller: this.#media?.caller?.id };
     this.#services.onOver(recordOf(this.setup, this.notes, end));

@@ -1,4 +1,5 @@
 import type { CallingConfig } from "../config/config.ts";
+import type { UserName } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
 import type { Minutes } from "../guard/minutes.ts";
@@ -14,6 +15,7 @@ type Sources = {
   readonly trunk: Trunk;
   readonly pace: Pace;
   readonly minutes: Minutes;
+  readonly calls: { countOf(user: UserName): number };
   readonly config: { readonly calling: Pick<CallingConfig, "callsPerSecond" | "minutesPerUserPerDay"> };
 };
 
@@ -31,9 +33,11 @@ export async function findTargets(
   sources: Sources,
 ): Promise<Targets> {
   if (route.kind === "trunk") return overTrunk(route, from, sources);
-  const { registrar } = sources;
-  const devices = await Promise.all(route.users.map((user) => devicesOf(user, registrar)));
-  return { targets: devices.flat(), otherwise: ending("not-registered", "callee") };
+  const { registrar, calls } = sources;
+  const free = route.users.filter(({ name, callWaiting }) => callWaiting || calls.countOf(name) === 0);
+  const devices = await Promise.all(free.map((user) => devicesOf(user, registrar)));
+  const otherwise = free.length < route.users.length ? "busy" : "not-registered";
+  return { targets: devices.flat(), otherwise: ending(otherwise, "callee") };
 }
 
 /** What is to be paid for: who has no minutes left is told before a turn is taken. */

@@ -1,4 +1,12 @@
-import type { Announcement, MediaSession, SessionUser, Source } from "@trunkline/media-relay";
+import {
+  type Announcement,
+  type MediaSession,
+  type SessionUser,
+  type Source,
+  type SourceLeg,
+  type ToneName,
+  tones,
+} from "@trunkline/media-relay";
 import { bodyText } from "@trunkline/sip-stack";
 import type { MediaLeg, MediaPeer, Negotiated } from "../media/leg.ts";
 import type { CallServices } from "./services.ts";
@@ -12,22 +20,27 @@ const noAnswer: Negotiated<string> = { ok: false, why: "the two ends have no aud
 
 type Caller = Pick<CallSetup, "incoming" | "mediaPeer">;
 
+/** What a leg may hear that no other leg says. */
+type Sound = ToneName | "warning" | "nothing";
+
 /**
- * The sound of one call: the session, the caller's leg, and which target it is joined to. What the relay can be asked
- * together is asked together: each question by itself would wake its thread.
+ * The sound of one call: its session, the caller's leg, and who hears what. What the relay can be asked together is asked
+ * together: each question by itself would wake its thread.
  */
 export class CallMedia {
-  readonly #session: MediaSession;
+  readonly session: MediaSession;
   readonly #services: CallServices;
   readonly #offer: string | undefined;
   /** The targets' answers that have been taken: a 200 repeats what its 183 said. */
   readonly #accepted = new Map<MediaLeg, string>();
+  /** The tones that are being heard, by their hearers. */
+  readonly #tones = new Map<MediaLeg, SourceLeg>();
   readonly #opening: Promise<MediaLeg>;
   #answer: Promise<Negotiated<string>> | undefined;
   #caller: MediaLeg | undefined;
 
   private constructor(session: MediaSession, { incoming, mediaPeer }: Caller, services: CallServices) {
-    this.#session = session;
+    this.session = session;
     this.#offer = bodyText(incoming.invite);
     this.#services = services;
     this.#opening = services.mediaLeg(session, mediaPeer);
@@ -47,7 +60,7 @@ export class CallMedia {
 
   /** A leg for each target; afterwards the caller's is open too. Rejects with a RelayError when there is no room. */
   async addLegs(peers: readonly MediaPeer[]): Promise<readonly MediaLeg[]> {
-    const opening = peers.map((peer) => this.#services.mediaLeg(this.#session, peer));
+    const opening = peers.map((peer) => this.#services.mediaLeg(this.session, peer));
     const [caller, ...targets] = await Promise.all([this.#opening, ...opening]);
     this.#caller = caller;
     return targets;
@@ -60,14 +73,14 @@ export class CallMedia {
   async join(target: MediaLeg, answer: string): Promise<Negotiated<string>> {
     const caller = this.#caller!;
     this.#answer ??= this.#makeAnswer(caller);
-    const joined = this.#session.join(caller.id, target.id);
-    const [isAccepted, made] = await Promise.all([this.#accept(target, answer), this.#answer, joined]);
+    const joined = this.session.join(caller.id, target.id);
+    const [isAccepted, made] = await Promise.all([this.accept(target, answer), this.#answer, joined]);
     return isAccepted ? made : noAnswer;
   }
 
   /** As `join`, at the moment of the answer: what was not heard while it rang does not count. */
   async talk(target: MediaLeg, answer: string): Promise<Negotiated<string>> {
-    const [made] = await Promise.all([this.join(target, answer), this.#session.expectMedia()]);
+    const [made] = await Promise.all([this.join(target, answer), this.session.expectMedia()]);
     return made;
   }
 
@@ -77,31 +90,51 @@ export class CallMedia {
     this.#answer ??= this.#makeAnswer(caller);
     const [made, player] = await Promise.all([
       this.#answer,
-      this.#session.sourceLeg({ kind: "player", announcement }),
-      this.#session.expectMedia(),
+      this.session.sourceLeg({ kind: "player", announcement }),
+      this.session.expectMedia(),
     ]);
-    if (made.ok) await this.#session.join(caller.id, player.id);
+    if (made.ok) await this.session.join(caller.id, player.id);
     return made;
   }
 
-  /** A person hears two short tones, and nothing else of the call meanwhile. @returns what joins both again */
-  async warn(hearer: MediaLeg, other: MediaLeg): Promise<() => Promise<void>> {
-    const tone = await this.#session.sourceLeg(warningTone);
-    await this.#session.join(hearer.id, tone.id);
-    return async () => {
-      await this.#session.join(hearer.id, other.id);
-      await tone.close();
-    };
-  }
-
-  close(): Promise<void> {
-    return this.#session.close();
-  }
-
-  async #accept(target: MediaLeg, answer: string): Promise<boolean> {
+  /** Takes a target's answer; false when it cannot be used. */
+  async accept(target: MediaLeg, answer: string): Promise<boolean> {
     if (this.#accepted.get(target) === answer) return true;
     this.#accepted.set(target, answer);
     return (await target.accept(answer)).ok;
+  }
+
+  /** Two legs hear each other from now on, of this session or of another call's. */
+  async connect(a: MediaLeg, b: MediaLeg): Promise<void> {
+    const [one, other] = [
+      { session: a.session, leg: a.id },
+      { session: b.session, leg: b.id },
+    ];
+    await (a.session === b.session ? a.session.join(a.id, b.id) : this.#services.splice(one, other));
+    await Promise.all([this.#hush(a), this.#hush(b)]);
+  }
+
+  /** A leg hears a tone, or nothing, from now on, and is not heard. */
+  async play(leg: MediaLeg, sound: Sound): Promise<void> {
+    const before = this.#tones.get(leg);
+    if (sound === "nothing") await leg.session.part(leg.id);
+    else {
+      const tone = await leg.session.sourceLeg(sourceOf(sound));
+      this.#tones.set(leg, tone);
+      await leg.session.join(leg.id, tone.id);
+      return before?.close();
+    }
+    return this.#hush(leg);
+  }
+
+  async #hush(leg: MediaLeg): Promise<void> {
+    const tone = this.#tones.get(leg);
+    this.#tones.delete(leg);
+    await tone?.close();
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
   }
 
   /** Our answer, or our offer where the INVITE had none: then the ACK brings the answer. */
@@ -109,3 +142,6 @@ export class CallMedia {
     return this.#offer === undefined ? { ok: true, value: await caller.offer() } : caller.answer(this.#offer);
   }
 }
+
+const sourceOf = (sound: Exclude<Sound, "nothing">): Source =>
+  sound === "warning" ? warningTone : { kind: "tone", ...tones[sound] };

@@ -2,7 +2,7 @@ import type { LegId, LegStatistics } from "@trunkline/media-relay";
 import { addressText, type Flow } from "@trunkline/sip-stack";
 import { type Party, partyName } from "../domain/party.ts";
 import type { WallClock } from "../kernel/time.ts";
-import type { LegRecord } from "../store/history.ts";
+import type { CallChange, LegRecord } from "../store/history.ts";
 
 /** One end of a call, as it is noted. */
 type NotedLeg = {
@@ -24,8 +24,9 @@ export class CallNotes {
   answeredAtMs: number | undefined;
   /** The leg that answered, or `announcement`. */
   answeredBy: string | undefined;
-  /** The Contact that the caller was shown, whose ACK for our 200 did not come in time. */
-  ackLate: string | undefined;
+  /** The Contacts that those were shown whose ACK for our 200 did not come in time. */
+  readonly ackLate = new Map<string, string>();
+  readonly #changes: CallChange[] = [];
   readonly #legs: NotedLeg[] = [];
   readonly #sound = new Map<LegId, LegStatistics>();
 
@@ -36,6 +37,15 @@ export class CallNotes {
 
   add(leg: NotedLeg): void {
     this.#legs.push(leg);
+  }
+
+  /** One of the two was replaced. */
+  changed(change: Omit<CallChange, "atMs">): void {
+    this.#changes.push({ atMs: this.now(), ...change });
+  }
+
+  get changes(): readonly CallChange[] {
+    return this.#changes;
   }
 
   /** A leg's sound is over. */
@@ -53,7 +63,7 @@ export class CallNotes {
     // Addresses that were tried one after the other share their sound: it is the last one's.
     const hearer = new Map(this.#legs.map(({ id, media }) => [id === "a" ? caller : media?.id, id]));
     const soundOf = new Map([...this.#sound].map(([media, sound]) => [hearer.get(media), sound]));
-    return this.#legs.map((leg) => legRecord(leg, soundOf.get(leg.id), leg.id === "a" ? this.ackLate : undefined));
+    return this.#legs.map((leg) => legRecord(leg, soundOf.get(leg.id), this.ackLate.get(leg.id)));
   }
 }
 

@@ -27,6 +27,7 @@ export const recordOf = (setup: WhatOf, notes: CallNotes, { ending, endedAtMs, c
   endedAtMs,
   ending,
   legs: notes.legs(caller),
+  ...(notes.changes.length > 0 && { changes: notes.changes }),
 });
 
 /** The record of a call that was refused before anything was opened for it. */

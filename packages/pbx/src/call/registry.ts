@@ -1,7 +1,11 @@
-import type { Clock } from "@trunkline/sip-stack";
+import { type Clock, parseReplaces, type Call as SipCall } from "@trunkline/sip-stack";
 import type { CallId } from "../domain/names.ts";
 import type { Ending } from "../kernel/ending.ts";
 import type { Call } from "./call.ts";
+import type { CallLeg } from "./leg.ts";
+
+/** A leg and the call that it is in. */
+type Found = { readonly call: Call; readonly leg: CallLeg };
 
 /** The calls that are there now. */
 export class CallRegistry {
@@ -29,6 +33,28 @@ export class CallRegistry {
 
   get all(): readonly Call[] {
     return [...this.#calls.values()];
+  }
+
+  /** The leg whose dialog this is. */
+  legOf(sip: SipCall): Found | undefined {
+    return this.#find((leg) => leg.sip === sip);
+  }
+
+  /** The leg that the value of a Replaces header names (RFC 3891), by whichever side's idea of whose tag is whose. */
+  legNamed(replaces: string): Found | undefined {
+    const named = parseReplaces(replaces);
+    if (!named.ok) return undefined;
+    const { callId, toTag, fromTag } = named.value;
+    const tags = [`${toTag} ${fromTag}`, `${fromTag} ${toTag}`];
+    return this.#find(({ sip }) => sip.callId === callId && tags.includes(`${sip.localTag} ${sip.remoteTag}`));
+  }
+
+  #find(isIt: (leg: CallLeg) => boolean): Found | undefined {
+    for (const call of this.#calls.values()) {
+      const leg = call.legs.find(isIt);
+      if (leg !== undefined) return { call, leg };
+    }
+    return undefined;
   }
 
   get size(): number {

@@ -1,10 +1,37 @@
-import type { MediaSession, SessionUser } from "@trunkline/media-relay";
+import type { MediaSession, SessionUser, SpliceEnd } from "@trunkline/media-relay";
 import type { Clock, UserAgent } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
+import type { Party } from "../domain/party.ts";
+import type { Ending } from "../kernel/ending.ts";
 import type { Journal } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { MediaLeg, MediaPeer } from "../media/leg.ts";
 import type { CallRecord, OpenRecord } from "../store/history.ts";
+import type { Targets } from "./find-targets.ts";
+import type { CallLeg } from "./leg.ts";
+
+/** A call that a user may place: whom it is for, and who is rung for it. */
+export type Placement = {
+  readonly to: string;
+  readonly ringSeconds: number;
+  readonly isPaid: boolean;
+  find(): Promise<Targets>;
+};
+
+/** Who asks for a transfer, of whom, in a call for which number of ours. */
+export type TransferOf = {
+  readonly by: Extract<Party, { kind: "user" }>;
+  readonly other: Party;
+  /** The number of ours that was called, or that the one who asks shows when calling. */
+  readonly number: string;
+};
+
+/** Another call, as one sees it that may take its party over. */
+export interface OtherCall {
+  readonly setup: { readonly id: string };
+  /** The two who talk in it; `undefined` while nobody does. */
+  readonly talk: { other(leg: CallLeg): CallLeg } | undefined;
+}
 
 /** What calls need of the rest of the server. */
 export type CallServices = {
@@ -14,8 +41,22 @@ export type CallServices = {
   readonly journal: Journal;
   /** The host of our own addresses towards trunk and peers. */
   readonly publicAddress: string;
+  /** How long somebody may be on hold. */
+  readonly holdMs: number;
+  /** Whether the trunk is told when its party is put on hold. */
+  readonly signalsHold: boolean;
   openSession(user: SessionUser): Promise<MediaSession>;
   mediaLeg(session: MediaSession, peer: MediaPeer): Promise<MediaLeg>;
+  /** Joins legs of two sessions until either is joined elsewhere. */
+  splice(a: SpliceEnd, b: SpliceEnd): Promise<unknown>;
+  /** Whom a transfer's target means and who is rung for it, or why it may not be. */
+  placeTransfer(transfer: TransferOf, target: string): Placement | { readonly refusal: Ending };
+  /** Why two parties may not be joined by a transfer; `undefined`: they may. */
+  refusalOfJoin(transfer: TransferOf, target: Party): Ending | undefined;
+  /** The devices of a user to whom a transfer comes back. */
+  placeReturn(user: UserName): Placement;
+  /** The call and the leg that the value of a Replaces header names, RFC 3891. */
+  legNamed(replaces: string): { readonly call: OtherCall; readonly leg: CallLeg } | undefined;
   /** Counts a user's minutes over the trunk from now until the returned function is called. */
   countMinutes(user: UserName): () => void;
   /** A call has begun, or was answered. */

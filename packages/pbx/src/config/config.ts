@@ -55,6 +55,8 @@ export type TrunkConfig = {
   /** Who is asked for the host's addresses; without them the machine's own DNS servers. */
   readonly nameServers?: readonly string[] | undefined;
   readonly optionsSeconds: number;
+  /** Whether the trunk hears of it when its party is put on hold. */
+  readonly hold: "local" | "signalled";
   /** What the trunk's challenges are answered with. */
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
 };
@@ -71,6 +73,8 @@ export type CallingConfig = {
   readonly maxCallsPerUser: number;
   /** The longest call. */
   readonly maxMinutes: number;
+  /** The longest that somebody is on hold. */
+  readonly maxHoldMinutes: number;
   readonly minutesPerUserPerDay: number;
 };
 

@@ -74,6 +74,7 @@ const trunk = z.strictObject({
     .transform((lists) => lists.flat()),
   nameServers: z.array(nameServer).min(1, "must name at least one").max(8).optional(),
   optionsSeconds: whole(5, 3600).default(30),
+  hold: z.enum(["local", "signalled"], { error: "must be local or signalled" }).default("local"),
   credentials: z.strictObject({ username: text(64), password: secret }).optional(),
 });
 
@@ -81,6 +82,7 @@ const ownedNumber = z.strictObject({
   ring: z.array(userName).min(1, "must name at least one user"),
   ringSeconds: whole(5, 300).default(30),
   unanswered: unanswered.default("announcement"),
+  transferOut: yesOrNo.default(false),
 });
 
 const user = z.strictObject({
@@ -91,6 +93,7 @@ const user = z.strictObject({
     .optional(),
   callerId: number,
   operator: yesOrNo.default(false),
+  callWaiting: yesOrNo.default(true),
   device: z.strictObject({ username: text(64), password: secret }).optional(),
   contact: peerAddress.optional(),
 });
@@ -105,6 +108,7 @@ const calling = z.strictObject({
   maxCalls: whole(1, 10_000).default(10),
   maxCallsPerUser: whole(1, 10_000).default(2),
   maxMinutes: whole(1, 1440).default(240),
+  maxHoldMinutes: whole(1, 1440).default(60),
   minutesPerUserPerDay: whole(1, 1_000_000).default(300),
 });
 

@@ -17,14 +17,16 @@ trunk:
   # transport: udp                     # udp, tcp or tls; tcp and tls need sip.tcp or sip.tls
   # srtp: false                        # keys in the SDP; needs tls
   # optionsSeconds: 30                 # how often every address of the host is asked for a sign of life
+  # hold: local                        # signalled: the trunk is told by re-INVITE when its party is put on hold
   # nameServers: [10.0.0.2]            # whom to ask for the host's addresses; default: the machine's own DNS
   # credentials: { username: trunk, password: { env: TRUNK_PASSWORD } }
 
 numbers:                               # your numbers and whom they ring, all at once
-  "+12025550100": { ring: [alice] }    # ringSeconds: 30, unanswered: announcement, { play: FILE.wav } or reject
+  "+12025550100": { ring: [alice] }    # ringSeconds: 30, unanswered: announcement, { play: FILE.wav } or reject;
+                                       # transferOut: true lets its callers be transferred to the network again
 
 users:
-  alice: { name: Alice, callerId: "+12025550100" }   # extension: "101", operator: true
+  alice: { name: Alice, callerId: "+12025550100" }   # extension: "101", operator: true, callWaiting: false
   # desk: { name: Desk phone, callerId: "+12025550100", device: { username: desk, password: { env: DESK } } }
   # lab: { name: Lab gateway, callerId: "+12025550100", contact: "sip:10.0.0.7:5060" }
 
@@ -38,6 +40,7 @@ users:
 #   maxCalls: 10
 #   maxCallsPerUser: 2
 #   maxMinutes: 240                    # the longest call
+#   maxHoldMinutes: 60                 # the longest that somebody is on hold
 #   minutesPerUserPerDay: 300          # over the trunk
 
 # media:

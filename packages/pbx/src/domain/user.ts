@@ -13,6 +13,8 @@ export type User = {
   readonly extension?: string | undefined;
   /** May see and end everyone's calls. */
   readonly operator: boolean;
+  /** Whether another call rings while one is up; else the caller hears that the line is busy. */
+  readonly callWaiting: boolean;
   /** A SIP phone that registers with digest credentials. */
   readonly device?: { readonly username: string; readonly password: string } | undefined;
   /** A fixed peer: trusted by this address and port, called there. */
@@ -25,6 +27,8 @@ export type OwnedNumber = {
   readonly ring: readonly UserName[];
   readonly ringSeconds: number;
   readonly unanswered: Unanswered;
+  /** Whether its callers may be transferred back to the telephone network. */
+  readonly transferOut: boolean;
 };
 
 /** The announcement that comes with the server, one's own, or a refusal. */

@@ -3,6 +3,7 @@ import type { CallRegistry } from "../call/registry.ts";
 import type { CallServices } from "../call/services.ts";
 import type { Config } from "../config/config.ts";
 import type { CallId } from "../domain/names.ts";
+import type { Load } from "../guard/admit.ts";
 import type { Minutes } from "../guard/minutes.ts";
 import type { Pace } from "../guard/pace.ts";
 import type { Registrar } from "../registrar/registrar.ts";
@@ -21,3 +22,10 @@ export type IngressContext = {
   /** What callers hear whom nobody answers, where their number names nothing else. */
   readonly announcement: Announcement;
 };
+
+/** How busy the server is now. */
+export const loadOf = ({ calls }: Pick<IngressContext, "calls">): Load => ({
+  calls: calls.size,
+  callsOf: (user) => calls.countOf(user),
+  draining: calls.draining,
+});

@@ -1,5 +1,5 @@
 import type { Announcement } from "@trunkline/media-relay";
-import { type IncomingCall, parseNameAddr, parseUri } from "@trunkline/sip-stack";
+import { type IncomingCall, parseNameAddr } from "@trunkline/sip-stack";
 import { Call } from "../call/call.ts";
 import { findTargets } from "../call/find-targets.ts";
 import { passedOnBy } from "../call/passed-on.ts";
@@ -10,15 +10,18 @@ import type { User } from "../domain/user.ts";
 import { admit } from "../guard/admit.ts";
 import { identify, type Speaker } from "../identity/identify.ts";
 import { type Ending, ending, refusalHeaders } from "../kernel/ending.ts";
-import type { MediaPeer } from "../media/leg.ts";
 import { userPart } from "../registrar/registrar.ts";
 import { type Route, routeCall } from "../routing/route.ts";
-import type { IngressContext } from "./context.ts";
+import { type IngressContext, loadOf } from "./context.ts";
+import { dialledIn, ringSecondsOf } from "./dialled.ts";
+import { dialogOf, mediaPeerOf } from "./dialog.ts";
 import { loopOf } from "./loop.ts";
+import { receiveTakeover } from "./takeover.ts";
 
 /** A new call: identify who speaks, route, admit, hand over. Whatever is refused is answered in words and recorded. */
 export function receiveInvite(incoming: IncomingCall, context: IngressContext): void {
   const speaker = identify(incoming.flow, context.config, incoming.username);
+  if (incoming.replaces !== undefined) return receiveTakeover(incoming, speaker, context);
   const from = callerOf(speaker, incoming);
   const dialled = requestUser(incoming);
   const what = {
@@ -58,9 +61,6 @@ const aimOf = (speaker: Speaker, route: Taken): Pick<CallSetup, "to" | "directio
     ? { to: route.number, direction: "outbound" }
     : { to: route.to, direction: speaker.kind === "trunk" ? "inbound" : "internal" };
 
-const mediaPeerOf = ({ kind }: Speaker, { flow }: IncomingCall): MediaPeer =>
-  kind === "trunk" || kind === "browser" ? { kind } : { kind: "phone", address: flow.remote.address };
-
 type Taken = Exclude<Route, { kind: "refused" }>;
 
 function verdict(
@@ -76,12 +76,7 @@ function verdict(
     return { refusal: ending("not-allowed") };
   const route = routeCall(from, dialled, context.config);
   if (route.kind === "refused") return { refusal: route.ending };
-  const load = {
-    calls: context.calls.size,
-    callsOf: (user: string) => context.calls.countOf(user),
-    draining: context.calls.draining,
-  };
-  const refusal = admit(from, route, load, context.config.calling);
+  const refusal = admit(from, route, loadOf(context), context.config.calling);
   return refusal === undefined ? route : { refusal };
 }
 
@@ -122,43 +117,9 @@ function partyOfTrunk({ invite }: IncomingCall): Party {
 }
 
 /** The request URI alone says who is called; To may name anything. */
-function requestUser({ invite }: IncomingCall): string {
-  const uri = parseUri(invite.uri);
-  return uri.ok ? decoded(uri.value.user ?? "") : invite.uri;
-}
-
-function decoded(user: string): string {
-  try {
-    return decodeURIComponent(user);
-  } catch {
-    return user;
-  }
-}
-
-/** The Contact that the caller sees, and where the requests of its dialog may go. */
-function dialogOf(
-  speaker: Speaker,
-  dialled: string,
-  { trunk }: IngressContext,
-): Pick<CallSetup, "contactUser" | "reach" | "credentials"> {
-  if (speaker.kind === "trunk")
-    return {
-      ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }),
-      reach: trunk.reach,
-      ...(trunk.credentials && { credentials: trunk.credentials }),
-    };
-  if (speaker.kind === "device") return { reach: "flow" };
-  if (speaker.kind !== "peer") return {};
-  const { address, port } = speaker.user.contact!;
-  return { reach: (hop) => hop.address === address && hop.port === port };
-}
+const requestUser = ({ invite }: IncomingCall): string => dialledIn(invite.uri);
 
 function announcementOf(route: Taken, usual: Announcement): Pick<CallSetup, "announcement"> {
   if (route.kind !== "users" || route.unanswered === "reject") return {};
   return { announcement: route.unanswered === "announcement" ? usual : route.unanswered.play };
 }
-
-const outboundRingSeconds = 180;
-
-/** The trunk itself decides how long a number rings; ours is only the bound. */
-const ringSecondsOf = (route: Taken): number => (route.kind === "users" ? route.ringSeconds : outboundRingSeconds);

@@ -59,6 +59,9 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
     gate: (flow) => admitFlow(flow, config(), lingers),
     verifierOf: (flow, { method }) =>
       proven.has(method) && identify(flow, config()).kind === "unproven" ? verifier : undefined,
+    isSamePeer: (from, to) => from.principal !== undefined && from.principal === to.principal,
+    supported: ["replaces"],
+    allow: ["REFER", "NOTIFY", "INFO"],
     observer,
     product: "Trunkline",
     clock,

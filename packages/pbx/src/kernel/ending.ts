@@ -34,6 +34,8 @@ const endings = {
     q850: 21,
   },
   "longest-call": { words: "The call reached the longest time that is allowed.", sip: 200, q850: 16 },
+  "held-too-long": { words: "The call was on hold for longer than is allowed.", sip: 200, q850: 16 },
+  transferred: { words: "The call was transferred.", sip: 200, q850: 16 },
   "minutes-used": { words: "Your minutes for today are used up.", sip: 403, q850: 21 },
   "too-fast": { words: "Too many calls were begun at once. Try again in a moment.", sip: 503, q850: 42 },
   "caller-id-refused": { words: "The network does not accept the number shown for this call.", sip: 403, q850: 21 },

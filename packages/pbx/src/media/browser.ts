@@ -1,16 +1,58 @@
-import { type MediaSession, RelayError } from "@trunkline/media-relay";
+import { type BrowserLeg, type MediaSession, RelayError } from "@trunkline/media-relay";
+import { type Direction, reverse } from "@trunkline/sip-stack/sdp";
 import type { MediaLeg, Negotiated } from "./leg.ts";
 
-/** A WebRTC leg: its SDP passes through the relay as it is, nobody here reads it. */
+/** A WebRTC leg: its SDP passes through the relay as it is; here only its direction is read. */
 export async function browserMediaLeg(session: MediaSession): Promise<MediaLeg> {
-  const leg = await session.browserLeg();
-  return {
-    id: leg.id,
-    offer: () => leg.offer(),
-    answer: (offer) => negotiated(leg.answer(offer)),
-    accept: (answer) => negotiated(leg.accept(answer)),
-    close: () => leg.close(),
-  };
+  return new BrowserMediaLeg(session, await session.browserLeg());
+}
+
+class BrowserMediaLeg implements MediaLeg {
+  readonly session: MediaSession;
+  readonly #leg: BrowserLeg;
+  #direction: Direction | undefined;
+
+  constructor(session: MediaSession, leg: BrowserLeg) {
+    this.session = session;
+    this.#leg = leg;
+  }
+
+  get id() {
+    return this.#leg.id;
+  }
+
+  get direction(): Direction | undefined {
+    return this.#direction;
+  }
+
+  offer(): Promise<string> {
+    return this.#leg.offer();
+  }
+
+  async answer(offer: string): Promise<Negotiated<string>> {
+    const answered = await negotiated(this.#leg.answer(offer));
+    if (answered.ok) this.#direction = directionIn(answered.value);
+    return answered;
+  }
+
+  async accept(answer: string): Promise<Negotiated<void>> {
+    const accepted = await negotiated(this.#leg.accept(answer));
+    if (accepted.ok) this.#direction = reverse(directionIn(answer));
+    return accepted;
+  }
+
+  close(): Promise<void> {
+    return this.#leg.close();
+  }
+}
+
+/**
+ * The direction of the audio, as whoever wrote the description sees it. Read here alone: in WebRTC `c=0.0.0.0` is no hold
+ * but a path that is not known yet (RFC 8840 section 4.3.2).
+ */
+function directionIn(sdp: string): Direction {
+  const audio = sdp.slice(Math.max(0, sdp.search(/^m=audio /m)));
+  return (/^a=(sendrecv|sendonly|recvonly|inactive)\s*$/m.exec(audio)?.[1] ?? "sendrecv") as Direction;
 }
 
 /** A refused SDP is the peer's doing and becomes an outcome; any other failure is ours and goes on. */

@@ -1,4 +1,4 @@
-import type { LegId } from "@trunkline/media-relay";
+import type { LegId, MediaSession } from "@trunkline/media-relay";
 import type { Direction } from "@trunkline/sip-stack/sdp";
 
 /** What came of an offer or an answer: a value, or in words why the peer's SDP cannot be used. */
@@ -13,6 +13,10 @@ export type MediaPeer = { readonly kind: "browser" | "trunk" } | { readonly kind
 /** One side's sound, spoken of in SDP text (RFC 3264) alone: whether it is RTP or WebRTC stays in here. */
 export interface MediaLeg {
   readonly id: LegId;
+  /** Where it lives. */
+  readonly session: MediaSession;
+  /** What was agreed last, as our side says it; `undefined` before. */
+  readonly direction: Direction | undefined;
   /** An offer of ours: the first one, or a fresh one for a re-INVITE; plain legs can put the other side on hold by it. */
   offer(direction?: Direction): Promise<string>;
   /** Our answer to the peer's offer. */

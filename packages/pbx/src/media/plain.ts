@@ -3,6 +3,7 @@ import {
   type Agreed,
   acceptAnswer,
   answerOffer,
+  type Direction,
   type LocalAudio,
   makeOffer,
   offerAnswer,
@@ -26,17 +27,20 @@ export type PlainLegOptions = {
 /** A leg of RTP with PCMU and telephone-event: the trunk's, or a fixed peer's. */
 export async function plainMediaLeg(session: MediaSession, options: PlainLegOptions): Promise<MediaLeg> {
   const leg = await session.plainLeg({ bind: options.bind });
-  return new PlainMediaLeg(leg, options);
+  return new PlainMediaLeg(session, leg, options);
 }
 
 class PlainMediaLeg implements MediaLeg {
+  readonly session: MediaSession;
   readonly #leg: PlainLeg;
   readonly #local: LocalAudio;
   readonly #latch: readonly string[] | undefined;
   #state: ReturnType<typeof offerAnswer>;
+  #direction: Direction | undefined;
 
-  constructor(leg: PlainLeg, { shown, sessionId, encrypted = false, latch }: PlainLegOptions) {
+  constructor(session: MediaSession, leg: PlainLeg, { shown, sessionId, encrypted = false, latch }: PlainLegOptions) {
     const { rtpPort, rtcpPort } = leg.local;
+    this.session = session;
     this.#leg = leg;
     this.#latch = latch;
     this.#local = { address: shown, rtpPort, rtcpPort, ...(encrypted && { crypto: freshCrypto() }) };
@@ -45,6 +49,10 @@ class PlainMediaLeg implements MediaLeg {
 
   get id() {
     return this.#leg.id;
+  }
+
+  get direction(): Direction | undefined {
+    return this.#direction;
   }
 
   offer: MediaLeg["offer"] = async (direction) => {
@@ -74,6 +82,7 @@ class PlainMediaLeg implements MediaLeg {
     const srtp = srtpOf(agreed);
     if ("why" in srtp) return { ok: false, why: srtp.why };
     this.#state = state;
+    this.#direction = agreed.direction;
     await this.#leg.connect(remoteOf(agreed, srtp.keys, this.#latch));
     return { ok: true, value: undefined };
   }

@@ -4,6 +4,7 @@ import {
   parseNameAddr,
   parseUri,
   type RegisterRequest,
+  type ResponseOptions,
   readRegister,
   type Target,
 } from "@trunkline/sip-stack";
@@ -31,15 +32,23 @@ export class Registrar {
     this.#options = options;
   }
 
-  /** Answers a REGISTER that came over the user's own flow, or that her device has proved to be hers. */
-  async register(incoming: IncomingRequest, user: User): Promise<void> {
+  /**
+   * Answers a REGISTER that came over the user's own flow, or that her device has proved to be hers.
+   * @returns the contacts that it has registered
+   */
+  async register(incoming: IncomingRequest, user: User): Promise<readonly string[]> {
     const read = readRegister(incoming.request, limits);
-    if (!read.ok)
-      return incoming.respond(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
-    if (!namesOf(user).includes(userPart(read.value.aor))) return incoming.respond(403, { reason: "Not your address" });
+    const refuse = (status: number, options: ResponseOptions): readonly string[] => {
+      incoming.respond(status, options);
+      return [];
+    };
+    if (!read.ok) return refuse(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
+    if (!namesOf(user).includes(userPart(read.value.aor))) return refuse(403, { reason: "Not your address" });
     const refusal = await this.#update(read.value, user.name, incoming.flow);
-    if (refusal !== undefined) return incoming.respond(refusal.status, { reason: refusal.reason });
+    if (refusal !== undefined) return refuse(refusal.status, { reason: refusal.reason });
     incoming.respond(200, { headers: await this.#contactHeaders(user.name) });
+    const { contacts } = read.value;
+    return contacts === "all-removed" ? [] : contacts.filter(({ expiresS }) => expiresS > 0).map(({ uri }) => uri);
   }
 
   /** The user's contacts whose flows are open, oldest first. */

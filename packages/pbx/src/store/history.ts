@@ -17,6 +17,17 @@ export type OpenRecord = {
   readonly answeredBy?: string;
 };
 
+/** How the parties of a call changed while it was up. */
+export type CallChange = {
+  readonly atMs: number;
+  readonly kind: "blind-transfer" | "attended-transfer" | "takeover";
+  /** The leg that was replaced, and the one in its place. */
+  readonly by: string;
+  readonly to: string;
+  /** The call whose party came into this one. */
+  readonly call?: string;
+};
+
 /** One end of a call: `a` is the caller, `b1` ... are those who were called, `b1'` the second address tried for the first. */
 export type LegRecord = {
   readonly id: string;
@@ -33,6 +44,7 @@ export type CallRecord = OpenRecord & {
   readonly endedAtMs: number;
   readonly ending: Ending;
   readonly legs: readonly LegRecord[];
+  readonly changes?: readonly CallChange[];
 };
 
 /** Which records are wanted: all that is named must be so. */

@@ -35,6 +35,7 @@ async function makeTrunk(
       transport: "udp",
       srtp: false,
       allow: [readCidr("198.51.100.0/24") as Cidr],
+      hold: "local",
       optionsSeconds: 30,
     },
     agent: {

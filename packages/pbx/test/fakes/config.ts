@@ -10,6 +10,7 @@ export const userOf = (name: string, changes: Partial<User> = {}): User => ({
   displayName: name.charAt(0).toUpperCase() + name.slice(1),
   callerId: ownNumber,
   operator: false,
+  callWaiting: true,
   ...changes,
 });
 
@@ -19,6 +20,7 @@ export const numberOf = (ring: readonly string[], changes: Partial<OwnedNumber> 
   ring: ring.map(asUserName),
   ringSeconds: 30,
   unanswered: "announcement",
+  transferOut: false,
   ...changes,
 });
 
@@ -31,6 +33,7 @@ export const callingOf = (changes: Partial<CallingConfig> = {}): CallingConfig =
   maxCalls: 10,
   maxCallsPerUser: 2,
   maxMinutes: 240,
+  maxHoldMinutes: 60,
   minutesPerUserPerDay: 300,
   ...changes,
 });

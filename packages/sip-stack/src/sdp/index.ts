@@ -1,6 +1,6 @@
 export type { AgreedCrypto, LocalCrypto } from "./crypto.ts";
 export type { AudioDescription, Codec, Crypto, MediaAddress, MediaLine, SessionDescription } from "./description.ts";
-export type { Direction } from "./direction.ts";
+export { type Direction, reverse } from "./direction.ts";
 export type { LocalAudio } from "./format.ts";
 export {
   type Agreed,

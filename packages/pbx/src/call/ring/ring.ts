@@ -44,6 +44,11 @@ export class Ring {
     return [...this.#live];
   }
 
+  /** Nobody has answered yet, and somebody still may. */
+  get isOpen(): boolean {
+    return this.#state === "trying" || this.#state === "ringing";
+  }
+
   /** A target whose INVITE has been sent. */
   add(leg: CallLeg): void {
     this.#live.add(leg);
@@ -52,6 +57,11 @@ export class Ring {
   /** A target whose next address is tried instead: its end counts for nothing. */
   leave(leg: CallLeg): void {
     this.#live.delete(leg);
+  }
+
+  /** The one who won is the call's own from now on. */
+  release(leg: CallLeg): boolean {
+    return this.#live.delete(leg);
   }
 
   /** A target that could not even be invited. */
@@ -75,7 +85,7 @@ export class Ring {
 
   /** A target is over, however that came about. */
   ended(leg: CallLeg, end: CallEnd): void {
-    this.#live.delete(leg);
+    if (!this.#live.delete(leg)) return;
     const why = endingOf(end, "callee", leg.party);
     if (leg === this.#winner) return this.#user.onWinnerEnded(why);
     this.#failures.push(why);

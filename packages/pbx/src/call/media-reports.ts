@@ -1,0 +1,43 @@
+import type { LegId, LegStatistics, SessionUser } from "@trunkline/media-relay";
+import type { EndingCode } from "../kernel/ending.ts";
+import type { Talk } from "./talk.ts";
+
+/** What the reports of a call's sound mean something to. */
+export interface MediaReportsUser {
+  /** The talk that the legs are in now, be it another call's. */
+  talk(): Talk | undefined;
+  isTalking(): boolean;
+  isCaller(leg: LegId): boolean;
+  stop(code: EndingCode): void;
+  onPlayed(): void;
+  onClosed(last: LegStatistics): void;
+}
+
+/** Judges what a session reports. A browser whose path is broken may find another one; whatever else fails is lost. */
+export function mediaReports(user: MediaReportsUser): SessionUser {
+  const connected = new Set<LegId>();
+  const fail = (leg: LegId): void => {
+    const wasConnected = connected.has(leg);
+    const talk = user.talk();
+    if (wasConnected) talk?.lost(leg);
+    if (talk?.isAbsent(leg) === true) return;
+    if (user.isTalking() || user.isCaller(leg)) user.stop(wasConnected ? "peer-lost" : "media-failed");
+  };
+  return {
+    onConnected: (leg) => {
+      connected.add(leg);
+      user.talk()?.back(leg);
+    },
+    onFailed: fail,
+    onPlayed: () => user.onPlayed(),
+    onClosed: (last) => user.onClosed(last),
+    onSilence: (leg, { phase }) => {
+      if (phase === "in-talk") user.talk()?.lost(leg);
+    },
+    onHeard: (leg) => user.talk()?.back(leg),
+    onSilenceLimit: (leg, { phase }) => {
+      const isTalker = user.talk()?.legs.some(({ media }) => media?.id === leg) ?? user.isTalking();
+      if (phase === "in-talk" && isTalker) user.stop("peer-lost");
+    },
+  };
+}

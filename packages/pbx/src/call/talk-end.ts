@@ -1,0 +1,75 @@
+import type { Clock } from "@trunkline/sip-stack";
+import { holdTable } from "./hold/table.ts";
+import type { CallLeg } from "./leg.ts";
+import { Limited } from "./limited.ts";
+import { presenceTable } from "./recovery/table.ts";
+
+/** For so long a lost browser is waited for. */
+const absenceMs = 20_000;
+
+/** What one side's state means for the call. */
+export interface TalkEndUser {
+  /** What is heard must be arranged anew. */
+  onChange(end: TalkEnd): void;
+  onHeldTooLong(): void;
+  onGone(end: TalkEnd): void;
+}
+
+/** What somebody hears. */
+export type Heard = "other" | "hold" | "comfort" | "nothing";
+
+/** One of the two who talk: whose leg it is, whether it holds the other, and whether it is there at all. */
+export class TalkEnd {
+  readonly leg: CallLeg;
+  readonly #hold;
+  readonly #presence;
+
+  constructor(leg: CallLeg, clock: Clock, holdMs: number, user: TalkEndUser) {
+    this.leg = leg;
+    this.#hold = new Limited({ table: holdTable, initial: "talking" }, clock, holdMs, {
+      onChange: () => user.onChange(this),
+      onExpired: () => user.onHeldTooLong(),
+    });
+    this.#presence = new Limited({ table: presenceTable, initial: "present" }, clock, absenceMs, {
+      onChange: () => user.onChange(this),
+      onExpired: () => user.onGone(this),
+    });
+  }
+
+  get holds(): boolean {
+    return this.#hold.state === "holding";
+  }
+
+  get isAbsent(): boolean {
+    return this.#presence.state !== "present";
+  }
+
+  /** Takes what the leg's direction says now. Who sends music of its own to a held party, as the trunk may, is heard. */
+  judge(): void {
+    const { direction = "sendrecv" } = this.leg.media ?? {};
+    const holds = direction === "inactive" || (direction === "recvonly" && this.leg.party.kind === "user");
+    this.#hold.take(holds ? "held" : "resumed");
+  }
+
+  /** Nothing of it is heard. Only a browser sends all the time: whoever else is silent may have nothing to say. */
+  lost(): void {
+    if (this.leg.peer.kind === "browser") this.#presence.take("lost");
+  }
+
+  back(): void {
+    this.#presence.take("back");
+  }
+
+  /** It does not talk any more. */
+  close(): void {
+    this.#hold.take("over");
+    this.#presence.take("over");
+  }
+}
+
+/** What one of two hears of the other. */
+export function heardBy(self: TalkEnd, other: TalkEnd): Heard {
+  if (self.holds || self.isAbsent) return "nothing";
+  if (other.isAbsent) return "comfort";
+  return other.holds ? "hold" : "other";
+}

@@ -1,0 +1,159 @@
+import type { LegId } from "@trunkline/media-relay";
+import { bodyText, type Clock, sdpBody } from "@trunkline/sip-stack";
+import type { CallLeg } from "./leg.ts";
+import type { CallMedia } from "./media.ts";
+import { type Heard, heardBy, TalkEnd, type TalkEndUser } from "./talk-end.ts";
+
+/** What a talk needs of its call. */
+export interface TalkUser {
+  /** One step of the call after the other; not at all when it is over. */
+  next(task: () => Promise<unknown>): void;
+  onHeldTooLong(): void;
+  /** A side that was lost did not come back in time. */
+  onGone(leg: CallLeg): void;
+}
+
+export type TalkParts = {
+  readonly clock: Clock;
+  readonly media: CallMedia;
+  readonly holdMs: number;
+  /** Whether the trunk is told when its party is put on hold. */
+  readonly signalsHold: boolean;
+  readonly user: TalkUser;
+};
+
+/** What one of the two hears instead for a while, and the other then hears nothing. */
+type Interlude = { readonly hearer: CallLeg; readonly sound: "ringback-us" | "warning" };
+
+/** The two who talk with each other, and what each of them hears. They may be replaced one by one. */
+export class Talk {
+  readonly #parts: TalkParts;
+  #ends: readonly [TalkEnd, TalkEnd];
+  #interlude: Interlude | undefined;
+  /** What is being heard, so that nothing is joined that is joined already. */
+  #arranged: string;
+
+  /** @param legs the caller's first; they are joined already */
+  constructor([near, far]: readonly [CallLeg, CallLeg], parts: TalkParts) {
+    this.#parts = parts;
+    this.#ends = [this.#endOf(near), this.#endOf(far)];
+    this.#arranged = this.#wanted;
+    for (const end of this.#ends) end.judge();
+  }
+
+  get legs(): readonly [CallLeg, CallLeg] {
+    return [this.#ends[0].leg, this.#ends[1].leg];
+  }
+
+  has(leg: CallLeg): boolean {
+    return this.legs.includes(leg);
+  }
+
+  /** The one who hears this leg. */
+  other(leg: CallLeg): CallLeg {
+    const [near, far] = this.legs;
+    return leg === near ? far : near;
+  }
+
+  /** Somebody takes a side over, in its place. */
+  replace(old: CallLeg, by: CallLeg): void {
+    const [near, far] = this.#ends;
+    const end = this.#endOf(by);
+    this.#ends = near.leg === old ? [end, far] : [near, end];
+    (near.leg === old ? near : far).close();
+    if (this.#interlude?.hearer === old) this.#interlude = undefined;
+    end.judge();
+    this.#arrangeSoon();
+  }
+
+  /** A leg's description has changed: it may hold now, or hold no more. */
+  renegotiated(leg: CallLeg): void {
+    this.#find((end) => end.leg === leg)?.judge();
+  }
+
+  /** Nothing was heard of a leg for a while, or its path is broken. */
+  lost(media: LegId): void {
+    this.#find((end) => end.leg.media?.id === media)?.lost();
+  }
+
+  back(media: LegId): void {
+    this.#find((end) => end.leg.media?.id === media)?.back();
+  }
+
+  /** Whether this side is lost and may still come back. */
+  isAbsent(media: LegId): boolean {
+    return this.#find((end) => end.leg.media?.id === media)?.isAbsent ?? false;
+  }
+
+  /** Until `resume` one of the two hears this, and the other nothing. */
+  interrupt(interlude: Interlude): void {
+    this.#interlude = interlude;
+    this.#arrangeSoon();
+  }
+
+  resume(): void {
+    this.#interlude = undefined;
+    this.#arrangeSoon();
+  }
+
+  close(): void {
+    for (const end of this.#ends) end.close();
+  }
+
+  #endOf(leg: CallLeg): TalkEnd {
+    const { clock, holdMs, user } = this.#parts;
+    const endUser: TalkEndUser = {
+      onChange: (end) => this.#changed(end),
+      onHeldTooLong: () => user.onHeldTooLong(),
+      onGone: (end) => user.onGone(end.leg),
+    };
+    return new TalkEnd(leg, clock, holdMs, endUser);
+  }
+
+  #find(isIt: (end: TalkEnd) => boolean): TalkEnd | undefined {
+    return this.#ends.find(isIt);
+  }
+
+  #changed(end: TalkEnd): void {
+    this.#arrangeSoon();
+    const other = this.other(end.leg);
+    if (this.#parts.signalsHold && other.party.kind === "trunk" && end.leg.party.kind === "user")
+      void this.#signalHold(other, end.holds);
+  }
+
+  #arrangeSoon(): void {
+    this.#parts.user.next(() => this.#arrange());
+  }
+
+  async #arrange(): Promise<void> {
+    const wanted = this.#wanted;
+    if (wanted === this.#arranged) return;
+    this.#arranged = wanted;
+    const [near, far] = this.#ends;
+    const [byNear, byFar] = this.#heard;
+    const { media } = this.#parts;
+    const [one, other] = [near.leg.media!, far.leg.media!];
+    if (byNear === "other" || byFar === "other") return media.connect(one, other);
+    await Promise.all([media.play(one, byNear), media.play(other, byFar)]);
+  }
+
+  /** What each of the two is to hear. */
+  get #heard(): readonly [Heard | Interlude["sound"], Heard | Interlude["sound"]] {
+    const [near, far] = this.#ends;
+    const interlude = this.#interlude;
+    if (interlude === undefined) return [heardBy(near, far), heardBy(far, near)];
+    return interlude.hearer === near.leg ? [interlude.sound, "nothing"] : ["nothing", interlude.sound];
+  }
+
+  get #wanted(): string {
+    return [...this.legs.map(({ id }) => id), ...this.#heard].join(" ");
+  }
+
+  /** Tells the trunk by a re-INVITE; what it answers changes nothing for the one who holds. */
+  async #signalHold({ sip, media }: CallLeg, holds: boolean): Promise<void> {
+    const offer = await media!.offer(holds ? "sendonly" : "sendrecv");
+    const outcome = await sip.reinvite(sdpBody(offer));
+    const answer = outcome.ok && outcome.response.status < 300 ? bodyText(outcome.response) : undefined;
+    if (answer !== undefined) this.#parts.user.next(() => media!.accept(answer));
+  }
+}

@@ -1,0 +1,27 @@
+import type { IncomingCall } from "@trunkline/sip-stack";
+import type { CallSetup } from "../call/setup.ts";
+import type { Speaker } from "../identity/identify.ts";
+import type { MediaPeer } from "../media/leg.ts";
+import type { IngressContext } from "./context.ts";
+
+/** What whoever calls understands. */
+export const mediaPeerOf = ({ kind }: Speaker, { flow }: IncomingCall): MediaPeer =>
+  kind === "trunk" || kind === "browser" ? { kind } : { kind: "phone", address: flow.remote.address };
+
+/** The Contact that the caller sees, and where the requests of its dialog may go. */
+export function dialogOf(
+  speaker: Speaker,
+  dialled: string,
+  { trunk }: IngressContext,
+): Pick<CallSetup, "contactUser" | "reach" | "credentials"> {
+  if (speaker.kind === "trunk")
+    return {
+      ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }),
+      reach: trunk.reach,
+      ...(trunk.credentials && { credentials: trunk.credentials }),
+    };
+  if (speaker.kind === "device") return { reach: "flow" };
+  if (speaker.kind !== "peer") return {};
+  const { address, port } = speaker.user.contact!;
+  return { reach: (hop) => hop.address === address && hop.port === port };
+}
