@@ -167,6 +167,8 @@ describe("what is asked of a running server", () => {
       "rung       2026-11-23 08:00:01",
       "answered   2026-11-23 08:00:05 by b1",
       "ended      2026-11-23 08:01:10 by caller",
+      "changed    2026-11-23 08:00:30 leg a was replaced by c1, by a takeover",
+      "changed    2026-11-23 08:00:50 leg b1 was replaced by d1, by an attended transfer of call c7",
       "why        The call has ended. (hung-up, SIP 200, Q.850 16)",
       "",
       "LEG  PARTY         ADDRESS              RECEIVED  LOST  JITTER  MOS  SENT  MOS  ROUND TRIP  SIP CALL-ID",

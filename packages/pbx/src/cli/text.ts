@@ -1,6 +1,7 @@
 import type {
   CallRecord,
   CallView,
+  ChangeView,
   DrainReport,
   LegRecord,
   RefusalView,
@@ -58,7 +59,7 @@ export function callText(call: CallView | CallRecord): string {
 
 /** A call that is over: when what happened, why it ended, and how each end was heard. */
 function recordText(record: CallRecord): string {
-  const { id, direction, from, to, startedAt, rungAt, answeredAt, answeredBy, endedAt, ending, legs } = record;
+  const { id, direction, from, to, startedAt, rungAt, answeredAt, answeredBy, endedAt, ending, legs, changes } = record;
   const facts = [
     ["id", id],
     ["direction", direction],
@@ -68,6 +69,7 @@ function recordText(record: CallRecord): string {
     ["rung", shortTime(rungAt)],
     ["answered", `${shortTime(answeredAt)}${answeredBy === undefined ? "" : ` by ${answeredBy}`}`],
     ["ended", `${shortTime(endedAt)} by ${ending.by}`],
+    ...changes.map((change) => ["changed", changeText(change)]),
     ["why", `${ending.words} (${ending.code}, SIP ${ending.sip}, Q.850 ${ending.q850})`],
   ];
   const head = [
@@ -92,6 +94,15 @@ function recordText(record: CallRecord): string {
     "\n",
   );
 }
+
+const changeWords = {
+  "blind-transfer": "by a blind transfer",
+  "attended-transfer": "by an attended transfer",
+  takeover: "by a takeover",
+} as const;
+
+const changeText = ({ at, kind, by, to, call }: ChangeView): string =>
+  `${shortTime(at)} leg ${by} was replaced by ${to}, ${changeWords[kind]}${call === undefined ? "" : ` of call ${call}`}`;
 
 const legRow = ({ id, party, address, received, sent, roundTripMs, sipCallId }: LegRecord): readonly string[] => [
   id,

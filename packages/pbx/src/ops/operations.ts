@@ -1,4 +1,4 @@
-import type { LegRecord, HistoryQuery as StoredQuery } from "../store/history.ts";
+import type { CallChange, LegRecord, HistoryQuery as StoredQuery } from "../store/history.ts";
 
 export type { LegRecord };
 
@@ -111,7 +111,15 @@ export type OwnCallRecord = {
 };
 
 /** A call that is over, with its ends: `a` the caller, `b1` ... those who were called; what they sent and got where known. */
-export type CallRecord = OwnCallRecord & { readonly users: readonly string[]; readonly legs: readonly LegRecord[] };
+export type CallRecord = OwnCallRecord & {
+  readonly users: readonly string[];
+  readonly legs: readonly LegRecord[];
+  /** How its parties changed while it was up: transfers, takeovers. */
+  readonly changes: readonly ChangeView[];
+};
+
+/** One party of a call was replaced by another: the leg `by` by the leg `to`; times are ISO 8601 in UTC. */
+export type ChangeView = Omit<CallChange, "atMs"> & { readonly at: string };
 
 /** Where a user can be rung. */
 export type RegistrationView = {

@@ -169,6 +169,7 @@ const recordView = (record: StoredRecord): CallRecord => ({
   ...recordOfOwn(record),
   users: record.users,
   legs: record.legs,
+  changes: (record.changes ?? []).map(({ atMs, ...change }) => ({ at: iso(atMs), ...change })),
 });
 
 function registrationView({ user, contact, source, expiresAtMs }: Binding): RegistrationView {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { type Ending, type EndingCode, ending } from "../kernel/ending.ts";
-import type { CallRecord, HistoryQuery, LegRecord, OpenRecord } from "./history.ts";
+import type { CallChange, CallRecord, HistoryQuery, LegRecord, OpenRecord } from "./history.ts";
 
 type Row = {
   readonly id: string;
@@ -18,6 +18,7 @@ type Row = {
   readonly q850: number;
   readonly ended_by: Ending["by"];
   readonly legs: string | null;
+  readonly changes: string | null;
 };
 
 /** The rows of calls and of their users. */
@@ -84,11 +85,12 @@ function conditionsOf({ user, number, sinceMs, untilMs, before }: Omit<HistoryQu
 const statementsOf = (database: DatabaseSync) => ({
   put: database.prepare(
     `INSERT INTO calls (id, direction, caller, callee, started_ms, rung_ms, answered_ms, answered_by,
-       ended_ms, code, words, sip, q850, ended_by, legs)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+       ended_ms, code, words, sip, q850, ended_by, legs, changes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
        rung_ms = excluded.rung_ms, answered_ms = excluded.answered_ms, answered_by = excluded.answered_by,
        ended_ms = excluded.ended_ms, code = excluded.code, words = excluded.words, sip = excluded.sip,
-       q850 = excluded.q850, ended_by = excluded.ended_by, legs = excluded.legs`,
+       q850 = excluded.q850, ended_by = excluded.ended_by, legs = excluded.legs,
+       changes = excluded.changes`,
   ),
   putUser: database.prepare("INSERT OR IGNORE INTO call_users VALUES (?, ?, ?)"),
   one: database.prepare("SELECT * FROM calls WHERE id = ? AND ended_ms IS NOT NULL"),
@@ -103,9 +105,10 @@ const statementsOf = (database: DatabaseSync) => ({
 function valuesOf(record: OpenRecord | CallRecord): SQLInputValue[] {
   const { id, direction, from, to, startedAtMs, rungAtMs, answeredAtMs, answeredBy } = record;
   const begun = [id, direction, from, to, startedAtMs, rungAtMs ?? null, answeredAtMs ?? null, answeredBy ?? null];
-  if (!("ending" in record)) return [...begun, ...Array(7).fill(null)];
+  if (!("ending" in record)) return [...begun, ...Array(8).fill(null)];
   const { code, words, sip, q850, by } = record.ending;
-  return [...begun, record.endedAtMs, code, words, sip, q850, by, JSON.stringify(record.legs)];
+  const changes = record.changes === undefined ? null : JSON.stringify(record.changes);
+  return [...begun, record.endedAtMs, code, words, sip, q850, by, JSON.stringify(record.legs), changes];
 }
 
 const recordOf = (row: Row, users: readonly string[]): CallRecord => ({
@@ -121,4 +124,5 @@ const recordOf = (row: Row, users: readonly string[]): CallRecord => ({
   endedAtMs: row.ended_ms,
   ending: { code: row.code, words: row.words, sip: row.sip, q850: row.q850, by: row.ended_by },
   legs: row.legs === null ? [] : (JSON.parse(row.legs) as LegRecord[]),
+  ...(row.changes !== null && { changes: JSON.parse(row.changes) as CallChange[] }),
 });

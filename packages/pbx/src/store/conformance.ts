@@ -109,6 +109,7 @@ export function historyConformance(name: string, open: () => History): void {
         rungAtMs: 2,
         answeredAtMs: 3,
         answeredBy: "b1",
+        changes: [{ atMs: 4, kind: "attended-transfer", by: "a", to: "b1", call: "2" }],
       };
       await store.add(whole);
       expect(await store.get("1")).toEqual(whole);

@@ -27,6 +27,7 @@ const migrations: readonly string[] = [
    ALTER TABLE calls ADD COLUMN legs TEXT;
    CREATE INDEX calls_by_caller ON calls (caller);
    CREATE INDEX calls_by_callee ON calls (callee);`,
+  "ALTER TABLE calls ADD COLUMN changes TEXT;",
 ];
 
 /** Brings a database to the schema of this version, or of an older one. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */

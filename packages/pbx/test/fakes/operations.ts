@@ -63,6 +63,10 @@ const endedCall: CallRecord = {
     },
     { id: "b1", party: "+12025550199", address: "udp 192.0.2.10:5060", sipCallId: "def" },
   ],
+  changes: [
+    { at: "2026-11-23T08:00:30.000Z", kind: "takeover", by: "a", to: "c1" },
+    { at: "2026-11-23T08:00:50.000Z", kind: "attended-transfer", by: "b1", to: "d1", call: "c7" },
+  ],
 };
 
 const traced: TraceView = {
