@@ -10,7 +10,7 @@ import {
   parseUri,
   sdpBody,
 } from "@trunkline/sip-stack";
-import type { Party } from "../domain/party.ts";
+import { type Party, partyName } from "../domain/party.ts";
 import { type Ending, type EndingCode, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
@@ -153,6 +153,7 @@ export class Call implements LegOwner {
     leg.sip = incoming;
     incoming.attach(leg.user, dialog);
     this.#add(leg);
+    this.#journalLeg(leg);
     this.#next(async () => {
       leg.media = await this.#services.mediaLeg(this.#media!.session, peer);
       const offer = bodyText(incoming.invite);
@@ -259,7 +260,9 @@ export class Call implements LegOwner {
     const { leg, media, limits } = heirloom;
     this.#inherited = [...this.#inherited, ...media];
     this.#limits.alsoStop(() => limits.stop());
+    leg.id = `${this.#nextLetter()}1`;
     this.#add(leg);
+    this.#journalLeg(leg);
     return leg;
   }
 
@@ -277,14 +280,16 @@ export class Call implements LegOwner {
     const parts = {
       services: this.#services,
       media: this.#media!,
-      call: this.setup.id,
       from,
       passedOn: this.setup.passedOn,
       ringMs: ringSeconds * 1000,
       letter: this.#nextLetter(),
       owner: this,
       next: (task: () => Promise<unknown>) => this.#next(task),
-      onInvited: (leg: CallLeg) => this.#add(leg),
+      onInvited: (leg: CallLeg) => {
+        this.#add(leg);
+        this.#journalLeg(leg);
+      },
     };
     return new Invitations(parts, user);
   }
@@ -292,6 +297,11 @@ export class Call implements LegOwner {
   #add(leg: CallLeg): void {
     this.#live.add(leg);
     this.notes.add(leg);
+  }
+
+  #journalLeg({ id, party, sip }: CallLeg): void {
+    const entry = { call: this.setup.id, leg: id, party: partyName(party), sipCallId: sip.callId };
+    this.#services.journal.record({ kind: "leg-added", ...entry });
   }
 
   #nextLetter(): string {

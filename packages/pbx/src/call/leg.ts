@@ -36,7 +36,8 @@ export type LegStart = {
  * hears what happens on it.
  */
 export class CallLeg {
-  readonly id: string;
+  /** Its name in the call that it is in. */
+  id: string;
   readonly party: Party;
   readonly peer: MediaPeer;
   owner: LegOwner;

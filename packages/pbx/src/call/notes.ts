@@ -27,7 +27,8 @@ export class CallNotes {
   /** The Contacts that those were shown whose ACK for our 200 did not come in time. */
   readonly ackLate = new Map<string, string>();
   readonly #changes: CallChange[] = [];
-  readonly #legs: NotedLeg[] = [];
+  /** By the names that they had in this call. */
+  readonly #legs = new Map<string, NotedLeg>();
   readonly #sound = new Map<LegId, LegStatistics>();
 
   constructor(now: WallClock) {
@@ -36,7 +37,7 @@ export class CallNotes {
   }
 
   add(leg: NotedLeg): void {
-    this.#legs.push(leg);
+    this.#legs.set(leg.id, leg);
   }
 
   /** One of the two was replaced. */
@@ -55,15 +56,16 @@ export class CallNotes {
 
   /** The users at either end, those too whose phones only rang. */
   get users(): readonly string[] {
-    return [...new Set(this.#legs.flatMap(({ party }) => (party.kind === "user" ? [party.user] : [])))];
+    return [...new Set([...this.#legs.values()].flatMap(({ party }) => (party.kind === "user" ? [party.user] : [])))];
   }
 
   /** @param caller the sound of the caller's leg */
   legs(caller: LegId | undefined): readonly LegRecord[] {
     // Addresses that were tried one after the other share their sound: it is the last one's.
-    const hearer = new Map(this.#legs.map(({ id, media }) => [id === "a" ? caller : media?.id, id]));
+    const legs = [...this.#legs];
+    const hearer = new Map(legs.map(([id, { media }]) => [id === "a" ? caller : media?.id, id]));
     const soundOf = new Map([...this.#sound].map(([media, sound]) => [hearer.get(media), sound]));
-    return this.#legs.map((leg) => legRecord(leg, soundOf.get(leg.id), this.ackLate.get(leg.id)));
+    return legs.map(([id, leg]) => legRecord({ ...leg, id }, soundOf.get(id), this.ackLate.get(id)));
   }
 }
 

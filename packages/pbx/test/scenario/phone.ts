@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type Address,
   bodyText,
@@ -19,6 +18,7 @@ import {
   userAgent,
 } from "@trunkline/sip-stack";
 import { type Agreed, acceptAnswer, answerOffer, makeOffer, offerAnswer } from "@trunkline/sip-stack/sdp";
+import { nameOf, rtpPacket, samplesAPacket } from "./rtp-packet.ts";
 
 /** What a phone does when it is called. */
 export type Manner =
@@ -38,7 +38,6 @@ export type PhoneOptions = {
 /** A phone that nobody picks up gives up by itself. */
 const longestRingMs = 60_000;
 const packetMs = 20;
-const samplesAPacket = 160;
 
 /** A SIP phone on the simulated network: its own user agent, its own RTP socket, and a note of all that it noticed. */
 export class Phone {
@@ -237,20 +236,4 @@ export class Phone {
     this.#onHeard();
     this.heard.push(nameOf(bytes.subarray(12)));
   }
-}
-
-/** A short name that only this payload has. */
-const nameOf = (payload: Uint8Array): string => createHash("sha256").update(payload).digest("hex").slice(0, 16);
-
-/** An RTP packet (RFC 3550 section 5.1) of 20 ms. */
-function rtpPacket(payloadType: number, count: number, payload: Uint8Array): Uint8Array {
-  const packet = new Uint8Array(12 + payload.length);
-  const view = new DataView(packet.buffer);
-  view.setUint8(0, 0x80);
-  view.setUint8(1, payloadType);
-  view.setUint16(2, count & 0xffff);
-  view.setUint32(4, count * samplesAPacket);
-  view.setUint32(8, 0x1234_5678);
-  packet.set(payload, 12);
-  return packet;
 }

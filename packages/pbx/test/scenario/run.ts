@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { CallRecord } from "../../src/ops/operations.ts";
 import { drawLadder } from "../../src/trace/ladder.ts";
-import { type Scenario, scenarios } from "./scenarios.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarios } from "./scenarios.ts";
 import { makeWorld, type Weather, type World } from "./world.ts";
 
 /** A run that can be made again from its seed alone. */
@@ -40,19 +41,19 @@ export async function playRun({ seed, scenario, weather }: Run): Promise<string>
 }
 
 async function checkEnd(world: World, scenario: Scenario, { loss }: Weather): Promise<void> {
-  const { pbx, relay, connector, desk, lab } = world;
+  const { pbx, relay, connector, desk, lab, handsets } = world;
   const { counters, calls } = await pbx.operations.status();
   const { transactions, dialogs, calls: sipCalls } = counters.sip;
   deepEqual({ calls, transactions, dialogs, sipCalls }, { calls: 0, transactions: 0, dialogs: 0, sipCalls: 0 });
   const { sessions, legs, ports } = await relay.counters();
   deepEqual({ sessions, legs, ports }, { sessions: 0, legs: 0, ports: 0 });
   equal(connector.counters().calls, 0);
-  for (const phone of [desk, lab])
+  for (const phone of [desk, lab, ...handsets.values()])
     deepEqual(phone.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 });
   const records = await pbx.operations.history({ limit: 10 });
   if (loss > 0) return;
   const codes = records.map(({ ending }) => ending.code);
-  deepEqual(codes, Array(scenario.calls ?? 1).fill(scenario.ending ?? codes[0]));
+  deepEqual(codes, scenario.endings ?? Array(scenario.calls ?? 1).fill(scenario.ending ?? codes[0]));
   for (const record of records) checkRecord(record);
   scenario.check?.(world);
 }

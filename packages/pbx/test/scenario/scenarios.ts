@@ -1,23 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { SipRequest } from "@trunkline/sip-stack";
 import { asUserName } from "../../src/domain/names.ts";
+import type { Scenario } from "./scenario.ts";
+import { endings } from "./stories/endings.ts";
+import { holds } from "./stories/holds.ts";
+import { keys } from "./stories/keys.ts";
+import { renegotiations } from "./stories/renegotiations.ts";
+import { transfers } from "./stories/transfers.ts";
 import { announcement, announcingNumber, ownNumber, type World } from "./world.ts";
-
-/** One story on the simulated network: what happens, and what everyone must have noticed at the end. */
-export type Scenario = {
-  readonly name: string;
-  /** Whether the Voice Connector is there at all. */
-  readonly connected?: boolean;
-  /** The addresses that the trunk's name has; default: the Voice Connector's first. */
-  readonly addresses?: readonly string[];
-  /** The code of the call's end in its record; absent where the moment decides. */
-  readonly ending?: string;
-  /** How many calls leave a record; default: one. */
-  readonly calls?: number;
-  play(world: World): Promise<void>;
-  /** What must hold beyond the ending when no datagram was lost. */
-  check?(world: World): void;
-};
 
 const echo = "+12025550123";
 const special = (last: number): string => `+1500555000${last}`;
@@ -29,7 +19,7 @@ const dialAndWait =
     await clock.advance(ms);
   };
 
-export const scenarios: readonly Scenario[] = [
+const basics: readonly Scenario[] = [
   {
     name: "a call to the echo with early media, hung up by its caller",
     ending: "hung-up",
@@ -391,3 +381,13 @@ function statusOf({ ends }: Pick<World["desk"], "ends">): number | undefined {
   const [end] = ends;
   return end?.cause === "rejected" ? end.response.status : undefined;
 }
+
+/** Every story there is. */
+export const scenarios: readonly Scenario[] = [
+  ...basics,
+  ...holds,
+  ...transfers,
+  ...renegotiations,
+  ...keys,
+  ...endings,
+];

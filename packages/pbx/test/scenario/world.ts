@@ -8,6 +8,7 @@ import { type Simulator, simulator } from "../../src/simulator/simulator.ts";
 import type { Bindings } from "../../src/store/bindings.ts";
 import type { Budgets } from "../../src/store/budgets.ts";
 import { memoryBindings, memoryBudgets, memoryHistory } from "../../src/store/memory.ts";
+import { Handset } from "./handset.ts";
 import { Phone, type PhoneOptions } from "./phone.ts";
 
 /** How the network of a world treats datagrams. */
@@ -29,20 +30,26 @@ const connectorAddresses = [
 export const ownNumber = "+12025550100";
 /** Its callers hear a recording when nobody answers. */
 export const announcingNumber = "+12025550101";
+/** It rings a handset. */
+export const annsNumber = "+12025550102";
 /** A second of sound in which no frame is like another. */
 export const announcement: Announcement = pcmuAnnouncement(seededRandom(1)(8000));
 
 /** The usual configuration. */
-const configText = `version: 1
+export const configText = `version: 1
 calling: { maxMinutes: 2, minutesPerUserPerDay: 3 }
 sip: { udp: "198.51.100.204:5060" }
 trunk: { host: 3.80.16.13, allow: [us-east-1], optionsSeconds: 3600 }
 numbers:
   "${ownNumber}": { ring: [desk, lab], ringSeconds: 20, unanswered: reject }
   "${announcingNumber}": { ring: [desk], ringSeconds: 5 }
+  "${annsNumber}": { ring: [ann], ringSeconds: 20, unanswered: reject }
 users:
   desk: { name: Desk, callerId: "${ownNumber}", contact: "sip:10.1.0.1:5060" }
   lab: { name: Lab, extension: "102", callerId: "${ownNumber}", contact: "sip:10.1.0.2:5060" }
+  ann: { name: Ann, extension: "111", callerId: "${ownNumber}", contact: "sip:10.2.0.1:5060" }
+  ben: { name: Ben, extension: "112", callerId: "${ownNumber}", contact: "sip:10.2.0.2:5060" }
+  cy: { name: Cy, extension: "113", callerId: "${ownNumber}", contact: "sip:10.2.0.3:5060" }
 `;
 
 /** A PBX, a Voice Connector and two phones on one simulated network, on one fake clock. */
@@ -57,6 +64,13 @@ export type World = {
   readonly connector: Simulator;
   readonly desk: Phone;
   readonly lab: Phone;
+  readonly ann: Handset;
+  readonly ben: Handset;
+  readonly cy: Handset;
+  /** All of them, by their addresses. */
+  readonly handsets: ReadonlyMap<string, Handset>;
+  /** One more handset; at one of the connector's addresses it is the trunk, where that is not there. */
+  handsetAt(address: string): Promise<Handset>;
   /** One more phone, somewhere. */
   phoneAt(address: string, options?: PhoneOptions): Promise<Phone>;
   readonly wire: readonly WireEvent[];
@@ -143,6 +157,13 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
         message.method === method,
     ).length;
   const phones: Phone[] = [];
+  const handsets = new Map<string, Handset>();
+  const handsetAt = async (address: string): Promise<Handset> => {
+    const handset = new Handset(address, pbxAddress, { clock, network, random });
+    handsets.set(address, handset);
+    await handset.open();
+    return handset;
+  };
   const phoneAt = async (address: string, options?: PhoneOptions): Promise<Phone> => {
     const phone = new Phone(address, pbxAddress, { clock, network, random }, options);
     phones.push(phone);
@@ -150,8 +171,10 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
     return phone;
   };
   const [desk, lab] = await Promise.all([phoneAt("10.1.0.1"), phoneAt("10.1.0.2")]);
+  const [ann, ben, cy] = await Promise.all([handsetAt("10.2.0.1"), handsetAt("10.2.0.2"), handsetAt("10.2.0.3")]);
   const close = async (): Promise<void> => {
-    for (const part of [...phones, pbx, connector, relay, farRelay]) await alongside(clock, part.close());
+    for (const part of [...phones, ...handsets.values(), pbx, connector, relay, farRelay])
+      await alongside(clock, part.close());
   };
   return {
     clock,
@@ -163,6 +186,11 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
     connector,
     desk,
     lab,
+    ann,
+    ben,
+    cy,
+    handsets,
+    handsetAt,
     phoneAt,
     wire,
     sentToTrunk,

@@ -1,6 +1,5 @@
 import { type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
 import type { Party } from "../../domain/party.ts";
-import { partyName } from "../../domain/party.ts";
 import type { Ending } from "../../kernel/ending.ts";
 import type { Targets } from "../find-targets.ts";
 import { CallLeg, type LegOwner } from "../leg.ts";
@@ -18,7 +17,6 @@ type Tries = ReturnType<typeof triesOf>;
 export type InvitationParts = {
   readonly services: CallServices;
   readonly media: CallMedia;
-  readonly call: string;
   /** Whom the targets see as their caller. */
   readonly from: Party;
   readonly passedOn: PassedOn;
@@ -61,7 +59,7 @@ export class Invitations {
   async #try([target, ...later]: Tries, id: string, media: NonNullable<CallLeg["media"]>): Promise<void> {
     const offer = await media.offer();
     if (!this.#isWanted) return;
-    const { services, call, passedOn, next, onInvited } = this.#parts;
+    const { services, passedOn, next, onInvited } = this.#parts;
     const [following, ...rest] = later;
     const tryNext = following && (() => next(() => this.#try([following, ...rest], `${id}'`, media)));
     const leg = this.#legTo(target, id);
@@ -74,8 +72,6 @@ export class Invitations {
     });
     this.ring.add(leg);
     onInvited(leg);
-    const { callId: sipCallId } = leg.sip;
-    services.journal.record({ kind: "leg-added", call, leg: id, party: partyName(leg.party), sipCallId });
   }
 
   #legTo(target: Target, id: string): CallLeg {

@@ -1,0 +1,73 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { Scenario } from "../scenario.ts";
+import { annCallsBen, callAnn, echo, settled, setupMs, trunkOf } from "./people.ts";
+
+export const endings: readonly Scenario[] = [
+  {
+    name: "both hang up in the same moment",
+    ending: "hung-up",
+    play: async (world) => {
+      const { anns, bens } = await annCallsBen(world);
+      anns.hangUp();
+      bens.hangUp();
+    },
+  },
+  {
+    name: "a BYE comes while a re-INVITE waits for its answer",
+    ending: "hung-up",
+    play: async (world) => {
+      const { anns } = await annCallsBen(world);
+      void anns.reoffer({ port: 4300 });
+      anns.hangUp();
+    },
+  },
+  {
+    name: "a CANCEL crosses the 200: what was answered too late is ended by BYE",
+    play: async ({ ann, ben, clock }) => {
+      ben.manner = { answersAfterMs: 1000 };
+      const call = ann.dial("112");
+      await clock.advance(1017);
+      call.hangUp();
+    },
+    check: ({ ann, ben }) => {
+      equal(ann.last.ends.length, 1);
+      equal(ben.last.ends.length, 1);
+    },
+  },
+  {
+    name: "a caller of the network who never acknowledges the answer",
+    connected: false,
+    ending: "no-ack",
+    play: async (world) => {
+      const trunk = await world.handsetAt("3.80.16.13");
+      const call = trunk.dial("+12025550102", { body: undefined as never });
+      await world.clock.advance(setupMs);
+      equal(call.isAnswered, true);
+      await world.clock.advance(40_000);
+    },
+    check: ({ ann }) => equal(ann.last.ends[0]?.cause, "bye"),
+  },
+  {
+    name: "the network's side falls silent for a minute: the call ends with the reason",
+    connected: false,
+    ending: "peer-lost",
+    play: async (world) => {
+      const { outside, inside } = await callAnn(world);
+      void outside.talk(100);
+      void inside.talk(4000);
+      await world.clock.advance(75_000);
+    },
+    check: (world) => deepEqual([trunkOf(world).last.ends[0]?.cause, world.ann.last.ends[0]?.cause], ["bye", "bye"]),
+  },
+  {
+    name: "the operator ends a call in which the network is on hold",
+    ending: "operator-ended",
+    play: async (world) => {
+      const { ann, clock, pbx } = world;
+      const call = ann.dial(echo);
+      await clock.advance(setupMs);
+      await settled(world, call.hold());
+      for (const { id } of await pbx.operations.calls()) await pbx.operations.hangUp(id);
+    },
+  },
+];
