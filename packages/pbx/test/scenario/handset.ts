@@ -23,6 +23,7 @@ import {
 } from "@trunkline/sip-stack";
 import { type Direction, parseSdp } from "@trunkline/sip-stack/sdp";
 import { nameOf, rtpPacket } from "./rtp-packet.ts";
+import { CutShort } from "./scenario.ts";
 
 type HandsetParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
 
@@ -84,7 +85,7 @@ export class Handset {
   /** The call that came or went last. */
   get last(): HandsetCall {
     const call = this.calls.at(-1);
-    if (call === undefined) throw new Error(`${this.address.address} has had no call`);
+    if (call === undefined) throw new CutShort(`${this.address.address} has had no call`);
     return call;
   }
 
