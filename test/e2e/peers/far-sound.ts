@@ -45,6 +45,8 @@ export class FarSound {
   readonly packets: SoundPacket[] = [];
   /** The sequence numbers of all that came, in order. */
   readonly seqs: number[] = [];
+  /** The sources of the streams that came. */
+  readonly ssrcs = new Set<number>();
   readonly #due: (KeyPacket | undefined)[] = [];
   readonly #presses = new KeyPresses();
   #onPress: () => void = () => {};
@@ -140,6 +142,7 @@ export class FarSound {
     const isKey = payloadType === this.#agreed?.telephoneEvent;
     const [ticks, payload] = [packet.readUInt32BE(4), packet.subarray(headerBytes)];
     if (isSound || isKey) this.seqs.push(packet.readUInt16BE(2));
+    if (isSound || isKey) this.ssrcs.add(packet.readUInt32BE(8));
     if (isSound) this.packets.push({ ticks, payload });
     if (isKey) this.#presses.hear(ticks, payload);
     if (isKey) this.#onPress();

@@ -109,6 +109,15 @@ export class Baresip implements Phone {
   press(key: string): void {
     this.#tell("sndcode", key);
   }
+  hold(): void {
+    this.#tell("hold");
+  }
+  resume(): void {
+    this.#tell("resume");
+  }
+  transfer(uri: string): void {
+    this.#tell("transfer", uri);
+  }
   hangUp(): void {
     this.#tell("hangup");
   }

@@ -89,6 +89,19 @@ export class Linphonec implements Phone {
   press(key: string): void {
     this.#type(key);
   }
+  hold(): void {
+    this.#type("pause");
+  }
+  resume(): void {
+    this.#type("resume");
+  }
+  transfer(uri: string): void {
+    this.#type(`transfer ${uri}`);
+  }
+  /** Connects the other sides of its first two calls. */
+  connect(): void {
+    this.#type("transfer 1 --to-call 2");
+  }
   hangUp(): void {
     this.#type("terminate");
   }

@@ -32,6 +32,10 @@ export interface Phone {
   readonly heardKeys: readonly string[];
   dial(uri: string): void;
   press(key: string): void;
+  hold(): void;
+  resume(): void;
+  /** Asks the other side to call somebody in its place, and leaves by itself when that has been answered. */
+  transfer(uri: string): void;
   hangUp(): void;
   /** Ends it. @returns what it heard */
   stop(): Promise<Sound>;
