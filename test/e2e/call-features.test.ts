@@ -37,7 +37,7 @@ users:
   yard: { callerId: "${yardsNumber}", extension: "102", device: { username: yard, password: "second-secret" } }
 devices: { allow: [127.0.0.1, "${devices.yard.address}"] }
 calling: { callsPerSecond: 10 }
-media: { trunkPorts: 10000-10999, browserPorts: 11000-11099 }
+media: { trunkPorts: 10000-10999, browserPorts: 11000-11099, workers: 2 }
 http: { bind: "127.0.0.1:0" }
 storage: { path: ":memory:" }
 `;

@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import type { CDPSession } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { intervalsOf } from "../../harness/audio/intervals.ts";
 import { between, durationMs, makeSound } from "../../harness/audio/sound.ts";
@@ -9,6 +8,7 @@ import { type Library, openSoftphone, type SoftphonePage } from "../../harness/b
 import { testNetwork } from "../../harness/network.ts";
 import { type Server, startServer } from "../../harness/server/server.ts";
 import { emptied, statusOf } from "../peers/counters.ts";
+import { cuttableWay } from "../peers/cuttable-way.ts";
 import { type ArrivedCall, type FarEnd, farEnd } from "../peers/far-end.ts";
 import { type Ear, fromNow, hears, hearsNoMore, microphone, voice } from "./hears.ts";
 
@@ -27,7 +27,7 @@ users:
   lab: { callerId: "+16185558387", extension: "102", contact: "sip:${lab}:5060" }
 calling: { callsPerSecond: 10 }
 media: { trunkPorts: 10000-10999, browserPorts: 11000-11099, publicAddress: ${server} }
-http: { bind: "${server}:0", localUser: alice }
+http: { bind: "127.0.0.1:0", localUser: alice }
 storage: { path: ":memory:" }
 `;
 
@@ -61,8 +61,9 @@ async function phone(library: Library): Promise<SoftphonePage> {
 }
 
 /** The page calls the network, which answers. */
-async function calling(library: Library) {
-  const page = await phone(library);
+const calling = async (library: Library) => callingOn(await phone(library));
+
+async function callingOn(page: SoftphonePage) {
   const arrives = outsider.nextCall();
   const answered = page.call(outside);
   const far = await arrives;
@@ -176,29 +177,24 @@ test("a socket that is cut for half a minute interrupts nothing, and the call's 
     10_000,
   );
   far.hangUp();
-  expect(await page.ended()).toBe("");
+  expect(await page.ended()).toBe("The other side hung up.");
 });
 
-/** Nothing of the page's sound gets through, either way. */
-async function cutSound(network: CDPSession, isCut: boolean): Promise<void> {
-  const usual = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-  await network.send("Network.emulateNetworkConditions", { ...usual, packetLoss: isCut ? 100 : 0 } as never);
-}
-
-async function soundSwitch({ page }: SoftphonePage): Promise<CDPSession> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  return session;
+/** The page calls by a way whose sound can be cut. */
+async function callingByWay() {
+  const page = await phone("jssip");
+  const way = await cuttableWay(page.page);
+  onTestFinished(() => way.close());
+  return { ...(await callingOn(page)), way };
 }
 
 test("sound that is cut for five seconds: the network hears that the other is away, and then its voice again", async () => {
-  const { page, far } = await calling("jssip");
+  const { page, far, way } = await callingByWay();
   await hearEachOther(page, far);
-  const line = await soundSwitch(page);
   const since = await fromNow(earOf(far));
-  await cutSound(line, true);
+  way.cut(true);
   await setTimeout(5000);
-  await cutSound(line, false);
+  way.cut(false);
   await hearEachOther(page, far);
   expect(await tonesOf(since, comfortHz)).toBeGreaterThan(0);
   expect(far.sound.ssrcs.size).toBe(1);
@@ -206,12 +202,24 @@ test("sound that is cut for five seconds: the network hears that the other is aw
   await far.over;
 });
 
-test("sound that is cut for good: after twenty seconds of comfort tones the call ends, and the record says why", async () => {
-  const { page, far } = await calling("jssip");
+test("a browser that comes back by another path, after an ICE restart, has its call again", async () => {
+  const { page, far, way } = await callingByWay();
   await hearEachOther(page, far);
-  const line = await soundSwitch(page);
   const since = await fromNow(earOf(far));
-  await cutSound(line, true);
+  way.cut(true);
+  await vi.waitFor(async () => expect(await tonesOf(since, comfortHz)).toBeGreaterThan(1), 10_000);
+  await page.restartIce();
+  await hearEachOther(page, far);
+  expect(far.sound.ssrcs.size).toBe(1);
+  await page.hangUp();
+  await far.over;
+});
+
+test("sound that is cut for good: after twenty seconds of comfort tones the call ends, and the record says why", async () => {
+  const { page, far, way } = await callingByWay();
+  await hearEachOther(page, far);
+  const since = await fromNow(earOf(far));
+  way.cut(true);
   await far.over;
   const heard = await since();
   expect(await tonesOf(async () => between(heard, 4000, durationMs(heard)), comfortHz)).toBeGreaterThan(7);

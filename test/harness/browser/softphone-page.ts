@@ -46,7 +46,7 @@ function installSwitch(): void {
   let isCut = false;
   class Switched extends Real {
     constructor(url: string | URL, protocols?: string | string[]) {
-      super(isCut ? "ws://127.0.0.1:9/" : url, protocols);
+      super(isCut ? new URL("/nowhere", url) : url, protocols);
       open.add(this);
     }
   }

@@ -50,13 +50,13 @@ const softphone: Softphone = {
   resume: () => new Promise((resolve) => session.unhold({}, () => resolve())),
   press: (key) =>
     new Promise((resolve) => {
-      session.sendDTMF(key, {
-        duration: 100,
-        eventHandlers: {
-          onSuccess: ({ response }: { response: { status_code: number } }) => resolve(response.status_code),
-          onFailed: ({ response }: { response: { status_code: number } }) => resolve(response.status_code),
-        },
-      } as never);
+      const answered = ({ response }: { response: { status_code: number } }): void => resolve(response.status_code);
+      session.once("newDTMF", ({ dtmf }) => {
+        const sent = dtmf as unknown as { on(event: string, listener: typeof answered): void };
+        sent.on("succeeded", answered);
+        sent.on("failed", answered);
+      });
+      session.sendDTMF(key, { duration: 100 });
     }),
   transfer: (number) =>
     new Promise((resolve) => {
