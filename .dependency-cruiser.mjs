@@ -47,7 +47,7 @@ const packages = {
 const homes = [
   {
     library: "sip\\.js",
-    home: "^packages/sip-stack/(src/message/grammar(\\.test)?\\.ts$|bench/)",
+    home: "^(packages/sip-stack/(src/message/grammar(\\.test)?\\.ts$|bench/)|test/harness/browser/softphones/)",
     why: "a grammar call costs some 70 us",
   },
   {
@@ -55,7 +55,11 @@ const homes = [
     home: "^packages/media-relay/(src/webrtc/|test/|bench/)",
     why: "its garbage delays packets on any thread it runs on",
   },
-  { library: "jssip", home: "^packages/web-phone/src/sip/", why: "the pages know calls, not SIP" },
+  {
+    library: "jssip",
+    home: "^(packages/web-phone/src/sip/|test/harness/browser/softphones/)",
+    why: "the pages know calls, not SIP",
+  },
   {
     library: "node-rtp",
     home: "^packages/media-relay/(test/|src/.*\\.test\\.ts$)",

@@ -2,10 +2,11 @@ import { defineConfig } from "vitest/config";
 
 const setupFiles = ["./test/harness/setup.ts"];
 
-/** Those that wait for SIP's longest timers most of their time. */
-const signalling = ["bad-input", "recorded-invite", "signals", "sip-stack", "sipp", "trouble", "trunk-addresses"].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+/** Those that wait most of their time: for SIP's longest timers, or for what people hear after a while. */
+const signalling = [
+  ...["bad-input", "recorded-invite", "signals", "sip-stack", "sipp", "trouble", "trunk-addresses"],
+  ...["call-features", "browser/bare-phones", "browser/lost-browsers"],
+].map((name) => `test/e2e/${name}.test.ts`);
 
 /**
  * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other; `signalling` SIPp and sockets, all

@@ -22,8 +22,8 @@ import {
   userAgent,
 } from "@trunkline/sip-stack";
 import { type Direction, parseSdp } from "@trunkline/sip-stack/sdp";
+import { CutShort } from "./cut-short.ts";
 import { nameOf, rtpPacket } from "./rtp-packet.ts";
-import { CutShort } from "./scenario.ts";
 
 type HandsetParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
 

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { CallRecord } from "../../src/ops/operations.ts";
 import { drawLadder } from "../../src/trace/ladder.ts";
-import { CutShort, type Scenario } from "./scenario.ts";
+import { CutShort } from "./cut-short.ts";
+import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
 import { makeWorld, type Weather, type World } from "./world.ts";
 

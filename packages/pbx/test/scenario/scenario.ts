@@ -1,8 +1,5 @@
 import type { World } from "./world.ts";
 
-/** A story cannot go on as told: in bad weather what it waits for may come too late, or never. */
-export class CutShort extends Error {}
-
 /** One story on the simulated network: what happens, and what everyone must have noticed at the end. */
 export type Scenario = {
   readonly name: string;
