@@ -5,12 +5,15 @@ const setupFiles = ["./test/harness/setup.ts"];
 /** Those that wait most of their time: for SIP's longest timers, or for what people hear after a while. */
 const signalling = [
   ...["bad-input", "recorded-invite", "signals", "sip-stack", "sipp", "trouble", "trunk-addresses"],
-  ...["call-features", "browser/bare-phones", "browser/lost-browsers"],
+  "browser/lost-browsers",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
+/** Those that listen closely, two at a time. */
+const calls = ["call-features", "browser/bare-phones"].map((name) => `test/e2e/${name}.test.ts`);
+
 /**
- * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other; `signalling` SIPp and sockets, all
- * files at once; `bundle` is for the end; `soak` has the long counts.
+ * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other, `calls` two; `signalling` SIPp and
+ * sockets, all files at once; `bundle` is for the end; `soak` has the long counts.
  */
 export default defineConfig({
   test: {
@@ -34,7 +37,7 @@ export default defineConfig({
           name: "e2e",
           setupFiles,
           include: ["test/e2e/**/*.test.ts"],
-          exclude: signalling,
+          exclude: [...signalling, ...calls],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -46,6 +49,16 @@ export default defineConfig({
           setupFiles,
           include: signalling,
           maxWorkers: signalling.length,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "calls",
+          setupFiles,
+          include: calls,
+          maxWorkers: calls.length,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -15,9 +15,14 @@ export type Shared = {
 
 /**
  * Starts one server and one Chromium for the tests of the file that calls this at its top. After each test no call, leg,
- * session or port may be left; after the last, when SIP's longest timers are over, nothing at all, and no page may have thrown.
+ * session or port may be left, and no page may have thrown; after the last, `toTheEnd`, when SIP's longest timers are over,
+ * nothing at all.
  */
-export function share(serverOptions: () => ServerOptions, browserOptions: BrowserOptions): Shared {
+export function share(
+  serverOptions: () => ServerOptions,
+  browserOptions: BrowserOptions,
+  { toTheEnd = false }: { readonly toTheEnd?: boolean } = {},
+): Shared {
   let server: Server;
   let browser: Browser;
   const pages: Page[] = [];
@@ -34,7 +39,7 @@ export function share(serverOptions: () => ServerOptions, browserOptions: Browse
   });
   afterAll(async () => {
     await browser.close();
-    await emptied(server);
+    await (toTheEnd ? emptied : released)(server);
     expect(await server.stop()).toBe(0);
     expect(server.log.lines.filter(({ level = 0 }) => level >= 50)).toEqual([]);
   });
