@@ -1,5 +1,6 @@
 import { dayOneInStep } from "./check/day-one.ts";
 import { errorsInStep } from "./check/errors-doc.ts";
+import { laddersInStep } from "./check/ladders-doc.ts";
 import { layers } from "./check/layers.ts";
 import { metricsInStep } from "./check/metrics-doc.ts";
 import { rfcMapInStep } from "./check/rfc-map.ts";
@@ -18,6 +19,7 @@ const steps: readonly Step[] = [
   errorsInStep,
   metricsInStep,
   tablesInStep,
+  laddersInStep,
   rfcMapInStep,
   dayOneInStep,
 ];

@@ -26,6 +26,13 @@ export function runOf(seed: number): Run {
   return { seed, scenario, weather };
 }
 
+/** Plays the story of a name in fair weather and checks it. @returns the ladder of its calls */
+export function playStory(name: string): Promise<string> {
+  const seed = scenarios.findIndex((scenario) => scenario.name === name);
+  if (seed < 0) throw new Error(`there is no story "${name}"`);
+  return playRun(runOf(seed));
+}
+
 /** Plays a run and checks it. @returns the ladders of its calls. @throws with the ladders when something is wrong */
 export async function playRun({ seed, scenario, weather }: Run): Promise<string> {
   const world = await makeWorld(weather, scenario);
@@ -79,13 +86,28 @@ function checkRecord({ id, answeredAt, answeredBy, rungAt, startedAt, endedAt, l
   for (const { received, sent } of parties) equal(received !== undefined && sent !== undefined, true);
 }
 
+const people: Readonly<Record<string, string>> = {
+  "10.1.0.1": "Desk",
+  "10.1.0.2": "Lab",
+  "10.2.0.1": "Ann",
+  "10.2.0.2": "Ben",
+  "10.2.0.3": "Cy",
+  "10.3.0.1": "Dora",
+  "10.3.0.2": "Dora's other phone",
+};
+
+const whoIsAt = (address = ""): string => people[address] ?? (address.startsWith("3.80.16.") ? "the network" : address);
+
 function laddersOf({ wire }: World): string {
   const ids = new Set(
     wire.flatMap(({ message }) =>
       message?.headers.get("CSeq")?.includes("OPTIONS") ? [] : (message?.headers.get("Call-ID") ?? []),
     ),
   );
-  const legs = [...ids].map((sipCallId, at) => ({ id: at === 0 ? "a" : `b${at}`, party: sipCallId, sipCallId }));
+  const legs = [...ids].map((sipCallId, at) => {
+    const first = wire.find(({ message }) => message?.headers.get("Call-ID") === sipCallId);
+    return { id: String(at + 1), party: whoIsAt(first?.flow.remote.address), sipCallId };
+  });
   return drawLadder(
     legs,
     wire.filter(({ message }) => ids.has(message?.headers.get("Call-ID") ?? "")),

@@ -6,6 +6,7 @@ import { endings } from "./stories/endings.ts";
 import { holds } from "./stories/holds.ts";
 import { keys } from "./stories/keys.ts";
 import { renegotiations } from "./stories/renegotiations.ts";
+import { takeovers } from "./stories/takeovers.ts";
 import { transfers } from "./stories/transfers.ts";
 import { announcement, announcingNumber, ownNumber, type World } from "./world.ts";
 
@@ -387,6 +388,7 @@ export const scenarios: readonly Scenario[] = [
   ...basics,
   ...holds,
   ...transfers,
+  ...takeovers,
   ...renegotiations,
   ...keys,
   ...endings,
