@@ -249,7 +249,7 @@ function makeServices(
     mediaLeg: (session, peer) => {
       if (peer.kind === "browser") return browserMediaLeg(session);
       const ofTrunk = { encrypted: config.trunk.srtp, latch: config.trunk.allow.map(({ text }) => text) };
-      const own = peer.kind === "phone" ? { latch: [peer.address] } : ofTrunk;
+      const own = peer.kind === "phone" ? { encrypted: peer.encrypted, latch: [peer.address] } : ofTrunk;
       return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...own });
     },
     countMinutes: (user) => minutes.count(user),

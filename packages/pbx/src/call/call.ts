@@ -339,7 +339,7 @@ export class Call implements LegOwner {
       talk: () => this.present.#talk,
       isTalking: () => this.present.#state === "talking",
       isCaller: (leg) => leg === this.#media?.caller?.id,
-      stop: (code) => this.stop(ending(code)),
+      stop: (why) => this.stop(why),
       onPlayed: () => {
         if (this.#untaken !== undefined) this.stop(this.#untaken);
       },
@@ -379,7 +379,7 @@ export class Call implements LegOwner {
     const user = {
       next: (task: () => Promise<unknown>) => this.#next(async () => (this.#state === "talking" ? task() : undefined)),
       onHeldTooLong: () => this.stop(ending("held-too-long")),
-      onGone: () => this.stop(ending("peer-lost")),
+      onGone: (gone: CallLeg) => this.stop(ending("peer-lost", gone === this.#talk?.legs[0] ? "caller" : "callee")),
     };
     return new Talk([this.#caller, leg], { clock, media: this.#media!, holdMs, signalsHold, user });
   }

@@ -1,5 +1,5 @@
 import type { LegId, LegStatistics, SessionUser } from "@trunkline/media-relay";
-import type { EndingCode } from "../kernel/ending.ts";
+import { type Ending, ending } from "../kernel/ending.ts";
 import type { Talk } from "./talk.ts";
 
 /** What the reports of a call's sound mean something to. */
@@ -8,7 +8,7 @@ export interface MediaReportsUser {
   talk(): Talk | undefined;
   isTalking(): boolean;
   isCaller(leg: LegId): boolean;
-  stop(code: EndingCode): void;
+  stop(why: Ending): void;
   onPlayed(): void;
   onClosed(last: LegStatistics): void;
 }
@@ -21,7 +21,7 @@ export function mediaReports(user: MediaReportsUser): SessionUser {
     const talk = user.talk();
     if (wasConnected) talk?.lost(leg);
     if (talk?.isAbsent(leg) === true) return;
-    if (user.isTalking() || user.isCaller(leg)) user.stop(wasConnected ? "peer-lost" : "media-failed");
+    if (user.isTalking() || user.isCaller(leg)) user.stop(ending(wasConnected ? "peer-lost" : "media-failed"));
   };
   return {
     onConnected: (leg) => {
@@ -35,9 +35,11 @@ export function mediaReports(user: MediaReportsUser): SessionUser {
       if (phase === "in-talk") user.talk()?.lost(leg);
     },
     onHeard: (leg) => user.talk()?.back(leg),
-    onSilenceLimit: (leg, { phase }) => {
-      const isTalker = user.talk()?.legs.some(({ media }) => media?.id === leg) ?? user.isTalking();
-      if (phase === "in-talk" && isTalker) user.stop("peer-lost");
+    onSilenceLimit: (leg, { phase, seconds }) => {
+      const side = user.talk()?.legs.findIndex(({ media }) => media?.id === leg) ?? (user.isTalking() ? 0 : -1);
+      if (phase !== "in-talk" || side < 0) return;
+      const words = `Nothing was heard of the other side for ${seconds} seconds.`;
+      user.stop(ending("peer-lost", side === 0 ? "caller" : "callee", { words }));
     },
   };
 }

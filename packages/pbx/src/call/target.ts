@@ -1,4 +1,11 @@
-import type { Credentials, Flow, OutgoingCallOptions, Target as Place, Reach } from "@trunkline/sip-stack";
+import type {
+  Credentials,
+  Flow,
+  OutgoingCallOptions,
+  Target as Place,
+  Reach,
+  TransportKind,
+} from "@trunkline/sip-stack";
 import { formatHostPort, type HostPort } from "../domain/address.ts";
 import type { E164 } from "../domain/names.ts";
 import { type Party, partyName } from "../domain/party.ts";
@@ -41,14 +48,19 @@ export const triesOf = (target: Target): readonly [Target, ...Target[]] =>
     ? [target, ...target.others.map((destination) => ({ ...target, destination, others: [] }))]
     : [target];
 
+/** A phone whose signalling nobody can read is trusted with keys in it (RFC 4568 section 7), unless it is known to have none. */
+export const encrypts = ({ device }: User, transport: TransportKind): boolean =>
+  transport === "tls" && device?.srtp !== false;
+
 /** What a target understands. */
 export function mediaPeerOf(target: Target): MediaPeer {
   switch (target.kind) {
     case "peer":
-      return { kind: "phone", address: target.address.address };
+      return { kind: "phone", address: target.address.address, encrypted: false };
     case "device": {
       const { destination } = target;
-      return { kind: "phone", address: "remote" in destination ? destination.remote.address : destination.address };
+      const address = "remote" in destination ? destination.remote.address : destination.address;
+      return { kind: "phone", address, encrypted: encrypts(target.user, destination.transport) };
     }
     case "browser":
     case "trunk":

@@ -94,7 +94,7 @@ const user = z.strictObject({
   callerId: number,
   operator: yesOrNo.default(false),
   callWaiting: yesOrNo.default(true),
-  device: z.strictObject({ username: text(64), password: secret }).optional(),
+  device: z.strictObject({ username: text(64), password: secret, srtp: yesOrNo.optional() }).optional(),
   contact: peerAddress.optional(),
 });
 

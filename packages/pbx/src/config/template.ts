@@ -28,6 +28,7 @@ numbers:                               # your numbers and whom they ring, all at
 users:
   alice: { name: Alice, callerId: "+12025550100" }   # extension: "101", operator: true, callWaiting: false
   # desk: { name: Desk phone, callerId: "+12025550100", device: { username: desk, password: { env: DESK } } }
+                                       # over TLS a device has SRTP, unless its device says srtp: false
   # lab: { name: Lab gateway, callerId: "+12025550100", contact: "sip:10.0.0.7:5060" }
 
 # devices: { allow: [10.0.0.0/8] }     # where SIP phones may register from; without it: nowhere

@@ -16,7 +16,9 @@ export type User = {
   /** Whether another call rings while one is up; else the caller hears that the line is busy. */
   readonly callWaiting: boolean;
   /** A SIP phone that registers with digest credentials. */
-  readonly device?: { readonly username: string; readonly password: string } | undefined;
+  readonly device?:
+    | { readonly username: string; readonly password: string; readonly srtp?: boolean | undefined }
+    | undefined;
   /** A fixed peer: trusted by this address and port, called there. */
   readonly contact?: HostPort | undefined;
 };

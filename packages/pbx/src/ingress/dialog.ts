@@ -1,12 +1,19 @@
-import type { IncomingCall } from "@trunkline/sip-stack";
+import { bodyText, type IncomingCall } from "@trunkline/sip-stack";
 import type { CallSetup } from "../call/setup.ts";
+import { encrypts } from "../call/target.ts";
 import type { Speaker } from "../identity/identify.ts";
 import type { MediaPeer } from "../media/leg.ts";
 import type { IngressContext } from "./context.ts";
 
 /** What whoever calls understands. */
-export const mediaPeerOf = ({ kind }: Speaker, { flow }: IncomingCall): MediaPeer =>
-  kind === "trunk" || kind === "browser" ? { kind } : { kind: "phone", address: flow.remote.address };
+export function mediaPeerOf(speaker: Speaker, { flow, invite }: IncomingCall): MediaPeer {
+  const { kind } = speaker;
+  if (kind === "trunk" || kind === "browser") return { kind };
+  const offer = bodyText(invite);
+  const wouldBe = kind === "device" && encrypts(speaker.user, flow.transport);
+  const encrypted = offer === undefined ? wouldBe : /^m=audio \d+ RTP\/SAVP/m.test(offer);
+  return { kind: "phone", address: flow.remote.address, encrypted };
+}
 
 /** The Contact that the caller sees, and where the requests of its dialog may go. */
 export function dialogOf(

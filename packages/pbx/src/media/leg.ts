@@ -5,10 +5,12 @@ import type { Direction } from "@trunkline/sip-stack/sdp";
 export type Negotiated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 /**
- * What a peer understands: a browser WebRTC, a phone RTP, the trunk RTP or SRTP as its configuration says. A phone may
+ * What a peer understands: a browser WebRTC, a phone RTP or SRTP, the trunk either as its configuration says. A phone may
  * send its sound from the address of its signalling, though its SDP names another one.
  */
-export type MediaPeer = { readonly kind: "browser" | "trunk" } | { readonly kind: "phone"; readonly address: string };
+export type MediaPeer =
+  | { readonly kind: "browser" | "trunk" }
+  | { readonly kind: "phone"; readonly address: string; readonly encrypted: boolean };
 
 /** One side's sound, spoken of in SDP text (RFC 3264) alone: whether it is RTP or WebRTC stays in here. */
 export interface MediaLeg {

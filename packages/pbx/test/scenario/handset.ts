@@ -151,6 +151,8 @@ export class HandsetCall implements OutgoingCallUser {
   readonly offered: string[] = [];
   sip!: IncomingCall | OutgoingCall;
   isAnswered = false;
+  /** It called without an offer and answers the one in the 200. */
+  isLate = false;
   /** Whether offers of the other side are refused. */
   isStubborn = false;
   readonly #parts: HandsetParts;
@@ -295,6 +297,7 @@ export class HandsetCall implements OutgoingCallUser {
   onAnswered(_: unknown, sdp: string | undefined): void {
     this.isAnswered = true;
     this.#takeRemote(sdp);
+    if (this.isLate && "ack" in this.sip) this.sip.ack(sdpBody(this.describe()));
   }
 
   onOffer(offer: IncomingOffer): void {

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { HandsetCall } from "../handset.ts";
 import type { Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";
-import { bothTalk, callAnn, settled, trunkOf } from "./people.ts";
+import { bothTalk, callAnn, settled, setupMs, trunkOf } from "./people.ts";
 
 /** The trunk changes something in the middle of a call: both hear each other before and after, and Ann's phone knows nothing. */
 const changed = (
@@ -39,6 +39,36 @@ export const renegotiations: readonly Scenario[] = [
   changed("refreshes the session as it is", (outside) => outside.reoffer()),
   changed("moves by UPDATE", (outside) => outside.reoffer({ port: 4100 }, "UPDATE")),
   changed("offers nothing that can be taken, and is refused without harm", (outside) => outside.reofferNonsense(), 488),
+  {
+    name: "a desk phone calls without an offer, and answers ours in its ACK",
+    ending: "hung-up",
+    play: async (world) => {
+      const call = world.ann.dial("112", { body: undefined as never });
+      call.isLate = true;
+      await world.clock.advance(setupMs);
+      await bothTalk(world, call, world.ben.last);
+      call.hangUp();
+    },
+    check: ({ ann, ben }) => {
+      equal(ann.last.heardOf(ben.last.spoken), 25);
+      equal(ben.last.heardOf(ann.last.spoken), 25);
+    },
+  },
+  {
+    name: "a desk phone offers five codecs, PCMU the last of them",
+    ending: "hung-up",
+    play: async (world) => {
+      const call = world.ann.dial("112");
+      await world.clock.advance(setupMs);
+      await settled(world, call.reoffer({ others: ["opus/48000/2", "G722/8000", "PCMA/8000", "G729/8000"] }));
+      await bothTalk(world, call, world.ben.last);
+      call.hangUp();
+    },
+    check: ({ ann, ben }) => {
+      equal(ann.last.heardOf(ben.last.spoken), 25);
+      equal(ben.last.heardOf(ann.last.spoken), 25);
+    },
+  },
   {
     name: "the trunk and Ann's phone change their ends at the same moment: neither hears of the other's change",
     connected: false,
