@@ -135,8 +135,8 @@ export class Call implements LegOwner {
 
   /** A connection is gone: a target that was ringing over it is too, and so is a caller that was waiting on it. */
   flowClosed(flow: Flow): void {
-    if (this.#state === "talking" || this.#state === "ending") return;
-    for (const { sip } of this.legs) if (sip.flow === flow) sip.hangUp({ headers: endingHeaders(ending("peer-lost")) });
+    for (const { sip } of this.legs)
+      if (sip.flow === flow && sip.state === "early") sip.hangUp({ headers: endingHeaders(ending("peer-lost")) });
   }
 
   /** A user's phone has opened another connection: what it talks in goes on over that. */

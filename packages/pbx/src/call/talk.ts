@@ -132,9 +132,13 @@ export class Talk {
     const [near, far] = this.#ends;
     const [byNear, byFar] = this.#heard;
     const { media } = this.#parts;
-    const [one, other] = [near.leg.media!, far.leg.media!];
-    if (byNear === "other" || byFar === "other") return media.connect(one, other);
-    await Promise.all([media.play(one, byNear), media.play(other, byFar)]);
+    if (byNear === "other" || byFar === "other") return media.connect(near.leg.media!, far.leg.media!);
+    // Who has asked for a transfer may have left before it came to anything.
+    const isThere = ({ leg }: TalkEnd): boolean => leg.sip.state !== "ended";
+    await Promise.all([
+      isThere(near) && media.play(near.leg.media!, byNear),
+      isThere(far) && media.play(far.leg.media!, byFar),
+    ]);
   }
 
   /** What each of the two is to hear. */

@@ -127,6 +127,25 @@ export const transfers: readonly Scenario[] = [
     },
   },
   {
+    name: "Ann hangs up at once, and the caller holds and comes back while Ben rings",
+    connected: false,
+    ending: "hung-up",
+    play: async (world) => {
+      const { outside, inside } = await callAnn(world);
+      world.ben.manner = { answersAfterMs: 5000 };
+      void inside.refer("sip:112@198.51.100.204");
+      await world.clock.advance(500);
+      inside.hangUp();
+      await settled(world, outside.hold("inactive"));
+      await world.clock.advance(1000);
+      await settled(world, outside.resume());
+      await world.clock.advance(5000);
+      await bothTalk(world, outside, world.ben.last);
+      outside.hangUp();
+    },
+    check: (world) => hearEachOther(trunkOf(world).last, world.ben.last),
+  },
+  {
     name: "nobody takes a transfer, not even the one who asked and left: the call ends with the reason",
     connected: false,
     ending: "no-answer",
