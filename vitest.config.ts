@@ -4,7 +4,7 @@ const setupFiles = ["./test/harness/setup.ts"];
 
 /** Those that wait most of their time: for SIP's longest timers, or for what people hear after a while. */
 const signalling = [
-  ...["bad-input", "recorded-invite", "signals", "sip-stack", "sipp", "trouble", "trunk-addresses"],
+  ...["bad-input", "endings", "recorded-invite", "signals", "sip-stack", "sipp", "trouble", "trunk-addresses"],
   "browser/lost-browsers",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
