@@ -40,6 +40,8 @@ const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FU
 /** The ends of ringing that a caller is told by a recording, where there is one: there was nobody, or nobody could. */
 const toldByRecording = new Set<EndingCode>(["not-registered", "no-answer", "busy", "declined", "peer-lost"]);
 
+const alphabet = "abcdefghijklmnopqrstuvwxyz";
+
 /** Who has been replaced has so long to hang up by himself. */
 const farewellMs = 2000;
 
@@ -76,7 +78,8 @@ export class Call implements LegOwner {
   #heir: Call | undefined;
   /** How long the caller may talk today. */
   #secondsLeft = Number.POSITIVE_INFINITY;
-  #letter = "a";
+  /** How often somebody was invited or took over. */
+  #rounds = 0;
   #rung = false;
   #released = false;
   #steps: Promise<void> = Promise.resolve();
@@ -305,8 +308,9 @@ export class Call implements LegOwner {
   }
 
   #nextLetter(): string {
-    this.#letter = String.fromCharCode(this.#letter.charCodeAt(0) + 1);
-    return this.#letter;
+    this.#rounds += 1;
+    const again = Math.floor(this.#rounds / alphabet.length);
+    return `${alphabet[this.#rounds % alphabet.length]}${again === 0 ? "" : `${again}-`}`;
   }
 
   #ringUser(): RingUser {
