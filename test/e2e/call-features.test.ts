@@ -97,6 +97,12 @@ const hearsHold = ({ sound }: PlacedCall, beforeMs: number): Promise<void> =>
     { timeout: 15_000, interval: 200 },
   );
 
+/** The longest time in which nothing came, from a moment on. */
+const longestGapMs = ({ sound }: PlacedCall, sinceMs: number): number => {
+  const since = sound.arrivalsMs.filter((atMs) => atMs >= sinceMs);
+  return Math.max(...since.map((atMs, at) => atMs - (since[at - 1] ?? sinceMs)));
+};
+
 /** The last of what was heard is what was said, whole. */
 const expectLast = (heard: Sound, said: Sound): void => {
   const endMs = durationMs(heard);
@@ -131,8 +137,10 @@ test("baresip transfers a caller of the network to linphonec, and both hear each
   const [hall, yard] = [await hallPhone(), await yardPhone()];
   const call = await callTo(hallsNumber);
   await setTimeout(talkMs);
+  const askedMs = performance.now();
   hall.transfer(uriOf("102"));
   await setTimeout(2 * talkMs);
+  expect(longestGapMs(call, askedMs)).toBeLessThan(300);
   const { heard } = call.sound;
   call.hangUp();
   await call.over;
@@ -150,8 +158,10 @@ test("linphonec asks baresip first and then connects its caller with it, and bot
   await setTimeout(1000);
   yard.dial(uriOf("101"));
   await setTimeout(talkMs);
+  const connectedMs = performance.now();
   yard.connect();
   await setTimeout(2 * talkMs);
+  expect(longestGapMs(call, connectedMs)).toBeLessThan(300);
   const { heard } = call.sound;
   call.hangUp();
   await call.over;

@@ -45,6 +45,8 @@ export class FarSound {
   readonly packets: SoundPacket[] = [];
   /** The sequence numbers of all that came, in order. */
   readonly seqs: number[] = [];
+  /** When each packet of sound came, in milliseconds of this process. */
+  readonly arrivalsMs: number[] = [];
   /** The sources of the streams that came. */
   readonly ssrcs = new Set<number>();
   readonly #due: (KeyPacket | undefined)[] = [];
@@ -144,6 +146,7 @@ export class FarSound {
     if (isSound || isKey) this.seqs.push(packet.readUInt16BE(2));
     if (isSound || isKey) this.ssrcs.add(packet.readUInt32BE(8));
     if (isSound) this.packets.push({ ticks, payload });
+    if (isSound) this.arrivalsMs.push(performance.now());
     if (isKey) this.#presses.hear(ticks, payload);
     if (isKey) this.#onPress();
   }

@@ -61,7 +61,7 @@ export class Handset {
   readonly address: Address;
   readonly calls: HandsetCall[] = [];
   readonly #parts: HandsetParts;
-  readonly #agent: UserAgent;
+  #agent: UserAgent;
   readonly #pbx: Address;
   manner: HandsetManner = { answersAfterMs: 500 };
 
@@ -69,13 +69,24 @@ export class Handset {
     this.address = { address, port: 5060 };
     this.#pbx = pbx;
     this.#parts = parts;
-    this.#agent = userAgent({
-      ...parts,
-      transports: [udpTransport({ bind: this.address, network: parts.network })],
+    this.#agent = this.#makeAgent();
+  }
+
+  #makeAgent(): UserAgent {
+    return userAgent({
+      ...this.#parts,
+      transports: [udpTransport({ bind: this.address, network: this.#parts.network })],
       user: { onCall: (call) => this.#called(call), onRequest: (request) => request.respond(200) },
       supported: ["replaces"],
       allow: ["REFER", "NOTIFY", "INFO"],
     });
+  }
+
+  /** Loses its power and comes back: it knows nothing of its calls any more, and nobody was told. */
+  async restart(): Promise<void> {
+    await this.#agent.close();
+    this.#agent = this.#makeAgent();
+    await this.#agent.listen();
   }
 
   open(): Promise<void> {

@@ -40,12 +40,10 @@ export const endings: readonly Scenario[] = [
     ending: "no-ack",
     play: async (world) => {
       const trunk = await world.handsetAt("3.80.16.13");
-      const call = trunk.dial("+12025550102", { body: undefined as never });
-      await world.clock.advance(setupMs);
-      equal(call.isAnswered, true);
+      trunk.dial("+12025550102", { body: undefined as never });
       await world.clock.advance(40_000);
     },
-    check: ({ ann }) => equal(ann.last.ends[0]?.cause, "bye"),
+    check: (world) => deepEqual([trunkOf(world).last.isAnswered, world.ann.last.ends[0]?.cause], [true, "bye"]),
   },
   {
     name: "the network's side falls silent for a minute: the call ends with the reason",
@@ -69,5 +67,45 @@ export const endings: readonly Scenario[] = [
       await settled(world, call.hold());
       for (const { id } of await pbx.operations.calls()) await pbx.operations.hangUp(id);
     },
+  },
+  {
+    name: "Ann's phone restarts in the middle of a call: when the network hangs up, she no longer knows of it",
+    connected: false,
+    ending: "hung-up",
+    play: async (world) => {
+      const { outside } = await callAnn(world);
+      await world.ann.restart();
+      await world.clock.advance(2000);
+      outside.hangUp();
+    },
+    check: (world) => equal(trunkOf(world).last.ends.length, 1),
+  },
+  {
+    name: "Ben's phone restarts while it rings and then answers nothing: his caller gives up",
+    play: async (world) => {
+      world.ben.manner = "ignores";
+      const call = world.ann.dial("112");
+      await world.clock.advance(2000);
+      await world.ben.restart();
+      await world.clock.advance(2000);
+      call.hangUp();
+    },
+  },
+  {
+    name: "the phone of one who holds restarts: the call is over when he is asked again",
+    connected: false,
+    ending: "hung-up",
+    play: async (world) => {
+      const { outside, inside } = await callAnn(world);
+      await settled(world, inside.hold());
+      await world.ann.restart();
+      world.ann.manner = { answersAfterMs: 500 };
+      await world.clock.advance(3000);
+      outside.hangUp();
+      await world.clock.advance(1000);
+      const again = await callAnn(world);
+      again.outside.hangUp();
+    },
+    calls: 2,
   },
 ];

@@ -87,6 +87,27 @@ export const holds: readonly Scenario[] = [
     },
   },
   {
+    name: "Ann holds at the very moment in which the trunk changes its end: one of both waits, and both get through",
+    connected: false,
+    config: configText.replace("optionsSeconds: 3600", "optionsSeconds: 3600, hold: signalled"),
+    ending: "hung-up",
+    play: async (world) => {
+      const { outside, inside } = await callAnn(world);
+      await settled(world, Promise.all([outside.reoffer({ port: 4100 }), inside.hold()]));
+      await world.clock.advance(8000);
+      await settled(world, inside.resume());
+      await world.clock.advance(8000);
+      await bothTalk(world, outside, inside);
+      outside.hangUp();
+    },
+    check: (world) => {
+      const [outside, inside] = [trunkOf(world).last, world.ann.last];
+      deepEqual([outside.answers, outside.offered], [[200], ["INVITE", "INVITE"]]);
+      equal(outside.heardOf(inside.spoken), 25);
+      equal(inside.heardOf(outside.spoken), 25);
+    },
+  },
+  {
     name: "a trunk that refuses to hear of the hold has it all the same",
     connected: false,
     config: configText.replace("optionsSeconds: 3600", "optionsSeconds: 3600, hold: signalled"),
