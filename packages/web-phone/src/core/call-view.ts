@@ -8,6 +8,8 @@ export type CallView = {
   readonly peer: Caller;
   readonly state: CallState;
   readonly muted: boolean;
+  /** The other side is on hold. */
+  readonly held: boolean;
   readonly keys: string;
   readonly sound: SoundPath | undefined;
   readonly elapsedMs: number | undefined;
@@ -22,6 +24,7 @@ export function freshView(direction: CallView["direction"], peer: Caller): CallV
     peer,
     state: direction === "outgoing" ? "calling" : "incoming",
     muted: false,
+    held: false,
     keys: "",
     sound: undefined,
     elapsedMs: undefined,

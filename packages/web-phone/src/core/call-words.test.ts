@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { CallState } from "./call-table.ts";
 import { callWords, durationWords } from "./call-words.ts";
 
 test.each([
@@ -12,8 +13,10 @@ test.each([
 });
 
 test("states in words, with the time where there is one", () => {
-  expect(callWords("calling", undefined)).toBe("Calling…");
-  expect(callWords("early", undefined)).toBe("Ringing…");
-  expect(callWords("talking", 12_000)).toBe("In call 0:12");
-  expect(callWords("ended", 12_000)).toBe("Ended");
+  const words = (state: CallState, elapsedMs?: number, held = false) => callWords({ state, held, elapsedMs });
+  expect(words("calling")).toBe("Calling…");
+  expect(words("early")).toBe("Ringing…");
+  expect(words("talking", 12_000)).toBe("In call 0:12");
+  expect(words("talking", 12_000, true)).toBe("On hold 0:12");
+  expect(words("ended", 12_000, true)).toBe("Ended");
 });

@@ -18,10 +18,14 @@ const stateWords: Readonly<Record<CallState, string>> = {
   ended: "Ended",
 };
 
+type Spoken = { readonly state: CallState; readonly held: boolean };
+
 /** The state of a call in words, without its duration: this is what a screen reader announces. */
-export const callStateWords = (state: CallState): string => stateWords[state];
+export const callStateWords = ({ state, held }: Spoken): string =>
+  held && state === "talking" ? "On hold" : stateWords[state];
 
 /** The state of a call in words, with the duration where there is one: `In call 0:12`. */
-export function callWords(state: CallState, elapsedMs: number | undefined): string {
-  return state === "talking" ? `${stateWords.talking} ${durationWords(elapsedMs ?? 0)}` : stateWords[state];
+export function callWords(call: Spoken & { readonly elapsedMs: number | undefined }): string {
+  const words = callStateWords(call);
+  return call.state === "talking" ? `${words} ${durationWords(call.elapsedMs ?? 0)}` : words;
 }

@@ -98,6 +98,21 @@ describe("a call that ended", () => {
   });
 });
 
+describe("a hold", () => {
+  test("is asked for while both talk alone, and shown when it is so", () => {
+    const { call, heard, link } = bringTo("ringing");
+    call.setHeld(true);
+    expect(link.done).toEqual([]);
+    heard.accepted();
+    call.setHeld(true);
+    expect([link.done, call.view.held]).toEqual([["hold"], false]);
+    heard.held(true);
+    expect(call.view).toMatchObject({ state: "talking", held: true });
+    heard.held(false);
+    expect(call.view.held).toBe(false);
+  });
+});
+
 describe("an outgoing call", () => {
   test("plays a ringing tone of its own only while the network sends none", () => {
     const { heard, sounds } = bringTo("ringing");

@@ -92,12 +92,20 @@ export class Call {
     this.#show({ muted });
   }
 
+  /** Puts the other side on hold, or takes it back. */
+  setHeld(held: boolean): void {
+    if (this.#view.state === "talking") this.#link.setHeld(held);
+  }
+
   #listener(): LinkListener {
     return {
       ringing: (earlySound) => this.#dispatch(earlySound ? "earlySound" : "ring"),
       accepted: () => this.#dispatch("accepted"),
       sound: (path) => {
         if (!this.over) this.#sound.heard(path);
+      },
+      held: (held) => {
+        if (!this.over) this.#show({ held });
       },
       keySent: () => this.#keys.sent(),
       ended: (end) => this.#finish("finished", end),

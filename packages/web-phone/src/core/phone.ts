@@ -80,6 +80,10 @@ export class Phone {
     this.#call?.setMuted(muted);
   }
 
+  setHeld(held: boolean): void {
+    this.#call?.setHeld(held);
+  }
+
   /** Takes the call that has ended off the screen. */
   dismiss(): void {
     if (this.#busy()) return;

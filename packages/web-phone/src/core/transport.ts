@@ -10,6 +10,8 @@ export interface LinkListener {
   /** The call is answered, by either side. */
   accepted(): void;
   sound(path: SoundPath): void;
+  /** The other side is on hold now, or no more. */
+  held(held: boolean): void;
   /** The key of {@link CallLink.sendKey} is out; the next may be sent. */
   keySent(): void;
   /** The call is over and holds nothing any more. Told once, and never after {@link CallLink.close}. */
@@ -27,6 +29,8 @@ export interface CallLink {
   /** Sends one key, RFC 4733, for `durationMs`; not before the last one is out. */
   sendKey(key: string, durationMs: number): void;
   setMuted(muted: boolean): void;
+  /** Puts the other side on hold, or takes it back. Only while both talk. */
+  setHeld(held: boolean): void;
 }
 
 /** Who calls. Both come from a peer: bounded in length, to be shown as text only. */

@@ -7,7 +7,7 @@ export function Announcer() {
   const { session, view } = useModel();
   const { call } = view.value;
   const who = call === undefined ? "" : (call.peer.name ?? callerText(call.peer.number, session.country));
-  const words = call === undefined ? "" : `${callStateWords(call.state)} ${who}. ${call.reason ?? ""}`;
+  const words = call === undefined ? "" : `${callStateWords(call)} ${who}. ${call.reason ?? ""}`;
   return (
     <div class="for-reader" role="alert" aria-live="assertive">
       {words}

@@ -19,7 +19,7 @@ export function Ended({ call }: { readonly call: CallView }) {
             {call.peer.name} <span data-testid="peer">{callerText(call.peer.number, session.country)}</span>
           </span>
           <span class="ended-state">
-            <span data-testid="call-state">{callWords(call.state, call.elapsedMs)}</span>
+            <span data-testid="call-state">{callWords(call)}</span>
             {call.elapsedMs !== undefined && ` · ${durationWords(call.elapsedMs)}`}
           </span>
         </p>

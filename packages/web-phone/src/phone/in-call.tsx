@@ -23,6 +23,11 @@ export function InCall({ call }: { readonly call: CallView }) {
         >
           {call.muted ? "Muted" : "Mute"}
         </Button>
+        {call.state === "talking" && (
+          <Button icon="hold" testId="hold-button" pressed={call.held} onClick={() => phone.setHeld(!call.held)}>
+            {call.held ? "Resume" : "Hold"}
+          </Button>
+        )}
         <Button look="danger" icon="hangUp" testId="hangup-button" onceOnly onClick={() => phone.hangUp()}>
           {call.state === "talking" ? "Hang up" : "Cancel"}
         </Button>

@@ -21,7 +21,7 @@ export function Party({ call }: { readonly call: CallView }) {
       </p>
       <p class="party-region">{region}</p>
       <p class="party-state" data-testid="call-state">
-        {callWords(call.state, call.elapsedMs)}
+        {callWords(call)}
       </p>
       {call.sound === "interrupted" && <p class="sound-note">The sound is interrupted. Reconnecting…</p>}
     </div>

@@ -22,6 +22,14 @@ class FakeSession {
     this.handlers[name] = handler;
   }
 
+  hold(): void {
+    this.done.push("hold");
+  }
+
+  unhold(): void {
+    this.done.push("unhold");
+  }
+
   isEnded(): boolean {
     return this.ended;
   }
@@ -55,6 +63,7 @@ function scene(direction: "incoming" | "outgoing", microphone?: OpenMicrophone) 
     ringing: (early: boolean) => void told.push(early ? "early" : "ringing"),
     accepted: () => void told.push("accepted"),
     sound: (path: string) => void told.push(path),
+    held: (held: boolean) => void told.push(held ? "held" : "resumed"),
     keySent: () => void told.push("key sent"),
     ended: (end: CallEnd) => void ends.push(end),
   };
@@ -137,6 +146,31 @@ describe("an outgoing call", () => {
     expect(track.enabled).toBe(false);
     link.setMuted(false);
     expect(track.enabled).toBe(true);
+  });
+});
+
+describe("a hold", () => {
+  test("is asked of JsSIP and told when it is so; the far side's own hold is none of ours", async () => {
+    const { starting, link, fire, session, told } = placed();
+    await starting;
+    link.setHeld(true);
+    fire("hold", { originator: "local" });
+    fire("hold", { originator: "remote" });
+    link.setHeld(false);
+    fire("unhold", { originator: "local" });
+    expect(session.done).toEqual(["hold", "unhold"]);
+    expect(told).toEqual(["held", "resumed"]);
+  });
+
+  test("that is over leaves the microphone muted where it was", async () => {
+    const { starting, link, fire, track } = placed();
+    await starting;
+    link.setMuted(true);
+    link.setHeld(true);
+    link.setHeld(false);
+    track.enabled = true;
+    fire("unhold", { originator: "local" });
+    expect(track.enabled).toBe(false);
   });
 });
 

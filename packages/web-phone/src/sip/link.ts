@@ -91,6 +91,11 @@ export class JsSipLink implements CallLink {
     for (const track of this.#stream?.getAudioTracks() ?? []) track.enabled = !muted;
   }
 
+  setHeld(held: boolean): void {
+    if (held) this.#session?.hold();
+    else this.#session?.unhold();
+  }
+
   /** What is heard from JsSIP. */
   handlers(): Partial<RTCSessionEventMap> {
     return {
@@ -103,9 +108,18 @@ export class JsSipLink implements CallLink {
         this.#accepted = true;
         this.#tell((listener) => listener.accepted());
       },
+      hold: ({ originator }) => this.#hold(originator, true),
+      unhold: ({ originator }) => this.#hold(originator, false),
       ended: (event) => this.#finish(callEndOf(event)),
       failed: (event) => this.#finish(callEndOf(event)),
     };
+  }
+
+  /** JsSIP opens the microphone again when a hold is over, muted or not. */
+  #hold(originator: string, held: boolean): void {
+    if (originator !== "local") return;
+    if (!held) this.setMuted(this.#muted);
+    this.#tell((listener) => listener.held(held));
   }
 
   #ringing(earlySound: boolean): void {

@@ -25,6 +25,10 @@ export class FakeLink implements CallLink {
   setMuted(muted: boolean): void {
     this.done.push(muted ? "mute" : "unmute");
   }
+
+  setHeld(held: boolean): void {
+    this.done.push(held ? "hold" : "resume");
+  }
 }
 
 /** A transport whose far end is the test. */

@@ -216,8 +216,7 @@ export const transfers: readonly Scenario[] = [
       const { inside } = await callAnn(world);
       await settled(world, inside.refer("tel:+12025550123"));
       await world.clock.advance(3000);
-      void trunkOf(world).calls[0]!.talk(6500);
-      void trunkOf(world).calls[1]!.talk(6500);
+      for (const call of trunkOf(world).calls) void call.talk(6500);
       await world.clock.advance(130_000);
     },
     check: (world) => {
