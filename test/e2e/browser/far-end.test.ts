@@ -7,6 +7,7 @@ import {
   bell,
   bellEveryMs,
   callOf,
+  fromNow,
   hears,
   hearsNoMore,
   type Measured,
@@ -116,4 +117,21 @@ test("a caller who hangs up while it rings stops the ringing", async () => {
   call.hangUp();
   expect(await phone.reason()).toBe("The caller hung up before anyone answered.");
   await hearsNoMore(pageOf(phone), bell, bellEveryMs);
+});
+
+test("on hold the far end hears two short tones and the page says so; afterwards each hears the other again", async () => {
+  const { phone, call } = await talking();
+  const farEar = async () => call.sound.heard;
+  await hears(farEar, [voice.hz], 500);
+  await phone.toggleHold();
+  await phone.waitForState("On hold");
+  await hearsNoMore(farEar, [voice.hz], 1000);
+  const tone = await hears(farEar, [400], 160);
+  expect(measure(tone).hz).toBe(400);
+  await phone.toggleHold();
+  await phone.waitForState("In call");
+  await hears(await fromNow(farEar), [voice.hz], 1000);
+  await hears(await fromNow(callOf(phone)), [farVoice.hz], 1000);
+  await phone.hangUp();
+  await call.over;
 });

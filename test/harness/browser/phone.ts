@@ -15,6 +15,8 @@ export type Phone = {
   hangUp(): Promise<void>;
   /** Mutes the microphone, or unmutes it. */
   toggleMute(): Promise<void>;
+  /** Puts the other side on hold, or takes it back. */
+  toggleHold(): Promise<void>;
   /** Resolves when the call's state begins with these words, e.g. `In call`; rejects after `timeoutMs`, 15 s by default. */
   waitForState(words: string, timeoutMs?: number): Promise<void>;
   /** The state of the call in words; undefined when there is no call. */
@@ -50,6 +52,7 @@ export function phoneOn(page: Page): Phone {
     decline: click("decline-button"),
     hangUp: click("hangup-button"),
     toggleMute: click("mute-button"),
+    toggleHold: click("hold-button"),
     async waitForState(words, timeoutMs = 15_000) {
       await part("call-state")
         .filter({ hasText: new RegExp(`^${words}`) })

@@ -14,7 +14,7 @@ export function InCall({ call }: { readonly call: CallView }) {
         {call.keys}
       </p>
       <Pad />
-      <div class="actions">
+      <div class={call.state === "talking" ? "actions three" : "actions"}>
         <Button
           icon={call.muted ? "muted" : "microphone"}
           testId="mute-button"
