@@ -92,6 +92,15 @@ test("two pages of one user stand side by side; a closed socket takes only its o
   expect(await reachable()).toEqual(["sip:a2@x.invalid"]);
 });
 
+test("a device that registers from another place takes its old place with it, and no other device's", async () => {
+  const { send, reachable } = makeRegistrar();
+  const at = (place: string, id: string) => `<sip:${place}@x.invalid;transport=ws>;+sip.instance="<urn:uuid:${id}>"`;
+  await send(register({ contacts: [at("old", "1")] }));
+  await send(register({ contacts: [at("other", "2")], callId: "c2" }), flow("f2"));
+  await send(register({ contacts: [at("new", "1")], callId: "c3" }), flow("f3"));
+  expect(await reachable()).toEqual(["sip:other@x.invalid;transport=ws", "sip:new@x.invalid;transport=ws"]);
+});
+
 test("a contact is removed by expires 0 and all of them by a star", async () => {
   const { send, reachable } = makeRegistrar();
   await send(register());

@@ -95,7 +95,10 @@ export class Registrar {
     const added = contacts.filter(
       ({ uri, expiresS }) => expiresS > 0 && !present.some(({ contact }) => contact === uri),
     );
-    if (present.length + added.length > limits.bindingsPerUser) return { status: 503, reason: "Too many devices" };
+    const outdated = present.filter((old) => contacts.some((contact) => isItsNewPlace(old, contact)));
+    if (present.length + added.length - outdated.length > limits.bindingsPerUser)
+      return { status: 503, reason: "Too many devices" };
+    for (const { contact } of outdated) await bindings.remove(user, contact);
     for (const contact of contacts) await this.#set(contact, register, user, flow);
     return undefined;
   }
@@ -139,6 +142,10 @@ const namesOf = ({ name, device }: User): readonly (string | undefined)[] => [na
 /** RFC 3261 section 10.3, step 7: within one Call-ID a lower CSeq comes too late. */
 const isNewer = (old: Binding, uri: string, { callId, cseq }: RegisterRequest): boolean =>
   old.contact === uri && old.callId === callId && old.cseq >= cseq;
+
+/** A device that has restarted registers from another place: its old one rings in vain, RFC 5626 section 6. */
+const isItsNewPlace = ({ contact, instance }: Binding, now: { uri: string; instance?: string }): boolean =>
+  instance !== undefined && instance === now.instance && contact !== now.uri;
 
 /** The user part of an address of record, written as a URI or a name-addr. */
 export function userPart(text: string): string | undefined {
