@@ -74,6 +74,8 @@ export type World = {
   /** One more phone, somewhere. */
   phoneAt(address: string, options?: PhoneOptions): Promise<Phone>;
   readonly wire: readonly WireEvent[];
+  /** What a story has found out on its way, for its check. */
+  readonly noted: unknown[];
   /** How many requests of a method have left towards the trunk, each counted once. */
   sentToTrunk(method: string): number;
   /** The payloads of sound that went to the trunk, one after the other. */
@@ -193,6 +195,7 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
     handsetAt,
     phoneAt,
     wire,
+    noted: [],
     sentToTrunk,
     soundToTrunk,
     close,

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { asUserName } from "../../../src/domain/names.ts";
 import type { Scenario } from "../scenario.ts";
 import { annsNumber, configText, type World } from "../world.ts";
 import { annCallsBen, bothTalk, callAnn, echo, settled, setupMs, trunkOf } from "./people.ts";
@@ -297,6 +298,28 @@ export const transfers: readonly Scenario[] = [
       match(outside.pattern([], 400), /t{8,10}-{9,11}t{8,10}/);
       equal(outside.heardOf(world.ben.last.spoken), 25);
       hearEachOther(outside, world.cy.last);
+    },
+  },
+  {
+    name: "Ann's minutes go on counting for the one whom she has connected with the network, and no longer than he talks",
+    endings: ["hung-up", "transferred"],
+    play: async (world) => {
+      const { ann, ben, budgets, clock } = world;
+      const bens = ben.dial("111");
+      await clock.advance(setupMs);
+      const paid = ann.dial(echo);
+      await clock.advance(setupMs);
+      await settled(world, ann.calls[0]!.refer(paid));
+      void bens.talk(1500);
+      await clock.advance(30_000);
+      bens.hangUp();
+      await clock.advance(70_000);
+      world.noted.push(await budgets.usedSeconds(asUserName("ann"), "2030-01-01"));
+    },
+    check: ({ ben, noted }) => {
+      const [used] = noted as [number];
+      equal(used >= 30 && used <= 34, true, `${used} seconds`);
+      equal(ben.last.heardOf(ben.last.spoken) > 1480, true);
     },
   },
   {
