@@ -16,6 +16,7 @@ import { messageOf } from "../kernel/errors.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
 import { steadyWallClock } from "../kernel/time.ts";
 import type { MediaPeer } from "../media/leg.ts";
+import type { CallChange } from "../store/history.ts";
 import { answerKeyPress } from "./digits.ts";
 import { endingOf } from "./ending-of.ts";
 import type { Targets } from "./find-targets.ts";
@@ -32,6 +33,7 @@ import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
 import { Talk } from "./talk.ts";
+import type { LegState } from "./talk-end.ts";
 import { Transfers, type TransfersHost } from "./transfer/transfers.ts";
 
 /** The relay's errors that say there is no room. */
@@ -167,7 +169,7 @@ export class Call implements LegOwner {
         return incoming.reject(481);
       incoming.answer(sdpBody(answer));
       this.talk.replace(old, leg);
-      this.notes.changed({ kind: "takeover", by: old.id, to: leg.id });
+      this.#changed({ kind: "takeover", by: old.id, to: leg.id });
       old.sip.hangUp({ headers: endingHeaders(ending("answered-elsewhere")) });
     });
   }
@@ -253,7 +255,7 @@ export class Call implements LegOwner {
       charge: (user, secondsLeft) => this.#charge(user, secondsLeft),
       inherit: (from, requester) => (from instanceof Call ? this.#inherit(from.bequeath(requester, this)) : undefined),
       dismiss: (leg) => this.#dismiss(leg),
-      changed: (change) => this.notes.changed(change),
+      changed: (change) => this.#changed(change),
       stop: (why) => this.stop(why),
     };
   }
@@ -267,6 +269,12 @@ export class Call implements LegOwner {
     this.#add(leg);
     this.#journalLeg(leg);
     return leg;
+  }
+
+  #changed(change: Omit<CallChange, "atMs">): void {
+    const { kind: how, by, to } = change;
+    this.notes.changed(change);
+    this.#services.journal.record({ kind: "party-changed", call: this.setup.id, how, by, to });
   }
 
   #dismiss(leg: CallLeg): void {
@@ -382,6 +390,8 @@ export class Call implements LegOwner {
     const { clock, holdMs, signalsHold } = this.#services;
     const user = {
       next: (task: () => Promise<unknown>) => this.#next(async () => (this.#state === "talking" ? task() : undefined)),
+      onState: (of: CallLeg, state: LegState) =>
+        this.#services.journal.record({ kind: "leg-state", call: this.setup.id, leg: of.id, state }),
       onHeldTooLong: () => this.stop(ending("held-too-long")),
       onGone: (gone: CallLeg) => this.stop(ending("peer-lost", gone === this.#talk?.legs[0] ? "caller" : "callee")),
     };

@@ -10,10 +10,13 @@ const absenceMs = 20_000;
 /** What one side's state means for the call. */
 export interface TalkEndUser {
   /** What is heard must be arranged anew. */
-  onChange(end: TalkEnd): void;
+  onChange(end: TalkEnd, state: LegState): void;
   onHeldTooLong(): void;
   onGone(end: TalkEnd): void;
 }
+
+/** What became of one side. */
+export type LegState = "holds" | "resumed" | "away" | "back";
 
 /** What somebody hears. */
 export type Heard = "other" | "hold" | "comfort" | "nothing";
@@ -27,11 +30,11 @@ export class TalkEnd {
   constructor(leg: CallLeg, clock: Clock, holdMs: number, user: TalkEndUser) {
     this.leg = leg;
     this.#hold = new Limited({ table: holdTable, initial: "talking" }, clock, holdMs, {
-      onChange: () => user.onChange(this),
+      onChange: () => user.onChange(this, this.holds ? "holds" : "resumed"),
       onExpired: () => user.onHeldTooLong(),
     });
     this.#presence = new Limited({ table: presenceTable, initial: "present" }, clock, absenceMs, {
-      onChange: () => user.onChange(this),
+      onChange: () => user.onChange(this, this.isAbsent ? "away" : "back"),
       onExpired: () => user.onGone(this),
     });
   }

@@ -2,12 +2,13 @@ import type { LegId } from "@trunkline/media-relay";
 import { bodyText, type Clock, sdpBody } from "@trunkline/sip-stack";
 import type { CallLeg } from "./leg.ts";
 import type { CallMedia } from "./media.ts";
-import { type Heard, heardBy, TalkEnd, type TalkEndUser } from "./talk-end.ts";
+import { type Heard, heardBy, type LegState, TalkEnd, type TalkEndUser } from "./talk-end.ts";
 
 /** What a talk needs of its call. */
 export interface TalkUser {
   /** One step of the call after the other; not at all when it is over. */
   next(task: () => Promise<unknown>): void;
+  onState(leg: CallLeg, state: LegState): void;
   onHeldTooLong(): void;
   /** A side that was lost did not come back in time. */
   onGone(leg: CallLeg): void;
@@ -103,7 +104,7 @@ export class Talk {
   #endOf(leg: CallLeg): TalkEnd {
     const { clock, holdMs, user } = this.#parts;
     const endUser: TalkEndUser = {
-      onChange: (end) => this.#changed(end),
+      onChange: (end, state) => this.#changed(end, state),
       onHeldTooLong: () => user.onHeldTooLong(),
       onGone: (end) => user.onGone(end.leg),
     };
@@ -114,10 +115,12 @@ export class Talk {
     return this.#ends.find(isIt);
   }
 
-  #changed(end: TalkEnd): void {
+  #changed(end: TalkEnd, state: LegState): void {
+    this.#parts.user.onState(end.leg, state);
     this.#arrangeSoon();
     const other = this.other(end.leg);
-    if (this.#parts.signalsHold && other.party.kind === "trunk" && end.leg.party.kind === "user")
+    const isHold = state === "holds" || state === "resumed";
+    if (isHold && this.#parts.signalsHold && other.party.kind === "trunk" && end.leg.party.kind === "user")
       void this.#signalHold(other, end.holds);
   }
 

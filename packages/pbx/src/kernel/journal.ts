@@ -23,6 +23,19 @@ export type JournalEntry =
       readonly event: string;
       readonly to: string;
     }
+  | {
+      readonly kind: "leg-state";
+      readonly call: string;
+      readonly leg: string;
+      readonly state: "holds" | "resumed" | "away" | "back";
+    }
+  | {
+      readonly kind: "party-changed";
+      readonly call: string;
+      readonly how: "blind-transfer" | "attended-transfer" | "takeover";
+      readonly by: string;
+      readonly to: string;
+    }
   | { readonly kind: "ack-late"; readonly call: string; readonly leg: string; readonly contact: string }
   | { readonly kind: "call-fault"; readonly call: string; readonly why: string }
   | { readonly kind: "call-ended"; readonly call: string; readonly ending: Ending }

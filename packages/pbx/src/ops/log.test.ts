@@ -16,6 +16,8 @@ test("every line about a call carries its id and why it ended", () => {
   journal.record({ kind: "call-arrived", call: "k1", from: "alice", to: "+12025550123", sipCallId: "c1" });
   journal.record({ kind: "call-ended", call: "k1", ending: ending("busy", "callee") });
   journal.record({ kind: "ack-late", call: "k1", leg: "a", contact: "<sip:10.0.0.1>" });
+  journal.record({ kind: "leg-state", call: "k1", leg: "a", state: "away" });
+  journal.record({ kind: "party-changed", call: "k1", how: "takeover", by: "a", to: "c1" });
   expect(lines).toEqual([
     { level: 30, call: "k1", from: "alice", to: "+12025550123", sipCallId: "c1", msg: "call-arrived" },
     {
@@ -35,6 +37,8 @@ test("every line about a call carries its id and why it ended", () => {
       contact: "<sip:10.0.0.1>",
       msg: expect.stringContaining("no ACK for our 200 within 3 s"),
     },
+    { level: 30, call: "k1", leg: "a", state: "away", msg: "leg-state" },
+    { level: 30, call: "k1", how: "takeover", by: "a", to: "c1", msg: "party-changed" },
   ]);
 });
 

@@ -53,6 +53,8 @@ function write(log: Log, entry: Exclude<JournalEntry, { kind: "refused" }>): voi
   switch (entry.kind) {
     case "call-arrived":
     case "leg-added":
+    case "leg-state":
+    case "party-changed":
       return log.info(rest, kind);
     case "call-state":
       return log.debug(rest, kind);
