@@ -1,17 +1,15 @@
-import type { Announcement, SessionUser } from "@trunkline/media-relay";
+import type { SessionUser } from "@trunkline/media-relay";
 import {
-  bodyText,
   type CallEnd,
   type Flow,
   type IncomingCall,
   type IncomingOffer,
   type IncomingRequest,
   type IncomingTransfer,
-  parseUri,
   sdpBody,
 } from "@trunkline/sip-stack";
 import { type Party, partyName } from "../domain/party.ts";
-import { type Ending, type EndingCode, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
+import { type Ending, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
 import { steadyWallClock } from "../kernel/time.ts";
@@ -19,6 +17,7 @@ import type { MediaPeer } from "../media/leg.ts";
 import type { CallChange } from "../store/history.ts";
 import { answerKeyPress } from "./digits.ts";
 import { endingOf } from "./ending-of.ts";
+import { faultOf } from "./fault.ts";
 import type { Targets } from "./find-targets.ts";
 import { CallLeg, type LegOwner } from "./leg.ts";
 import { Limits } from "./limits.ts";
@@ -26,9 +25,11 @@ import { CallMedia, warningToneMs } from "./media.ts";
 import { mediaReports } from "./media-reports.ts";
 import { CallNotes } from "./notes.ts";
 import { openRecordOf, recordOf } from "./record.ts";
+import { openTakeOver } from "./recovery/take-over.ts";
 import { renegotiate } from "./renegotiate/renegotiate.ts";
 import { Invitations } from "./ring/invitations.ts";
 import type { RingUser } from "./ring/ring.ts";
+import { Ringback } from "./ring/ringback.ts";
 import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
@@ -36,22 +37,10 @@ import { Talk } from "./talk.ts";
 import type { LegState } from "./talk-end.ts";
 import { Transfers, type TransfersHost } from "./transfer/transfers.ts";
 
-/** The relay's errors that say there is no room. */
-const roomless = new Set(["MEDIA_NO_PORT", "MEDIA_LEGS_FULL", "MEDIA_SESSIONS_FULL"]);
-
-/** The ends of ringing that a caller is told by a recording, where there is one: there was nobody, or nobody could. */
-const toldByRecording = new Set<EndingCode>(["not-registered", "no-answer", "busy", "declined", "peer-lost"]);
-
 const alphabet = "abcdefghijklmnopqrstuvwxyz";
 
 /** Who has been replaced has so long to hang up by himself. */
 const farewellMs = 2000;
-
-/** A phone may write parameters of its own into the Contact of a call: user and host are what both have. */
-function isSameContact(one: string | undefined, other: string): boolean {
-  const [a, b] = [parseUri(one ?? ""), parseUri(other)];
-  return a.ok && b.ok && a.value.user === b.value.user && a.value.host === b.value.host;
-}
 
 /** What another call takes over of one that was transferred into it. */
 type Heirloom = { readonly leg: CallLeg; readonly media: readonly CallMedia[]; readonly limits: Limits };
@@ -82,7 +71,6 @@ export class Call implements LegOwner {
   #secondsLeft = Number.POSITIVE_INFINITY;
   /** How often somebody was invited or took over. */
   #rounds = 0;
-  #rung = false;
   #released = false;
   #steps: Promise<void> = Promise.resolve();
 
@@ -127,7 +115,7 @@ export class Call implements LegOwner {
       const [media, found] = await Promise.all([this.#openMedia(), findTargets()]);
       this.#secondsLeft = found.secondsLeft ?? Number.POSITIVE_INFINITY;
       if (!this.#dispatch("placed")) return;
-      this.#invitations = this.#inviting(this.setup.from, this.setup.ringSeconds, this.#ringUser());
+      this.#invitations = this.#inviting(this.setup.from, this.setup.ringSeconds, this.#ringback());
       await this.#invitations.invite(found);
       this.#caller.media = media.caller;
     });
@@ -146,10 +134,7 @@ export class Call implements LegOwner {
 
   /** A user's phone has opened another connection: what it talks in goes on over that. */
   flowOpened(user: string, contact: string, flow: Flow): void {
-    for (const { party, sip } of this.legs) {
-      const isIts = party.kind === "user" && party.user === user && isSameContact(sip.remoteTarget, contact);
-      if (isIts && !sip.flow.open) sip.follow(flow);
-    }
+    for (const leg of this.legs) if (leg.isAt(user, contact) && !leg.sip.flow.open) leg.sip.follow(flow);
   }
 
   /** Another device of a user's takes over the leg that he has in this call, RFC 3891. */
@@ -160,11 +145,9 @@ export class Call implements LegOwner {
     this.#add(leg);
     this.#journalLeg(leg);
     this.#next(async () => {
-      leg.media = await this.#services.mediaLeg(this.#media!.session, peer);
-      const offer = bodyText(incoming.invite);
-      const sdp = offer === undefined ? await leg.media.offer() : await leg.media.answer(offer);
-      const answer = typeof sdp === "string" ? sdp : sdp.ok ? sdp.value : undefined;
-      if (answer === undefined) return incoming.reject(488, { headers: endingHeaders(ending("no-common-audio")) });
+      const openMedia = () => this.#services.mediaLeg(this.#media!.session, peer);
+      const answer = await openTakeOver(leg, incoming, openMedia);
+      if (answer === undefined) return;
       if (this.talk?.has(old) !== true || !this.#transfers.isIdle || incoming.state !== "early")
         return incoming.reject(481);
       incoming.answer(sdpBody(answer));
@@ -321,29 +304,25 @@ export class Call implements LegOwner {
     return `${alphabet[this.#rounds % alphabet.length]}${again === 0 ? "" : `${again}-`}`;
   }
 
-  #ringUser(): RingUser {
-    return {
-      onRing: (leg, status, sdp) => this.#next(() => this.#passRing(leg, status, sdp)),
-      onWon: (leg, sdp) => this.#next(() => this.#connect(leg, sdp)),
-      onLost: (why) => this.#lose(why),
+  #ringback(): Ringback {
+    const call = this;
+    return new Ringback({
+      setup: this.setup,
+      notes: this.notes,
+      media: this.#media!,
+      get isRinging() {
+        return call.#state === "ringing";
+      },
+      next: (task) => this.#next(task),
+      onAnswered: (leg, sdp) => this.#connect(leg, sdp),
+      onAnnounced: (why, sdp) => {
+        this.#untaken = why;
+        this.#noteAnswer("announcement");
+        this.#dispatch("announced", undefined, sdp);
+      },
+      onRefused: (why) => this.#dispatch("refused", why),
       onWinnerEnded: (why) => this.#dispatch("calleeLeft", why),
-    };
-  }
-
-  #lose(why: Ending): void {
-    const { announcement } = this.setup;
-    if (announcement === undefined || !toldByRecording.has(why.code)) return void this.#dispatch("refused", why);
-    this.#next(() => this.#announce(announcement, why));
-  }
-
-  /** The call is answered for the recording alone: it still ends as one that nobody took. */
-  async #announce(announcement: Announcement, why: Ending): Promise<void> {
-    if (this.#state !== "ringing") return;
-    const answer = await this.#media!.announce(announcement);
-    if (!answer.ok) return void this.#dispatch("refused", ending("no-common-audio"));
-    this.#untaken = why;
-    this.#noteAnswer("announcement");
-    this.#dispatch("announced", undefined, answer.value);
+    });
   }
 
   #sessionUser(): SessionUser {
@@ -362,28 +341,14 @@ export class Call implements LegOwner {
     });
   }
 
-  /** What the target sends is what the caller gets: 180, 183 with its sound, or silence. */
-  async #passRing(leg: CallLeg, status: number, sdp: string | undefined): Promise<void> {
-    if (this.#state !== "ringing") return;
-    const early = sdp === undefined ? undefined : await this.#media!.join(leg.media!, sdp);
-    if (this.#state !== "ringing") return;
-    this.notes.rungAtMs ??= early?.ok || status !== 183 ? this.notes.now() : undefined;
-    if (early?.ok) this.setup.incoming.ring(183, { body: sdpBody(early.value) });
-    else if (status !== 183 && !this.#rung) this.setup.incoming.ring(180);
-    this.#rung ||= status !== 183;
-  }
-
-  async #connect(leg: CallLeg, sdp: string | undefined): Promise<void> {
-    const joined = sdp === undefined ? undefined : await this.#media!.talk(leg.media!, sdp);
-    if (this.#state !== "ringing") return;
-    if (!joined?.ok) return void this.#dispatch("refused", ending("no-common-audio"));
+  #connect(leg: CallLeg, sdp: string): void {
     this.#invitations?.ring.release(leg);
     this.#talk = this.#talkWith(leg);
     this.#limits.begin(this.setup.talkSeconds, this.#secondsLeft);
     const { from, direction } = this.setup;
     if (from.kind === "user" && direction === "outbound") this.#limits.alsoStop(this.#services.countMinutes(from.user));
     this.#noteAnswer(leg.id);
-    this.#dispatch("answered", undefined, joined.value);
+    this.#dispatch("answered", undefined, sdp);
   }
 
   #talkWith(leg: CallLeg): Talk {
@@ -405,9 +370,9 @@ export class Call implements LegOwner {
 
   /** A bound that is reached ends the call with words; anything else is a fault of ours and is told to the operator too. */
   #fault(error: unknown): void {
-    if (roomless.has((error as { code?: string }).code ?? "")) return this.stop(ending("no-resources"));
-    this.#services.journal.record({ kind: "call-fault", call: this.setup.id, why: messageOf(error) });
-    this.stop(ending("failed"));
+    const { why, isMistake } = faultOf(error);
+    if (isMistake) this.#services.journal.record({ kind: "call-fault", call: this.setup.id, why: messageOf(error) });
+    this.stop(why);
   }
 
   #dispatch(event: CallEvent, why?: Ending, sdp?: string): boolean {

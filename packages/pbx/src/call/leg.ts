@@ -1,10 +1,11 @@
-import type {
-  CallEnd,
-  CallUser,
-  IncomingOffer,
-  IncomingRequest,
-  IncomingTransfer,
-  Call as SipCall,
+import {
+  type CallEnd,
+  type CallUser,
+  type IncomingOffer,
+  type IncomingRequest,
+  type IncomingTransfer,
+  parseUri,
+  type Call as SipCall,
 } from "@trunkline/sip-stack";
 import type { Party } from "../domain/party.ts";
 import type { MediaLeg, MediaPeer } from "../media/leg.ts";
@@ -50,6 +51,13 @@ export class CallLeg {
     this.party = party;
     this.peer = peer;
     this.owner = owner;
+  }
+
+  /** Whether this is the phone of a user's that shows a Contact; in a call it may write parameters of its own into it. */
+  isAt(user: string, contact: string): boolean {
+    if (this.party.kind !== "user" || this.party.user !== user) return false;
+    const [own, other] = [parseUri(this.sip.remoteTarget ?? ""), parseUri(contact)];
+    return own.ok && other.ok && own.value.user === other.value.user && own.value.host === other.value.host;
   }
 
   /** What its dialog reports to. The trunk transfers nobody. */

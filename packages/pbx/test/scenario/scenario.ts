@@ -13,6 +13,8 @@ export type Scenario = {
   readonly calls?: number;
   /** The codes of all records, newest first, where they differ. */
   readonly endings?: readonly string[];
+  /** How many legs the server has ports for, where it is short of them. */
+  readonly room?: number;
   /** The configuration file, where it is not the usual one. */
   readonly config?: string;
   play(world: World): Promise<void>;

@@ -90,18 +90,20 @@ type Surroundings = {
   /** The configuration file, where it is not the usual one. */
   readonly config?: string;
   readonly bindings?: Bindings;
+  /** How many legs the server has ports for. */
+  readonly room?: number;
 };
 
 /** Makes a world; the same weather makes the same world. `connected` false: nothing is at the trunk's address. */
 export async function makeWorld(weather: Weather, surroundings: Surroundings = {}): Promise<World> {
-  const { connected = true, addresses, config = configText, bindings = memoryBindings() } = surroundings;
+  const { connected = true, addresses, config = configText, bindings = memoryBindings(), room = 500 } = surroundings;
   const clock = new FakeClock();
   const network = memoryNetwork({ clock, ...weather });
   const wire: WireEvent[] = [];
   const random = seededRandom(weather.seed + 1);
-  const makeRelay = (bind: string, browserPort: number): MediaRelay =>
+  const makeRelay = (bind: string, browserPort: number, legs = 500): MediaRelay =>
     relayInProcess({
-      plain: { bind, ports: [10_000, 10_999] },
+      plain: { bind, ports: [10_000, 10_000 + 2 * legs - 1] },
       browser: { hosts: [], ports: [browserPort, browserPort + 9] },
       clock,
       network,
@@ -116,7 +118,7 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
     const isSound = from.address === pbxAddress.address && from.port >= 10_000 && from.port % 2 === 0;
     if (isSound && to.address.startsWith("3.80.16.")) soundToTrunk.push(Buffer.from(bytes.subarray(12)));
   });
-  const relay = makeRelay(pbxAddress.address, 20_000);
+  const relay = makeRelay(pbxAddress.address, 20_000, room);
   const farRelay = makeRelay(connectorAddresses[0].address, 21_000);
   const connector = simulator({
     binds: connectorAddresses,

@@ -3,6 +3,7 @@ import type { UserName } from "../../domain/names.ts";
 import { type Party, partyName } from "../../domain/party.ts";
 import { type Ending, ending } from "../../kernel/ending.ts";
 import type { CallChange } from "../../store/history.ts";
+import { faultOf } from "../fault.ts";
 import type { Targets } from "../find-targets.ts";
 import type { CallLeg } from "../leg.ts";
 import type { Invitations } from "../ring/invitations.ts";
@@ -106,7 +107,7 @@ export class Transfers {
 
   #ring(transfer: Transfer, placement: Placement, { by }: TransferOf): void {
     const host = this.#host;
-    host.next(async () => {
+    const invite = async (): Promise<void> => {
       const found = await placement.find();
       if (transfer.isOver) return;
       const ring = host.inviting(transfer.other.party, placement.ringSeconds, {
@@ -118,7 +119,9 @@ export class Transfers {
       });
       this.#invitations = ring;
       await ring.invite(found);
-    });
+    };
+    // There may be no room for another leg: that is no reason to lose the call.
+    host.next(() => invite().catch((error) => transfer.lost(faultOf(error).why)));
   }
 
   /** @param paid what was found of a target that costs minutes */

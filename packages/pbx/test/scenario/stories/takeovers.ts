@@ -19,6 +19,11 @@ const replacing = (call: HandsetCall) => ({
 
 const callsOf = (world: World): readonly HandsetCall[] => phones.map((address) => world.handsets.get(address)!.last);
 
+const statusOf = (call: HandsetCall | undefined): number | undefined => {
+  const end = call?.ends[0];
+  return end?.cause === "rejected" ? end.response.status : undefined;
+};
+
 export const takeovers: readonly Scenario[] = [
   {
     name: "Dora's other phone takes her call over: the network hears one stream and is asked nothing",
@@ -44,6 +49,27 @@ export const takeovers: readonly Scenario[] = [
     },
   },
   {
+    name: "there is no room for a takeover: it is refused, and the call goes on where it is",
+    config: withDora,
+    room: 2,
+    ending: "hung-up",
+    play: async (world) => {
+      const [first, second] = [await world.handsetAt(phones[0]), await world.handsetAt(phones[1])];
+      const one = first.dial(echo, { credentials });
+      await world.clock.advance(setupMs);
+      second.dial(echo, replacing(one));
+      await world.clock.advance(500);
+      await bothTalk(world, one);
+      await world.clock.advance(500);
+      one.hangUp();
+    },
+    check: (world) => {
+      const [one, other] = callsOf(world) as [HandsetCall, HandsetCall];
+      equal(statusOf(other), 503);
+      equal(one.heardOf(one.spoken), 25);
+    },
+  },
+  {
     name: "nobody takes over a call that is not his, and one that is over is nobody's",
     config: withDora,
     calls: 1,
@@ -60,11 +86,7 @@ export const takeovers: readonly Scenario[] = [
       await world.clock.advance(500);
     },
     check: (world) => {
-      const statuses = [world.ann.last, callsOf(world)[1]].map((call) => {
-        const end = call?.ends[0];
-        return end?.cause === "rejected" ? end.response.status : end?.cause;
-      });
-      deepEqual(statuses, [403, 481]);
+      deepEqual([world.ann.last, callsOf(world)[1]].map(statusOf), [403, 481]);
     },
   },
 ];

@@ -90,6 +90,22 @@ export const transfers: readonly Scenario[] = [
     },
   },
   {
+    name: "there is no room for the target of a transfer: Ann is told, and her call goes on",
+    room: 2,
+    ending: "hung-up",
+    play: async (world) => {
+      const { anns, bens } = await annCallsBen(world);
+      await settled(world, anns.refer("sip:113@198.51.100.204"));
+      await world.clock.advance(500);
+      await bothTalk(world, anns, bens);
+      anns.hangUp();
+    },
+    check: ({ ann, ben, cy }) => {
+      deepEqual([ann.last.told, cy.calls.length], [[100, 503], 0]);
+      hearEachOther(ann.last, ben.last);
+    },
+  },
+  {
     name: "Ann hangs up at once, Ben does not take it: she is rung again and has the caller back",
     connected: false,
     ending: "hung-up",
