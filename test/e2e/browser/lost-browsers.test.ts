@@ -27,7 +27,8 @@ test("a socket that is cut for half a minute interrupts nothing, and the call's 
     [pageSince, outsideHz],
   ] as const) {
     const heard = await ear();
-    const [whole] = intervalsOf(heard, { hz: [hz] });
+    // Both browser and machine may be late by themselves; nothing that the server does takes so long.
+    const [whole] = intervalsOf(heard, { hz: [hz], mergeMs: 120 });
     expect((whole!.toMs - whole!.fromMs) / durationMs(heard)).toBeGreaterThan(0.99);
   }
   await page.reconnect();
