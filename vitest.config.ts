@@ -2,17 +2,25 @@ import { defineConfig } from "vitest/config";
 
 const setupFiles = ["./test/harness/setup.ts"];
 
-/** Those that wait most of their time: for SIP's longest timers, or for what people hear after a while. */
+/** Those that wait for SIP's longest timers most of their time. */
 const signalling = [
-  ...["bad-input", "endings", "recorded-invite", "signals", "sip-stack", "sipp", "trouble", "trunk-addresses"],
-  "browser/lost-browsers",
+  "bad-input",
+  "endings",
+  "recorded-invite",
+  "signals",
+  "sip-stack",
+  "sipp",
+  "trouble",
+  "trunk-addresses",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
-/** Those that listen closely, two at a time. */
-const calls = ["call-features", "browser/bare-phones"].map((name) => `test/e2e/${name}.test.ts`);
+/** Those that wait for what people hear after a while, and listen closely. */
+const calls = ["browser/lost-browsers", "browser/lost-sockets", "call-features", "browser/bare-phones"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 /**
- * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other, `calls` two; `signalling` SIPp and
+ * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other, `calls` all at once; `signalling` SIPp and
  * sockets, all files at once; `bundle` is for the end; `soak` has the long counts.
  */
 export default defineConfig({

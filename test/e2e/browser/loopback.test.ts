@@ -19,7 +19,7 @@ import {
 import { share } from "./shared.ts";
 
 const address = `${testNetwork()}.1`;
-const shared = share(() => ({ address }), { microphone }, { toTheEnd: true });
+const shared = share(() => ({ address }), { microphone });
 
 test("the ring is heard before the answer, then one's own voice comes back, at its pitch and level", async () => {
   const phone = await shared.phone();

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Browser, type BrowserOptions, openChromium } from "../../harness/browser/chromium.ts";
 import { type Phone, phoneOn } from "../../harness/browser/phone.ts";
 import { type Server, type ServerOptions, startServer } from "../../harness/server/server.ts";
-import { emptied, released } from "../peers/counters.ts";
+import { released } from "../peers/counters.ts";
 
 /** The server and the browser that all tests of a file share. */
 export type Shared = {
@@ -15,14 +15,9 @@ export type Shared = {
 
 /**
  * Starts one server and one Chromium for the tests of the file that calls this at its top. After each test no call, leg,
- * session or port may be left, and no page may have thrown; after the last, `toTheEnd`, when SIP's longest timers are over,
- * nothing at all.
+ * session or port may be left, and no page may have thrown.
  */
-export function share(
-  serverOptions: () => ServerOptions,
-  browserOptions: BrowserOptions,
-  { toTheEnd = false }: { readonly toTheEnd?: boolean } = {},
-): Shared {
+export function share(serverOptions: () => ServerOptions, browserOptions: BrowserOptions): Shared {
   let server: Server;
   let browser: Browser;
   const pages: Page[] = [];
@@ -39,7 +34,6 @@ export function share(
   });
   afterAll(async () => {
     await browser.close();
-    await (toTheEnd ? emptied : released)(server);
     expect(await server.stop()).toBe(0);
     expect(server.log.lines.filter(({ level = 0 }) => level >= 50)).toEqual([]);
   });
