@@ -53,9 +53,14 @@ export class CallLeg {
     this.owner = owner;
   }
 
+  /** Whether it is this user who speaks over it. */
+  isOf(user: string): boolean {
+    return this.party.kind === "user" && this.party.user === user;
+  }
+
   /** Whether this is the phone of a user's that shows a Contact; in a call it may write parameters of its own into it. */
   isAt(user: string, contact: string): boolean {
-    if (this.party.kind !== "user" || this.party.user !== user) return false;
+    if (!this.isOf(user)) return false;
     const [own, other] = [parseUri(this.sip.remoteTarget ?? ""), parseUri(contact)];
     return own.ok && other.ok && own.value.user === other.value.user && own.value.host === other.value.host;
   }

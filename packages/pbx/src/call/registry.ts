@@ -68,7 +68,7 @@ export class CallRegistry {
 
   /** How many calls a user has, as caller or rung. */
   countOf(user: string): number {
-    return this.all.filter(({ legs }) => legs.some(({ party }) => party.kind === "user" && party.user === user)).length;
+    return this.all.filter(({ legs }) => legs.some((leg) => leg.isOf(user))).length;
   }
 
   /** From now on new calls are refused; those that are up go on. */

@@ -7,7 +7,7 @@ import { dialogOf, mediaPeerOf } from "./dialog.ts";
 /** An INVITE with Replaces (RFC 3891): a user's other device, or his page after a reload, takes over what he talks in. */
 export function receiveTakeover(incoming: IncomingCall, speaker: Speaker, context: IngressContext): void {
   const found = context.calls.legOf(incoming.replaces!);
-  const isOwn = found?.leg.party.kind === "user" && "user" in speaker && found.leg.party.user === speaker.user.name;
+  const isOwn = "user" in speaker && found?.leg.isOf(speaker.user.name) === true;
   if (found === undefined || !isOwn) return refuse(incoming, 403, "Only your own calls can be taken over.");
   if (found.call.talk === undefined) return refuse(incoming, 481, "This call is not up.");
   found.call.takeOver(found.leg, incoming, mediaPeerOf(speaker, incoming), dialogOf(speaker, "", context));

@@ -1,6 +1,6 @@
 import type { IncomingTransfer } from "@trunkline/sip-stack";
 import type { UserName } from "../../domain/names.ts";
-import { type Party, partyName } from "../../domain/party.ts";
+import type { Party } from "../../domain/party.ts";
 import { type Ending, ending } from "../../kernel/ending.ts";
 import type { CallChange } from "../../store/history.ts";
 import { faultOf } from "../fault.ts";
@@ -154,7 +154,7 @@ export class Transfers {
   /** Connects the other parties of two calls that the requester has: no INVITE leaves for it. */
   #attended(asked: IncomingTransfer, requester: CallLeg, talk: Talk, of: TransferOf): void {
     const found = this.#services.legNamed(asked.replaces ?? "");
-    const isOwn = found !== undefined && found.leg !== requester && partyName(found.leg.party) === partyName(of.by);
+    const isOwn = found !== undefined && found.leg !== requester && found.leg.isOf(of.by.user);
     const target = isOwn ? found.call.talk?.other(found.leg) : undefined;
     if (found === undefined || target === undefined) return refuseTransfer(asked, notFound);
     const refusal = this.#services.refusalOfJoin(of, target.party);
