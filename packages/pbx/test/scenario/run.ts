@@ -34,23 +34,25 @@ export function playStory(name: string): Promise<string> {
 }
 
 /** Plays a run and checks it. @returns the ladders of its calls. @throws with the ladders when something is wrong */
-export async function playRun({ seed, scenario, weather }: Run): Promise<string> {
+export async function playRun(run: Run): Promise<string> {
+  const { seed, scenario, weather } = run;
   const world = await makeWorld(weather, scenario);
   try {
-    await playIn(world, scenario, weather);
+    await playIn(world, run);
     await world.clock.advance(settleMs);
     await checkEnd(world, scenario, weather);
-    return laddersOf(world);
   } catch (error) {
     throw new Error(`${scenario.name}, seed ${seed}: ${String(error)}\n${laddersOf(world)}`, { cause: error });
   } finally {
     await world.close();
   }
+  equal(world.clock.pending, 0, `timers are left of ${scenario.name}, seed ${seed}`);
+  return laddersOf(world);
 }
 
 /** In bad weather a story may go otherwise than told: whoever still has a call then hangs up. */
-async function playIn(world: World, scenario: Scenario, { loss }: Weather): Promise<void> {
-  if (loss === 0) return scenario.play(world);
+async function playIn(world: World, { scenario, weather }: Run): Promise<void> {
+  if (weather.loss === 0) return scenario.play(world);
   await scenario.play(world).catch((error) => {
     if (!(error instanceof CutShort)) throw error;
   });
