@@ -43,3 +43,20 @@ test("an application that never answers leaves nothing behind", async () => {
   expect(await outcome).toMatchObject({ ok: false });
   await rest();
 });
+
+test("a flow's peer may be shown the stack's own methods and option tags alone", async () => {
+  const bobs = { supported: ["replaces"], allow: ["REFER"] };
+  for (const showsOwnOnly of [() => false, () => true]) {
+    const { alice, bob, clock, rest } = await scene({}, { ...bobs, showsOwnOnly });
+    const there = alice.agent.request({ ...ping, destination: { transport: "udp", ...bobAt } });
+    const back = bob.agent.request({ ...ping, destination: { transport: "udp", ...aliceAt } });
+    await clock.advance(100);
+    const [outcome] = await Promise.all([there, back]);
+    const answer = outcome.ok ? outcome.response.headers : undefined;
+    for (const shown of [answer, alice.requests[0]?.request.headers]) {
+      expect(shown?.get("Allow")?.includes("REFER")).toBe(!showsOwnOnly());
+      expect(shown?.get("Supported")).toBe(showsOwnOnly() ? "timer" : "timer, replaces");
+    }
+    await rest();
+  }
+});

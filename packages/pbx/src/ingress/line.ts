@@ -18,6 +18,7 @@ import {
   webSocketTransport,
 } from "@trunkline/sip-stack";
 import type { Config } from "../config/config.ts";
+import { liesIn } from "../domain/address.ts";
 import { identify } from "../identity/identify.ts";
 
 /** What the line to the outside is made of. */
@@ -60,6 +61,8 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
     verifierOf: (flow, { method }) =>
       proven.has(method) && identify(flow, config()).kind === "unproven" ? verifier : undefined,
     isSamePeer: (from, to) => from.principal !== undefined && from.principal === to.principal,
+    // The trunk is asked for nothing that it may not understand, and invited to nothing that it is refused.
+    showsOwnOnly: ({ remote }) => liesIn(config().trunk.allow, remote.address),
     supported: ["replaces"],
     allow: ["REFER", "NOTIFY", "INFO"],
     observer,

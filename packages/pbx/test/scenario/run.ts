@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
 import type { CallRecord } from "../../src/ops/operations.ts";
 import { drawLadder } from "../../src/trace/ladder.ts";
 import { CutShort } from "./cut-short.ts";
@@ -69,12 +69,23 @@ async function checkEnd(world: World, scenario: Scenario, { loss }: Weather): Pr
   equal(connector.counters().calls, 0);
   for (const phone of [desk, lab, ...handsets.values()])
     deepEqual(phone.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 });
+  checkTrunk(world);
   const records = await pbx.operations.history({ limit: 10 });
   if (loss > 0) return;
   const codes = records.map(({ ending }) => ending.code);
   deepEqual(codes, scenario.endings ?? Array(scenario.calls ?? 1).fill(scenario.ending ?? codes[0]));
   for (const record of records) checkRecord(record);
   scenario.check?.(world);
+}
+
+/** The trunk hears nothing of transfers and takeovers, be they asked for or only named as understood. */
+function checkTrunk({ wire }: World): void {
+  const told = wire.filter(({ direction, flow }) => direction === "out" && flow.remote.address.startsWith("3.80.16."));
+  for (const { message } of told) {
+    const shown = ["Allow", "Supported", "Require", "Refer-To", "Replaces"].map((name) => message!.headers.get(name));
+    const method = message?.kind === "request" ? message.method : "";
+    doesNotMatch([method, ...shown].join(" "), /REFER|NOTIFY|replaces/);
+  }
 }
 
 /** Who took a call, and what each of the two got and sent, stands in its record. */

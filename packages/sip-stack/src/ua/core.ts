@@ -18,6 +18,8 @@ export type Core = {
   /** `undefined`: without session timers. */
   readonly sessionTimes: SessionTimes | undefined;
   readonly profile: Profile;
+  /** What a flow's peer is shown of it. */
+  readonly shownOn: (flow: Flow) => Profile;
   /** Whether a dialog on the first flow may go on over the second. */
   readonly isSamePeer: (from: Flow, to: Flow) => boolean;
   readonly transport: TransportLayer;

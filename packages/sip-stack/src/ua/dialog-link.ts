@@ -108,7 +108,7 @@ export class DialogLink {
     const { request } = transaction;
     const isRefresh = refreshes.has(request.method);
     const terms = isRefresh && status >= 200 && status < 300 ? this.session.agree(request) : [];
-    const response = reply(request, status, this.#core.profile, {
+    const response = reply(request, status, this.#core.shownOn(transaction.flow), {
       ...options,
       headers: [...terms, ...(options.headers ?? [])],
       toTag: this.#dialog.localTag,
@@ -128,7 +128,7 @@ export class DialogLink {
       queueMicrotask(() => user.onError(new NextHopRefused(flow.why)));
       return dialog.localCSeq;
     }
-    const dressed = dressRequest(this.#timed(request), this.#core.profile, this.contact, options);
+    const dressed = dressRequest(this.#timed(request), this.#core.shownOn(flow.value), this.contact, options);
     const exchange = { method, body: options.body, flow: flow.value, user, challenges: 0 };
     this.#exchange(this.#signer.sign(dressed), exchange);
     return dialog.localCSeq;
@@ -198,7 +198,12 @@ export class DialogLink {
     const flow = this.#flowFor(request);
     if (!flow.ok) return undefined;
     this.describe(body);
-    const dressed = dressRequest(request, this.#core.profile, this.contact, body === undefined ? {} : { body });
+    const dressed = dressRequest(
+      request,
+      this.#core.shownOn(flow.value),
+      this.contact,
+      body === undefined ? {} : { body },
+    );
     return this.#core.transactions.sendAck(dressed, flow.value);
   }
 

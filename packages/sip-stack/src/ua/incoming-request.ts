@@ -15,6 +15,7 @@ export function incomingRequest(
     request,
     flow,
     username,
-    respond: (status, options) => transaction.respond(reply(request, status, core.profile, { ...options, toTag })),
+    respond: (status, options) =>
+      transaction.respond(reply(request, status, core.shownOn(flow), { ...options, toTag })),
   };
 }

@@ -48,7 +48,8 @@ export class IncomingRequests {
   /** Answers a CANCEL with 200 where its INVITE is still there, RFC 3261 section 9.2. */
   cancel(cancel: ServerTransaction, isKnown: boolean): void {
     if (!isKnown) this.#refuse(cancel, 481, "no transaction to cancel");
-    else cancel.respond(reply(cancel.request, 200, this.#core.profile, { toTag: newTag(this.#core.random) }));
+    else
+      cancel.respond(reply(cancel.request, 200, this.#core.shownOn(cancel.flow), { toTag: newTag(this.#core.random) }));
   }
 
   /** Takes an ACK for a 2xx; one without a dialog is ignored. */
@@ -141,6 +142,8 @@ export class IncomingRequests {
 
   #respond(transaction: ServerTransaction, status: number, options: ResponseOptions = {}): void {
     const toTag = newTag(this.#core.random);
-    transaction.respond(reply(transaction.request, status, this.#core.profile, { ...options, toTag }));
+    transaction.respond(
+      reply(transaction.request, status, this.#core.shownOn(transaction.flow), { ...options, toTag }),
+    );
   }
 }

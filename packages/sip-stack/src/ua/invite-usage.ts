@@ -150,7 +150,9 @@ export class InviteUsage {
 
   #refuseStranger(transaction: ServerTransaction): void {
     this.#core.transport.refusals.count("request of another peer's dialog");
-    transaction.respond(reply(transaction.request, 481, this.#core.profile, { toTag: this.dialog.localTag }));
+    transaction.respond(
+      reply(transaction.request, 481, this.#core.shownOn(transaction.flow), { toTag: this.dialog.localTag }),
+    );
   }
 
   #admit(transaction: ServerTransaction): void {

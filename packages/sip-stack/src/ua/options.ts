@@ -40,6 +40,8 @@ export type UserAgentOptions = {
    * PRACK where `supported` names 100rel): what Allow shows, RFC 3261 section 20.5.
    */
   readonly allow?: readonly string[];
+  /** Whether a flow's peer is shown the stack's own methods and option tags alone, without `supported` and `allow`. */
+  readonly showsOwnOnly?: (flow: Flow) => boolean;
   /** Milliseconds after which an INVITE or re-INVITE that the application never settled gets 480; default 5 minutes. */
   readonly ringingMs?: number;
   /**

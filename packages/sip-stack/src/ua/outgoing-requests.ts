@@ -34,8 +34,9 @@ export class OutgoingRequests {
 
   call(options: OutgoingCallOptions, isFull: boolean): OutgoingCall {
     const flow = this.#destinations.flowTo(options.destination, options.contactUser);
-    const contact = contactFor(this.#core.profile, flow, options.contactUser);
-    const request = dressRequest(this.#invite(options, flow), this.#core.profile, contact, options);
+    const profile = this.#core.shownOn(flow);
+    const contact = contactFor(profile, flow, options.contactUser);
+    const request = dressRequest(this.#invite(options, flow), profile, contact, options);
     const call = new OutboundCall(this.#core, request, flow, options);
     this.#core.calls.add(call);
     if (isFull) call.onFailure(new Overloaded("too many dialogs"));
@@ -46,7 +47,8 @@ export class OutgoingRequests {
   /** Resolves with the final response or the error; never rejects. Challenges are answered. */
   async request(options: OutgoingRequestOptions): Promise<Outcome> {
     const flow = this.#destinations.flowTo(options.destination);
-    const { profile, random } = this.#core;
+    const { random } = this.#core;
+    const profile = this.#core.shownOn(flow);
     const request = dressRequest(this.#first(options.method, options), profile, contactFor(profile, flow), options);
     const signer = new Signer(options.credentials, random);
     const { outcome } = await prove(request, signer, (proven) => this.#exchange(proven, flow, options.timeoutMs));

@@ -4,6 +4,7 @@ import { systemRandom } from "../kernel/random.ts";
 import { TransactionLayer } from "../transaction/layer.ts";
 import { rfc3261Timers } from "../transaction/timers.ts";
 import { TransportLayer } from "../transport/layer.ts";
+import type { Flow } from "../transport/transport.ts";
 import type { Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
 import { type Profile, profileOf } from "./compose.ts";
 import type { Core } from "./core.ts";
@@ -114,13 +115,27 @@ function sessionTimesOf({ sessionTimes = {} }: UserAgentOptions): SessionTimes |
 function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions: number): Core {
   const { transports, gate, observer, random = systemRandom, timers = rfc3261Timers } = options;
   const profile = shownBy(options);
+  const ownOnly = shownBy({ ...options, supported: [], allow: [] });
+  const shownOn = (flow: Flow): Profile => (options.showsOwnOnly?.(flow) === true ? ownOnly : profile);
   const transport = new TransportLayer({ transports, clock, random, gate, observer });
   const sentBy = profile.advertised;
   const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
   const { ringingMs = defaultRingingMs, isSamePeer = () => true } = options;
   const calls = new CallRegistry();
   const sessionTimes = sessionTimesOf(options);
-  return { clock, random, timers, ringingMs, sessionTimes, profile, isSamePeer, transport, transactions, calls };
+  return {
+    clock,
+    random,
+    timers,
+    ringingMs,
+    sessionTimes,
+    profile,
+    shownOn,
+    isSamePeer,
+    transport,
+    transactions,
+    calls,
+  };
 }
 
 /** A user agent, RFC 3261 section 6. Nothing runs before `listen`. */
