@@ -63,7 +63,6 @@ export class RtpEnd {
   readonly #silence: SilenceWatch;
   readonly #ended: Sink;
   #direction: Direction | undefined;
-  #hasHeard = false;
   #isSilent = false;
   #in: Sink;
   #out: Sink;
@@ -77,7 +76,7 @@ export class RtpEnd {
     this.#release = new KeyRelease(moment, this.#remap);
     this.#pad = new KeyPad(context.clock, this.#remap, (packet) => wire.rtp(packet));
     this.#digits = new DigitWatch(moment, (digit, durationMs) => reports.onDigit(digit, durationMs));
-    this.#ear = new Ear(moment, () => this.#onNews());
+    this.#ear = new Ear(moment, (isFirst) => this.#onNews(isFirst));
     this.#silence = new SilenceWatch(context.policy.silence);
     const streams = { received: this.#meter, sent: this.#remap };
     const cname = randomHex(random, 8);
@@ -180,10 +179,9 @@ export class RtpEnd {
   }
 
   /** The first packet, or the first after a silence that was told of. */
-  #onNews(): void {
+  #onNews(isFirst: boolean): void {
     this.#endSilence();
-    if (this.#hasHeard) return;
-    this.#hasHeard = true;
+    if (!isFirst) return;
     this.#silence.expect(this.#context.clock.nowMs(), this.#phase());
     this.#wire.onFirstPacket?.();
   }

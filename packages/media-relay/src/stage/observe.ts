@@ -11,9 +11,9 @@ export class Ear {
   #gapFromMs = Number.POSITIVE_INFINITY;
   #longestGapMs = 0;
   readonly #moment: Moment;
-  readonly #onNews: () => void;
+  readonly #onNews: (isFirst: boolean) => void;
   /** @param onNews hears of the first packet, and of the next one after `tellNext` */
-  constructor(moment: Moment, onNews: () => void) {
+  constructor(moment: Moment, onNews: (isFirst: boolean) => void) {
     this.#moment = moment;
     this.#onNews = onNews;
   }
@@ -48,8 +48,9 @@ export class Ear {
     if (this.#isExpecting) this.#measureGap(nowMs);
     if (!this.#isNextNews) return;
     this.#isNextNews = false;
+    const isFirst = !this.#hasHeard;
     this.#hasHeard = true;
-    this.#onNews();
+    this.#onNews(isFirst);
   }
   #measureGap(nowMs: number): void {
     const gapMs = nowMs - this.#gapFromMs;

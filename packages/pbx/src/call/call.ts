@@ -1,5 +1,6 @@
 import type { SessionUser } from "@trunkline/media-relay";
 import {
+  type AttachOptions,
   type CallEnd,
   type Flow,
   type IncomingCall,
@@ -8,9 +9,11 @@ import {
   type IncomingTransfer,
   sdpBody,
 } from "@trunkline/sip-stack";
+import type { UserName } from "../domain/names.ts";
 import { type Party, partyName } from "../domain/party.ts";
 import { type Ending, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
+import type { LegState } from "../kernel/journal.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
 import { steadyWallClock } from "../kernel/time.ts";
 import type { MediaPeer } from "../media/leg.ts";
@@ -34,7 +37,6 @@ import type { CallServices } from "./services.ts";
 import type { CallSetup } from "./setup.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./table.ts";
 import { Talk } from "./talk.ts";
-import type { LegState } from "./talk-end.ts";
 import { Transfers, type TransfersHost } from "./transfer/transfers.ts";
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz";
@@ -79,7 +81,7 @@ export class Call implements LegOwner {
     this.#services = services;
     this.notes = new CallNotes(steadyWallClock(services.wallClock, services.clock));
     this.#limits = new Limits(services.clock, {
-      onWarning: () => this.present.#next(() => this.present.#warn()),
+      onWarning: () => this.present.#warn(),
       onOver: (code) => this.stop(ending(code)),
     });
     this.#transfers = new Transfers(this.#transfersHost(), services);
@@ -138,12 +140,11 @@ export class Call implements LegOwner {
   }
 
   /** Another device of a user's takes over the leg that he has in this call, RFC 3891. */
-  takeOver(old: CallLeg, incoming: IncomingCall, peer: MediaPeer, dialog: Parameters<IncomingCall["attach"]>[1]): void {
+  takeOver(old: CallLeg, incoming: IncomingCall, peer: MediaPeer, dialog: AttachOptions): void {
     const leg = new CallLeg({ id: `${this.#nextLetter()}1`, party: old.party, peer, owner: this });
     leg.sip = incoming;
     incoming.attach(leg.user, dialog);
-    this.#add(leg);
-    this.#journalLeg(leg);
+    this.#enter(leg);
     this.#next(async () => {
       const openMedia = () => this.#services.mediaLeg(this.#media!.session, peer);
       const answer = await openTakeOver(leg, incoming, openMedia);
@@ -201,9 +202,9 @@ export class Call implements LegOwner {
   }
 
   #talkerLeft(leg: CallLeg, talk: Talk, end: CallEnd): void {
-    const isNear = leg === talk.legs[0];
-    const why = endingOf(end, isNear ? "caller" : "callee", leg.party);
-    if (!this.#transfers.left(leg, why)) this.#dispatch(isNear ? "callerLeft" : "calleeLeft", why);
+    const side = talk.sideOf(leg);
+    const why = endingOf(end, side, leg.party);
+    if (!this.#transfers.left(leg, why)) this.#dispatch(`${side}Left`, why);
   }
 
   /** Hands the party over with whom a leg of this call talks: this call is over, what it counts goes on in its heir. */
@@ -214,12 +215,11 @@ export class Call implements LegOwner {
     this.#heir = heir;
     this.#live.delete(leg);
     leg.owner = heir;
-    talk.close();
     this.#next(async () => {
       for (const last of await this.#media!.session.statistics().catch(() => [])) this.notes.closed(last);
       await requester.media?.close();
     });
-    this.#dispatch("transferred", ending("transferred", requester === this.#caller ? "caller" : "callee"));
+    this.#dispatch("transferred", ending("transferred", talk.sideOf(requester)));
     return { leg, media: [this.#media!, ...this.#inherited], limits: this.#limits };
   }
 
@@ -249,8 +249,7 @@ export class Call implements LegOwner {
     this.#inherited = [...this.#inherited, ...media];
     this.#limits.alsoStop(() => limits.stop());
     leg.id = `${this.#nextLetter()}1`;
-    this.#add(leg);
-    this.#journalLeg(leg);
+    this.#enter(leg);
     return leg;
   }
 
@@ -280,10 +279,7 @@ export class Call implements LegOwner {
       letter: this.#nextLetter(),
       owner: this,
       next: (task: () => Promise<unknown>) => this.#next(task),
-      onInvited: (leg: CallLeg) => {
-        this.#add(leg);
-        this.#journalLeg(leg);
-      },
+      onInvited: (leg: CallLeg) => this.#enter(leg),
     };
     return new Invitations(parts, user);
   }
@@ -293,8 +289,10 @@ export class Call implements LegOwner {
     this.notes.add(leg);
   }
 
-  #journalLeg({ id, party, sip }: CallLeg): void {
-    const entry = { call: this.setup.id, leg: id, party: partyName(party), sipCallId: sip.callId };
+  /** One more leg beside the caller's, from now on. */
+  #enter(leg: CallLeg): void {
+    this.#add(leg);
+    const entry = { call: this.setup.id, leg: leg.id, party: partyName(leg.party), sipCallId: leg.sip.callId };
     this.#services.journal.record({ kind: "leg-added", ...entry });
   }
 
@@ -358,7 +356,7 @@ export class Call implements LegOwner {
       onState: (of: CallLeg, state: LegState) =>
         this.#services.journal.record({ kind: "leg-state", call: this.setup.id, leg: of.id, state }),
       onHeldTooLong: () => this.stop(ending("held-too-long")),
-      onGone: (gone: CallLeg) => this.stop(ending("peer-lost", gone === this.#talk?.legs[0] ? "caller" : "callee")),
+      onGone: (gone: CallLeg) => this.stop(ending("peer-lost", this.#talk?.sideOf(gone))),
     };
     return new Talk([this.#caller, leg], { clock, media: this.#media!, holdMs, signalsHold, user });
   }
@@ -410,13 +408,13 @@ export class Call implements LegOwner {
   }
 
   /** A transfer to the trunk costs the minutes of whoever asked for it. */
-  #charge(user: Extract<Party, { kind: "user" }>["user"], secondsLeft = Number.POSITIVE_INFINITY): void {
+  #charge(user: UserName, secondsLeft = Number.POSITIVE_INFINITY): void {
     this.#limits.begin(this.setup.talkSeconds, secondsLeft);
     this.#limits.alsoStop(this.#services.countMinutes(user));
   }
 
   /** Our own side is warned: whoever is on the telephone network hears nothing of our rules. */
-  async #warn(): Promise<void> {
+  #warn(): void {
     const { talk } = this;
     const hearer = talk?.legs.find(({ party }) => party.kind === "user");
     if (talk === undefined || hearer === undefined || !this.#transfers.isIdle) return;

@@ -1,7 +1,8 @@
 import type { Clock } from "@trunkline/sip-stack";
 import { type Rule, step, type Table, unreachable } from "../kernel/table.ts";
 
-type LimitedAction = "startLimit" | "stopLimit" | "report" | "reportExpired";
+/** What a limited state's table may ask for. */
+export type LimitedAction = "startLimit" | "stopLimit" | "report" | "reportExpired";
 
 /** What a limited state tells. */
 export interface LimitedUser {

@@ -106,25 +106,22 @@ export class CallMedia {
 
   /** Two legs hear each other from now on, of this session or of another call's. */
   async connect(a: MediaLeg, b: MediaLeg): Promise<void> {
-    const [one, other] = [
-      { session: a.session, leg: a.id },
-      { session: b.session, leg: b.id },
-    ];
-    await (a.session === b.session ? a.session.join(a.id, b.id) : this.#services.splice(one, other));
+    if (a.session === b.session) await a.session.join(a.id, b.id);
+    else await this.#services.splice({ session: a.session, leg: a.id }, { session: b.session, leg: b.id });
     await Promise.all([this.#hush(a), this.#hush(b)]);
   }
 
   /** A leg hears a tone, or nothing, from now on, and is not heard. */
   async play(leg: MediaLeg, sound: Sound): Promise<void> {
-    const before = this.#tones.get(leg);
-    if (sound === "nothing") await leg.session.part(leg.id);
-    else {
-      const tone = await leg.session.sourceLeg(sourceOf(sound));
-      this.#tones.set(leg, tone);
-      await leg.session.join(leg.id, tone.id);
-      return before?.close();
+    if (sound === "nothing") {
+      await leg.session.part(leg.id);
+      return this.#hush(leg);
     }
-    return this.#hush(leg);
+    const before = this.#tones.get(leg);
+    const tone = await leg.session.sourceLeg(sourceOf(sound));
+    this.#tones.set(leg, tone);
+    await leg.session.join(leg.id, tone.id);
+    await before?.close();
   }
 
   async #hush(leg: MediaLeg): Promise<void> {

@@ -1,7 +1,7 @@
 import type { MediaSession, SessionUser, SpliceEnd } from "@trunkline/media-relay";
 import type { Clock, UserAgent } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
-import type { Party } from "../domain/party.ts";
+import type { Party, UserParty } from "../domain/party.ts";
 import type { Ending } from "../kernel/ending.ts";
 import type { Journal } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
@@ -20,7 +20,7 @@ export type Placement = {
 
 /** Who asks for a transfer, of whom, in a call for which number of ours. */
 export type TransferOf = {
-  readonly by: Extract<Party, { kind: "user" }>;
+  readonly by: UserParty;
   readonly other: Party;
   /** The number of ours that was called, or that the one who asks shows when calling. */
   readonly number: string;

@@ -1,4 +1,5 @@
 import type { Clock } from "@trunkline/sip-stack";
+import type { LegState } from "../kernel/journal.ts";
 import { holdTable } from "./hold/table.ts";
 import type { CallLeg } from "./leg.ts";
 import { Limited } from "./limited.ts";
@@ -14,9 +15,6 @@ export interface TalkEndUser {
   onHeldTooLong(): void;
   onGone(end: TalkEnd): void;
 }
-
-/** What became of one side. */
-export type LegState = "holds" | "resumed" | "away" | "back";
 
 /** What somebody hears. */
 export type Heard = "other" | "hold" | "comfort" | "nothing";

@@ -1,8 +1,9 @@
 import type { LegId } from "@trunkline/media-relay";
 import { bodyText, type Clock, sdpBody } from "@trunkline/sip-stack";
+import type { LegState } from "../kernel/journal.ts";
 import type { CallLeg } from "./leg.ts";
 import type { CallMedia } from "./media.ts";
-import { type Heard, heardBy, type LegState, TalkEnd, type TalkEndUser } from "./talk-end.ts";
+import { type Heard, heardBy, TalkEnd, type TalkEndUser } from "./talk-end.ts";
 
 /** What a talk needs of its call. */
 export interface TalkUser {
@@ -56,12 +57,18 @@ export class Talk {
     return leg === near ? far : near;
   }
 
+  /** Whose place a leg has in the call. */
+  sideOf(leg: CallLeg): "caller" | "callee" {
+    return leg === this.legs[0] ? "caller" : "callee";
+  }
+
   /** Somebody takes a side over, in its place. */
   replace(old: CallLeg, by: CallLeg): void {
     const [near, far] = this.#ends;
+    const isNear = near.leg === old;
     const end = this.#endOf(by);
-    this.#ends = near.leg === old ? [end, far] : [near, end];
-    (near.leg === old ? near : far).close();
+    this.#ends = isNear ? [end, far] : [near, end];
+    (isNear ? near : far).close();
     if (this.#interlude?.hearer === old) this.#interlude = undefined;
     end.judge();
     this.#arrangeSoon();
@@ -69,21 +76,21 @@ export class Talk {
 
   /** A leg's description has changed: it may hold now, or hold no more. */
   renegotiated(leg: CallLeg): void {
-    this.#find((end) => end.leg === leg)?.judge();
+    this.#ends.find((end) => end.leg === leg)?.judge();
   }
 
   /** Nothing was heard of a leg for a while, or its path is broken. */
   lost(media: LegId): void {
-    this.#find((end) => end.leg.media?.id === media)?.lost();
+    this.#withSound(media)?.lost();
   }
 
   back(media: LegId): void {
-    this.#find((end) => end.leg.media?.id === media)?.back();
+    this.#withSound(media)?.back();
   }
 
   /** Whether this side is lost and may still come back. */
   isAbsent(media: LegId): boolean {
-    return this.#find((end) => end.leg.media?.id === media)?.isAbsent ?? false;
+    return this.#withSound(media)?.isAbsent ?? false;
   }
 
   /** Until `resume` one of the two hears this, and the other nothing. */
@@ -111,8 +118,8 @@ export class Talk {
     return new TalkEnd(leg, clock, holdMs, endUser);
   }
 
-  #find(isIt: (end: TalkEnd) => boolean): TalkEnd | undefined {
-    return this.#ends.find(isIt);
+  #withSound(media: LegId): TalkEnd | undefined {
+    return this.#ends.find(({ leg }) => leg.media?.id === media);
   }
 
   #changed(end: TalkEnd, state: LegState): void {

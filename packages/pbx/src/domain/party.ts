@@ -5,5 +5,8 @@ export type Party =
   | { readonly kind: "user"; readonly user: UserName; readonly displayName: string; readonly callerId: E164 }
   | { readonly kind: "trunk"; readonly number: string; readonly displayName?: string };
 
+/** A party that is one of our users. */
+export type UserParty = Extract<Party, { kind: "user" }>;
+
 /** A party in one word for logs, records and lists. */
 export const partyName = (party: Party): string => (party.kind === "user" ? party.user : party.number);

@@ -1,10 +1,9 @@
-import { parseNameAddr, parseUri } from "@trunkline/sip-stack";
+import { uriIn } from "../registrar/registrar.ts";
 import type { Route } from "../routing/route.ts";
 
 /** What a URI dials: its user part, or the whole of a `tel:` one. */
 export function dialledIn(text: string): string {
-  const address = parseNameAddr(text);
-  const uri = parseUri(address.ok ? address.value.uri : text);
+  const uri = uriIn(text);
   return uri.ok ? decoded(uri.value.user ?? "") : text;
 }
 

@@ -1,6 +1,6 @@
 import { findTargets } from "../call/find-targets.ts";
 import type { Placement, TransferOf } from "../call/services.ts";
-import type { UserName } from "../domain/names.ts";
+import { readE164, type UserName } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
 import { admit } from "../guard/admit.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
@@ -53,7 +53,8 @@ function refusalOfTrunk(
   target: "users" | Party["kind"],
   { config }: IngressContext,
 ): Ending | undefined {
-  const isAllowed = [...config.numbers.values()].some((one) => one.number === number && one.transferOut);
-  if (other.kind !== "trunk" || target !== "trunk" || isAllowed) return undefined;
+  if (other.kind !== "trunk" || target !== "trunk") return undefined;
+  const owned = readE164(number);
+  if (owned !== undefined && config.numbers.get(owned)?.transferOut === true) return undefined;
   return ending("not-allowed", "system", { words: "This call cannot be transferred to the telephone network." });
 }

@@ -1,5 +1,11 @@
 import type { Ending } from "./ending.ts";
 
+/** What became of one of the two who talk. */
+export type LegState = "holds" | "resumed" | "away" | "back";
+
+/** How one of them was replaced. */
+export type PartyChange = "blind-transfer" | "attended-transfer" | "takeover";
+
 /** What the server tells about a call while it lasts, in the order in which it happened. */
 export type JournalEntry =
   | {
@@ -27,12 +33,12 @@ export type JournalEntry =
       readonly kind: "leg-state";
       readonly call: string;
       readonly leg: string;
-      readonly state: "holds" | "resumed" | "away" | "back";
+      readonly state: LegState;
     }
   | {
       readonly kind: "party-changed";
       readonly call: string;
-      readonly how: "blind-transfer" | "attended-transfer" | "takeover";
+      readonly how: PartyChange;
       readonly by: string;
       readonly to: string;
     }

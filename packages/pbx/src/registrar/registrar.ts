@@ -149,7 +149,12 @@ const isItsNewPlace = ({ contact, instance }: Binding, now: { uri: string; insta
 
 /** The user part of an address of record, written as a URI or a name-addr. */
 export function userPart(text: string): string | undefined {
-  const address = parseNameAddr(text);
-  const uri = parseUri(address.ok ? address.value.uri : text);
+  const uri = uriIn(text);
   return uri.ok ? uri.value.user : undefined;
+}
+
+/** The URI in a text that is one, or a name-addr. */
+export function uriIn(text: string): ReturnType<typeof parseUri> {
+  const address = parseNameAddr(text);
+  return parseUri(address.ok ? address.value.uri : text);
 }

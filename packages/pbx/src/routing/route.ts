@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { type E164, readE164 } from "../domain/names.ts";
-import type { Party } from "../domain/party.ts";
+import type { Party, UserParty } from "../domain/party.ts";
 import type { OwnedNumber, Unanswered, User } from "../domain/user.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
 import { readDialled, type Tariff } from "../numbers/dialled.ts";
@@ -33,10 +33,8 @@ export function routeCall(from: Party, dialled: string, directory: Directory): R
   return from.kind === "trunk" ? inbound(dialled, directory) : fromUser(from, dialled, directory);
 }
 
-type FromUser = Extract<Party, { kind: "user" }>;
-
 /** People of the house are called by name or extension; owned numbers stay inside; all else goes to the trunk. */
-function fromUser(from: FromUser, dialled: string, directory: Directory): Route {
+function fromUser(from: UserParty, dialled: string, directory: Directory): Route {
   const name = dialled.trim().toLowerCase();
   const user = [...directory.users.values()].find((one) => one.name === name || one.extension === name);
   if (user !== undefined) return toUser(from, user);
@@ -45,7 +43,7 @@ function fromUser(from: FromUser, dialled: string, directory: Directory): Route 
   return owned === undefined ? route : toOwned(owned, directory, from.user);
 }
 
-function toUser(from: FromUser, user: User): Route {
+function toUser(from: UserParty, user: User): Route {
   if (user.name === from.user)
     return { kind: "refused", ending: ending("not-allowed", "system", { words: "You cannot call yourself." }) };
   return { kind: "users", to: user.name, users: [user], ringSeconds: internalRingSeconds, unanswered: "reject" };

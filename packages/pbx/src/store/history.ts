@@ -1,5 +1,6 @@
 import type { LegStatistics } from "@trunkline/media-relay";
 import type { Ending } from "../kernel/ending.ts";
+import type { PartyChange } from "../kernel/journal.ts";
 
 /** A call that is going on. Times are wall time in ms since 1970. */
 export type OpenRecord = {
@@ -20,7 +21,7 @@ export type OpenRecord = {
 /** How the parties of a call changed while it was up. */
 export type CallChange = {
   readonly atMs: number;
-  readonly kind: "blind-transfer" | "attended-transfer" | "takeover";
+  readonly kind: PartyChange;
   /** The leg that was replaced, and the one in its place. */
   readonly by: string;
   readonly to: string;

@@ -3,8 +3,6 @@ import {
   type Address,
   bodyText,
   type CallEnd,
-  type Clock,
-  type DatagramNetwork,
   type DatagramSocket,
   type IncomingCall,
   type IncomingOffer,
@@ -12,7 +10,6 @@ import {
   type OutgoingCall,
   type OutgoingCallOptions,
   type OutgoingCallUser,
-  type RandomBytes,
   referToReplacing,
   replacesOf,
   type SipRequest,
@@ -23,9 +20,8 @@ import {
 } from "@trunkline/sip-stack";
 import { type Direction, parseSdp } from "@trunkline/sip-stack/sdp";
 import { CutShort } from "./cut-short.ts";
+import type { PhoneParts } from "./phone.ts";
 import { nameOf, rtpPacket } from "./rtp-packet.ts";
-
-type HandsetParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
 
 /** What a handset does when it is called: answers after so long, refuses, or lets it ring. */
 export type HandsetManner =
@@ -60,12 +56,12 @@ export type Heard = {
 export class Handset {
   readonly address: Address;
   readonly calls: HandsetCall[] = [];
-  readonly #parts: HandsetParts;
+  readonly #parts: PhoneParts;
   #agent: UserAgent;
   readonly #pbx: Address;
   manner: HandsetManner = { answersAfterMs: 500 };
 
-  constructor(address: string, pbx: Address, parts: HandsetParts) {
+  constructor(address: string, pbx: Address, parts: PhoneParts) {
     this.address = { address, port: 5060 };
     this.#pbx = pbx;
     this.#parts = parts;
@@ -166,7 +162,7 @@ export class HandsetCall implements OutgoingCallUser {
   isLate = false;
   /** Whether offers of the other side are refused. */
   isStubborn = false;
-  readonly #parts: HandsetParts;
+  readonly #parts: PhoneParts;
   readonly #address: string;
   #socket: DatagramSocket | undefined;
   #description: Description;
@@ -174,7 +170,7 @@ export class HandsetCall implements OutgoingCallUser {
   #remote: { readonly address: string; readonly port: number; readonly pcmu: number } | undefined;
   #sent = 0;
 
-  constructor({ address, port }: Address, parts: HandsetParts) {
+  constructor({ address, port }: Address, parts: PhoneParts) {
     this.#address = address;
     this.#parts = parts;
     this.#description = { port, direction: "sendrecv", pcmu: 0, telephoneEvent: 101, others: [] };

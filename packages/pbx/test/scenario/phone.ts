@@ -26,7 +26,8 @@ export type Manner =
   | { readonly kind: "refuses"; readonly status: number; readonly afterMs: number }
   | { readonly kind: "ignores" };
 
-type PhoneParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
+/** What every phone of a world is made of. */
+export type PhoneParts = { readonly clock: Clock; readonly network: DatagramNetwork; readonly random: RandomBytes };
 
 /** What differs between phones. */
 export type PhoneOptions = {

@@ -1,8 +1,8 @@
 import type { Table } from "../../kernel/table.ts";
+import type { LimitedAction } from "../limited.ts";
 
 export type PresenceState = "present" | "absent" | "gone";
 export type PresenceEvent = "lost" | "back" | "expired" | "over";
-export type PresenceAction = "startLimit" | "stopLimit" | "report" | "reportExpired";
 
 /**
  * Whether a browser is there, judged by its sound alone. `lost`: nothing was heard for a while, or its path is broken.
@@ -16,4 +16,4 @@ export const presenceTable = {
     over: { to: "gone", run: ["stopLimit"] },
   },
   gone: {},
-} as const satisfies Table<PresenceState, PresenceEvent, PresenceAction>;
+} as const satisfies Table<PresenceState, PresenceEvent, LimitedAction>;

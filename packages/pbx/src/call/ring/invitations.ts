@@ -95,7 +95,7 @@ export class Invitations {
       },
       onEnded: (end) => {
         if (tryNext && patience?.allowsNext(end) && this.#isWanted && ring.isOpen) {
-          ring.leave(leg);
+          ring.release(leg);
           leg.owner.legPassed(leg);
           return tryNext();
         }

@@ -39,11 +39,6 @@ export class Ring {
     this.#stopTimer = clock.after(ringMs, () => this.#dispatch("timedOut", { why: ending("no-answer", "callee") }));
   }
 
-  /** The targets that are not over yet. */
-  get legs(): readonly CallLeg[] {
-    return [...this.#live];
-  }
-
   /** Nobody has answered yet, and somebody still may. */
   get isOpen(): boolean {
     return this.#state === "trying" || this.#state === "ringing";
@@ -54,14 +49,9 @@ export class Ring {
     this.#live.add(leg);
   }
 
-  /** A target whose next address is tried instead: its end counts for nothing. */
-  leave(leg: CallLeg): void {
+  /** What becomes of this target counts for nothing here: its next address is tried, or it has won and is the call's own. */
+  release(leg: CallLeg): void {
     this.#live.delete(leg);
-  }
-
-  /** The one who won is the call's own from now on. */
-  release(leg: CallLeg): boolean {
-    return this.#live.delete(leg);
   }
 
   /** A target that could not even be invited. */

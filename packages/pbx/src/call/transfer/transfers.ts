@@ -4,7 +4,6 @@ import type { Party } from "../../domain/party.ts";
 import { type Ending, ending } from "../../kernel/ending.ts";
 import type { CallChange } from "../../store/history.ts";
 import { faultOf } from "../fault.ts";
-import type { Targets } from "../find-targets.ts";
 import type { CallLeg } from "../leg.ts";
 import type { Invitations } from "../ring/invitations.ts";
 import type { RingUser } from "../ring/ring.ts";
@@ -110,10 +109,12 @@ export class Transfers {
     const invite = async (): Promise<void> => {
       const found = await placement.find();
       if (transfer.isOver) return;
+      const charge = (): void => {
+        if (placement.isPaid) host.charge(by.user, found.secondsLeft);
+      };
       const ring = host.inviting(transfer.other.party, placement.ringSeconds, {
         onRing: (_, status) => transfer.rang(status),
-        onWon: (leg, sdp) =>
-          host.next(() => this.#answered(transfer, leg, sdp, placement.isPaid ? found : undefined, by)),
+        onWon: (leg, sdp) => host.next(() => this.#answered(transfer, leg, sdp, charge)),
         onLost: (why) => transfer.lost(why),
         onWinnerEnded: (why) => transfer.lost(why),
       });
@@ -124,14 +125,8 @@ export class Transfers {
     host.next(() => invite().catch((error) => transfer.lost(faultOf(error).why)));
   }
 
-  /** @param paid what was found of a target that costs minutes */
-  async #answered(
-    transfer: Transfer,
-    leg: CallLeg,
-    sdp: string | undefined,
-    paid: Targets | undefined,
-    by: TransferOf["by"],
-  ): Promise<void> {
+  /** @param charge begins to count what the target costs */
+  async #answered(transfer: Transfer, leg: CallLeg, sdp: string | undefined, charge: () => void): Promise<void> {
     const isAccepted = await this.#host.accept(leg, sdp);
     if (transfer.isOver) return;
     if (!isAccepted) {
@@ -139,7 +134,7 @@ export class Transfers {
       this.#invitations?.stop(why);
       return transfer.lost(why);
     }
-    if (paid !== undefined) this.#host.charge(by.user, paid.secondsLeft);
+    charge();
     this.#invitations?.ring.release(leg);
     transfer.won(leg);
   }
