@@ -8,7 +8,7 @@ import { testNetwork } from "../harness/network.ts";
 import { Baresip } from "../harness/phones/baresip.ts";
 import { Linphonec } from "../harness/phones/linphonec.ts";
 import { type Server, startServer } from "../harness/server/server.ts";
-import { statusOf } from "./peers/counters.ts";
+import { callsOver, lastRecord } from "./peers/counters.ts";
 import { type FarEnd, farEnd, type PlacedCall } from "./peers/far-end.ts";
 
 /** What is measured of a call, and how long both talk for that. */
@@ -83,10 +83,6 @@ async function callTo(number: string): Promise<PlacedCall> {
   return call;
 }
 
-/** A phone that has left without a word is still invited, in vain, and of that something is left for half a minute. */
-const callsOver = (): Promise<void> =>
-  vi.waitFor(async () => expect((await statusOf(running)).calls).toBe(0), { timeout: 5000, interval: 100 });
-
 /** The stretches of the hold tone, in whole tenths of a second. */
 const holdTones = (heard: Sound): readonly Interval[] => intervalsOf(heard, { hz: holdHz });
 
@@ -109,10 +105,6 @@ const expectLast = (heard: Sound, said: Sound): void => {
   expectWhole(between(heard, endMs - measuredMs - 500, endMs), said, measuredMs);
 };
 
-const lastRecord = async (): Promise<Record<string, unknown>> =>
-  (JSON.parse((await running.command("history", "--limit", "1", "--json")).stdout) as Record<string, unknown>[])[0] ??
-  {};
-
 test.each(["baresip", "linphonec"])(
   "%s holds: the network hears the tones, and afterwards its voice again",
   async (kind) => {
@@ -128,8 +120,8 @@ test.each(["baresip", "linphonec"])(
     call.hangUp();
     await call.over;
     expectLast(heard, kind === "baresip" ? devices.hall.says : devices.yard.says);
-    await callsOver();
-    expect(await lastRecord()).toMatchObject({ ending: { code: "hung-up" }, changes: [] });
+    await callsOver(running);
+    expect(await lastRecord(running)).toMatchObject({ ending: { code: "hung-up" }, changes: [] });
   },
 );
 
@@ -146,8 +138,8 @@ test("baresip transfers a caller of the network to linphonec, and both hear each
   await call.over;
   expectLast(heard, devices.yard.says);
   expectLast(await yard.stop(), trunkSound);
-  await callsOver();
-  expect(await lastRecord()).toMatchObject({ changes: [{ kind: "blind-transfer", to: "c1" }] });
+  await callsOver(running);
+  expect(await lastRecord(running)).toMatchObject({ changes: [{ kind: "blind-transfer", to: "c1" }] });
 });
 
 test("linphonec asks baresip first and then connects its caller with it, and both hear each other whole", async () => {
@@ -167,7 +159,7 @@ test("linphonec asks baresip first and then connects its caller with it, and bot
   await call.over;
   expectLast(heard, devices.hall.says);
   expectLast(await hall.stop(), trunkSound);
-  await callsOver();
+  await callsOver(running);
   const records = JSON.parse((await running.command("history", "--limit", "2", "--json")).stdout);
   expect(records).toMatchObject([
     { direction: "internal", ending: { code: "transferred" } },

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
 import { intervalsOf } from "../../harness/audio/intervals.ts";
 import { makeSound } from "../../harness/audio/sound.ts";
 import { type Browser, openChromium } from "../../harness/browser/chromium.ts";
@@ -6,7 +6,7 @@ import { recordingsOf } from "../../harness/browser/page.ts";
 import { type Library, openSoftphone, type SoftphonePage } from "../../harness/browser/softphone-page.ts";
 import { testNetwork } from "../../harness/network.ts";
 import { type Server, startServer } from "../../harness/server/server.ts";
-import { released, statusOf } from "../peers/counters.ts";
+import { callsOver, released } from "../peers/counters.ts";
 import { type ArrivedCall, type FarEnd, farEnd } from "../peers/far-end.ts";
 import { type Ear, fromNow, hears, microphone, voice } from "./hears.ts";
 
@@ -37,8 +37,6 @@ export function bareHouse(): {
   /** The page calls the network, which answers. */
   callingOn(page: SoftphonePage): Promise<{ readonly page: SoftphonePage; readonly far: ArrivedCall }>;
   calling(library: Library): Promise<{ readonly page: SoftphonePage; readonly far: ArrivedCall }>;
-  /** The record of the call that ended last. */
-  lastRecord(): Promise<Record<string, unknown>>;
 } {
   let running: Server;
   let browser: Browser;
@@ -50,9 +48,7 @@ export function bareHouse(): {
     running = await startServer({ config });
     browser = await openChromium({ microphone });
   });
-  afterEach(() =>
-    vi.waitFor(async () => expect((await statusOf(running)).calls).toBe(0), { timeout: 5000, interval: 100 }),
-  );
+  afterEach(() => callsOver(running));
   afterAll(async () => {
     await browser.close();
     await released(running);
@@ -83,10 +79,6 @@ export function bareHouse(): {
     phone,
     callingOn,
     calling: async (library) => callingOn(await phone(library)),
-    lastRecord: async () => {
-      const { stdout } = await running.command("history", "--limit", "1", "--json");
-      return (JSON.parse(stdout) as Record<string, unknown>[])[0] ?? {};
-    },
   };
 }
 

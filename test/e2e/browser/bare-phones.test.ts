@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { lastRecord } from "../peers/counters.ts";
 import { bareHouse, earOf, hearEachOther, holdHz, labHz, outside, outsideHz, tonesOf } from "./bare-house.ts";
 import { fromNow, hears, hearsNoMore, voice } from "./hears.ts";
 
@@ -61,7 +62,7 @@ test.each(["jssip", "sipjs"] as const)(
     expect(far.sound.ssrcs.size).toBe(1);
     await page.hangUp();
     await far.over;
-    expect(await house.lastRecord()).toMatchObject({
+    expect(await lastRecord(house.running)).toMatchObject({
       ending: { code: "hung-up" },
       changes: [{ kind: "takeover", by: "a" }],
     });

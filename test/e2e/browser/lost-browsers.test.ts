@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { between, durationMs } from "../../harness/audio/sound.ts";
+import { lastRecord } from "../peers/counters.ts";
 import { cuttableWay } from "../peers/cuttable-way.ts";
 import { bareHouse, comfortHz, earOf, hearEachOther, tonesOf } from "./bare-house.ts";
 import { fromNow } from "./hears.ts";
@@ -51,5 +52,5 @@ test("sound that is cut for good: after twenty seconds of comfort tones the call
   const heard = await since();
   expect(await tonesOf(async () => between(heard, 4000, durationMs(heard)), comfortHz)).toBeGreaterThan(7);
   expect(await page.ended()).toBe("The connection to the other side was lost.");
-  expect(await house.lastRecord()).toMatchObject({ ending: { code: "peer-lost" } });
+  expect(await lastRecord(house.running)).toMatchObject({ ending: { code: "peer-lost" } });
 });

@@ -36,6 +36,15 @@ export const emptied = (server: Server): Promise<void> => gone(server, liveOf, 4
 export const released = (server: Server): Promise<void> =>
   gone(server, (live) => ({ ...liveOf(live), transactions: 0 }), 5000, 100);
 
+/** Resolves when no call is left, whatever SIP still waits for, such as the answer of a phone that has gone without a word. */
+export const callsOver = (server: Server): Promise<void> => gone(server, ({ calls }) => ({ calls }), 5000, 100);
+
+/** The record of the call that ended last. */
+export async function lastRecord(server: Server): Promise<Record<string, unknown>> {
+  const { stdout } = await server.command("history", "--limit", "1", "--json");
+  return (JSON.parse(stdout) as Record<string, unknown>[])[0] ?? {};
+}
+
 /** The command has no event for this, so it asks again. */
 async function gone(
   server: Server,

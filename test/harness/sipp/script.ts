@@ -58,7 +58,7 @@ export const caller = {
   bye: (cseq: number): Step => request("BYE", cseq),
 } as const;
 
-/** A response to what came last. `-tag`: the called side's own. */
+/** A response to what came last. */
 export const respond = (status: string, body = false): Step => {
   const lines = [
     `SIP/2.0 ${status}`,
