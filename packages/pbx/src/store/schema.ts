@@ -28,6 +28,16 @@ const migrations: readonly string[] = [
    CREATE INDEX calls_by_caller ON calls (caller);
    CREATE INDEX calls_by_callee ON calls (callee);`,
   "ALTER TABLE calls ADD COLUMN changes TEXT;",
+  `CREATE TABLE invitations (hash TEXT PRIMARY KEY, user TEXT NOT NULL, expires_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE sessions (
+     id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, user TEXT NOT NULL, way TEXT NOT NULL, passkey TEXT,
+     browser TEXT NOT NULL, created_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE passkeys (
+     id TEXT PRIMARY KEY, credential TEXT NOT NULL UNIQUE, user TEXT NOT NULL, public_key BLOB NOT NULL,
+     counter INTEGER NOT NULL, transports TEXT NOT NULL, browser TEXT NOT NULL, created_ms INTEGER NOT NULL,
+     used_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings a database to the schema of this version, or of an older one. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { FakeClock } from "@trunkline/sip-stack/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { asUserName } from "../domain/names.ts";
+import { invitationsConformance, passkeysConformance, sessionsConformance } from "./access-conformance.ts";
 import type { Binding } from "./bindings.ts";
 import { bindingsConformance, budgetsConformance, historyConformance, record } from "./conformance.ts";
 import { migrate } from "./schema.ts";
@@ -17,6 +18,9 @@ const inMemory = () => sqliteStore({ path: ":memory:", historyDays: 365, clock: 
 historyConformance("SQLite", () => inMemory().history);
 bindingsConformance("SQLite", () => inMemory().bindings);
 budgetsConformance("SQLite", () => inMemory().budgets);
+invitationsConformance("SQLite", () => inMemory().invitations);
+sessionsConformance("SQLite", () => inMemory().sessions);
+passkeysConformance("SQLite", () => inMemory().passkeys);
 
 /** A folder for a database that can be opened again and again. */
 function place() {

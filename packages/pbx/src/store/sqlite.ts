@@ -4,13 +4,17 @@ import type { Clock } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import { messageOf, PbxError } from "../kernel/errors.ts";
 import type { WallClock } from "../kernel/time.ts";
+import { invitationRows, passkeyRows, sessionRows } from "./access-rows.ts";
 import { BindingRows } from "./binding-rows.ts";
 import type { Binding, Bindings } from "./bindings.ts";
 import { type Budgets, type Day, dayOf } from "./budgets.ts";
 import { CallRows } from "./call-rows.ts";
 import type { CallRecord, History, HistoryQuery, OpenRecord } from "./history.ts";
+import type { Invitations } from "./invitations.ts";
 import { mirroredBindings } from "./mirrored-bindings.ts";
+import type { Passkeys } from "./passkeys.ts";
 import { migrate } from "./schema.ts";
+import type { Sessions } from "./sessions.ts";
 
 export type SqliteOptions = {
   /** A file, or `:memory:`. */
@@ -32,15 +36,31 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** What lasts from one start to the next. */
-export type SqliteStore = { readonly history: History; readonly budgets: Budgets; readonly bindings: Bindings };
+export type SqliteStore = {
+  readonly history: History;
+  readonly budgets: Budgets;
+  readonly bindings: Bindings;
+  readonly invitations: Invitations;
+  readonly sessions: Sessions;
+  readonly passkeys: Passkeys;
+};
 
 /**
- * Opens the records of calls, the minutes of users and the phones that are online; closing the history closes all. Calls that were up when the server was lost are closed with words.
+ * Opens the records of calls, the minutes of users, the phones that are online and who is signed in; closing the history
+ * closes all. Calls that were up when the server was lost are closed with words.
  * @throws PbxError STORAGE_UNUSABLE with what is wrong with the file
  */
 export function sqliteStore(options: SqliteOptions): SqliteStore {
-  const store = new Sqlite(open(options.path), options);
-  return { history: store, budgets: store, bindings: store.bindings };
+  const database = open(options.path);
+  const store = new Sqlite(database, options);
+  return {
+    history: store,
+    budgets: store,
+    bindings: store.bindings,
+    invitations: invitationRows(database),
+    sessions: sessionRows(database),
+    passkeys: passkeyRows(database),
+  };
 }
 
 function open(path: string): DatabaseSync {

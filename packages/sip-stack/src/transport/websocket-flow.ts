@@ -26,13 +26,19 @@ function frameOf(bytes: Uint8Array): string | Uint8Array {
   }
 }
 
+/** A flow over a socket that the application has accepted. */
+export interface AdoptedFlow extends Flow {
+  /** Takes the principal away: from now on the application does not know who is at the other end. */
+  disown(): void;
+}
+
 /** One adopted WebSocket: sends, keeps alive with pings, and gives up a peer that does not answer or read. */
-export class WebSocketFlow implements Flow {
+export class WebSocketFlow implements AdoptedFlow {
   readonly id: string;
   readonly transport: "ws" | "wss";
   readonly local: Address;
   readonly remote: Address;
-  declare readonly principal?: string;
+  declare principal?: string;
   readonly #socket: AdoptedSocket;
   readonly #clock: Clock;
   readonly #limits: WebSocketLimits;
@@ -61,6 +67,10 @@ export class WebSocketFlow implements Flow {
 
   get open(): boolean {
     return this.#open;
+  }
+
+  disown(): void {
+    delete this.principal;
   }
 
   /** Starts receiving and pinging; `onClosed` runs once, whoever closed. */

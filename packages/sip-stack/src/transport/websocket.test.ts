@@ -22,6 +22,8 @@ test("a flow knows who opened it and whether it is secure", async () => {
   const flow = transport.adopt(ours, { remote, local, principal: "alice", secure: true });
   expect(flow).toMatchObject({ principal: "alice", transport: "wss", remote, local, open: true });
   expect(transport.flowTo(remote)).toBeUndefined();
+  flow.disown();
+  expect(flow).toMatchObject({ principal: undefined, open: true });
 });
 
 test("a peer that answers pings stays, one that falls silent is cut off and counted", async () => {

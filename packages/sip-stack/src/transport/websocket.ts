@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../kernel/clock.ts";
 import type { Address } from "./address.ts";
 import type { AdoptedSocket } from "./adopted-socket.ts";
 import type { Flow, Transport, TransportSink } from "./transport.ts";
-import { type SocketOpener, WebSocketFlow, type WebSocketLimits } from "./websocket-flow.ts";
+import { type AdoptedFlow, type SocketOpener, WebSocketFlow, type WebSocketLimits } from "./websocket-flow.ts";
 
 /** Limits of a WebSocket transport. `pingMs`: how often each peer is asked for a sign of life. */
 export type WebSocketOptions = {
@@ -15,7 +15,7 @@ export type WebSocketOptions = {
 /** A transport whose connections someone else has accepted. */
 export interface WebSocketTransport extends Transport {
   /** Takes a socket over. Above `maxFlows` the socket is closed with 1013 and the flow returned is not open. */
-  adopt(socket: AdoptedSocket, opener: SocketOpener): Flow;
+  adopt(socket: AdoptedSocket, opener: SocketOpener): AdoptedFlow;
 }
 
 const tryAgainLater = 1013;
@@ -38,7 +38,7 @@ class AdoptingTransport implements WebSocketTransport {
     this.#limits = { pingMs: options.pingMs ?? 30_000, maxBufferedBytes: options.maxBufferedBytes ?? 2 ** 20 };
   }
 
-  adopt(socket: AdoptedSocket, opener: SocketOpener): Flow {
+  adopt(socket: AdoptedSocket, opener: SocketOpener): AdoptedFlow {
     this.#serial += 1;
     const wiring = { clock: this.#clock, limits: this.#limits, report: () => this.#sink };
     const flow = new WebSocketFlow(`ws ${this.#serial}`, socket, opener, wiring);
@@ -68,7 +68,7 @@ class AdoptingTransport implements WebSocketTransport {
     this.#sink = undefined;
   }
 
-  #turnAway(flow: WebSocketFlow): Flow {
+  #turnAway(flow: WebSocketFlow): AdoptedFlow {
     flow.close(tryAgainLater, "too many connections");
     this.#sink?.onRefused(flow, "websocket-flows");
     return flow;
