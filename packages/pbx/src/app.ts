@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type Announcement, relayOnWorkers, wavAnnouncement } from "@trunkline/media-relay";
 import { systemClock, systemDatagrams, systemRandom, systemResolver } from "@trunkline/sip-stack";
-import type { Access } from "./access/gate.ts";
+import type { SessionEnd } from "./access/audit.ts";
+import type { Access, WebSession } from "./access/gate.ts";
 import { localAccess } from "./access/local.ts";
+import { SignIn } from "./access/sign-in.ts";
+import { signedInAccess } from "./access/signed-in.ts";
 import { type AdminListener, adminListener } from "./admin/listener.ts";
 import { adminSocket } from "./admin/socket.ts";
 import type { Config } from "./config/config.ts";
@@ -11,7 +14,8 @@ import { type HttpListener, httpListener } from "./http/listener.ts";
 import { messageOf } from "./kernel/errors.ts";
 import { systemWallClock } from "./kernel/time.ts";
 import type { Layout } from "./layout.ts";
-import { type Log, systemLog } from "./ops/log.ts";
+import { accessOperationsOf } from "./ops/access-report.ts";
+import { type Log, logAudit, systemLog } from "./ops/log.ts";
 import type { DrainReport, Operations, ReloadReport } from "./ops/operations.ts";
 import { Shutdown } from "./ops/shutdown.ts";
 import { openPbx, type Pbx } from "./pbx.ts";
@@ -61,19 +65,28 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     const pbx = await openPbx(config, partsOf(relay, store, log, layout, around, config));
     opened.unshift(pbx);
     const shutdown = new Shutdown({ drain: pbx.drain, close, log });
-    const reload = reloadOf(pbx, around, log);
+    let url = "";
+    const signIn = makeSignIn(config, store, pbx, log, () => url);
+    if (signIn !== undefined) opened.unshift({ close: async () => signIn.close() });
+    const reload = reloadOf(pbx, signIn, around, log);
     const drain = async (seconds: number): Promise<DrainReport> => {
       const calls = await pbx.operations.calls();
       void shutdown.begin(seconds);
       return { calls: calls.length, seconds };
     };
-    const operations = { ...pbx.operations, ...around.operations, ...reload, drain };
-    const http = await openHttp(config, layout, around, pbx, operations, log);
-    opened.splice(1, 0, http);
+    const access = signIn && { access: accessOperationsOf(signIn) };
+    const operations = { ...pbx.operations, ...around.operations, ...access, ...reload, drain };
+    const http = await openHttp(config, layout, around, { pbx, signIn, operations, log });
+    opened.splice(opened.indexOf(pbx) + 1, 0, http);
+    url = config.http.publicUrl ?? http.url.replace("//127.0.0.1:", "//localhost:");
+    signIn?.sessions.hearEnds(({ id }, why) => {
+      http.endSession(id, (flow) => pbx.release(flow, isWish(why) ? "signed out" : "gone"));
+    });
     pbx.servesHttpAt(http.url);
     const monitoring = await openMonitoring(config, operations, pbx, log);
     if (monitoring !== undefined) opened.unshift(monitoring);
-    opened.unshift(await adminSocket({ path: config.admin.socket, operations, onFailure: failuresTo(log) }));
+    const forOwner = { operations, audit: logAudit(log), onFailure: failuresTo(log) };
+    opened.unshift(await adminSocket({ path: config.admin.socket, ...forOwner }));
     return { log, url: http.url, ...(monitoring && { monitoring: monitoring.url }), shutdown, ...reload };
   } catch (error) {
     await close();
@@ -81,11 +94,36 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
   }
 }
 
-function reloadOf(pbx: Pbx, { readAgain }: Surroundings, log: Log): Pick<App, "reload"> {
+/** Whether somebody wanted a session to end: then calls end with it, else they go on until they are over. */
+const isWish = (why: SessionEnd): boolean => why === "signed-out" || why === "revoked";
+
+/** Nobody signs in where the one user is there already. */
+function makeSignIn(
+  { http, access }: Config,
+  store: SqliteStore,
+  pbx: Pbx,
+  log: Log,
+  url: () => string,
+): SignIn | undefined {
+  if (http.localUser !== undefined) return undefined;
+  return new SignIn({
+    ...store,
+    config: access,
+    clock: systemClock,
+    wallClock: systemWallClock,
+    random: systemRandom,
+    users: () => pbx.config.users,
+    url,
+    audit: logAudit(log),
+  });
+}
+
+function reloadOf(pbx: Pbx, signIn: SignIn | undefined, { readAgain }: Surroundings, log: Log): Pick<App, "reload"> {
   if (readAgain === undefined) return {};
   return {
     reload: async () => {
       const report = await pbx.reload(await readAgain());
+      await signIn?.keepUsers();
       log.info(report, "reloaded");
       return report;
     },
@@ -166,40 +204,53 @@ const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
     onFault: (cause) => log.error({ why: cause.message }, "media-fault"),
   });
 
+/** What the listener for people is put around. */
+type Inside = {
+  readonly pbx: Pbx;
+  readonly signIn: SignIn | undefined;
+  readonly operations: Operations;
+  readonly log: Log;
+};
+
 function openHttp(
-  config: Config,
+  { http, calling: { country } }: Config,
   { pages, version }: Layout,
-  around: Surroundings,
-  pbx: Pbx,
-  operations: Operations,
-  log: Log,
+  { mode, origins }: Surroundings,
+  { pbx, signIn, operations, log }: Inside,
 ): Promise<HttpListener> {
   return httpListener({
-    ...config.http,
-    ...(around.origins !== undefined && { origins: around.origins }),
+    ...http,
+    ...(origins !== undefined && { origins }),
+    clock: systemClock,
     pages,
-    access: accessOf(config),
+    access: accessOf(pbx, signIn),
+    signIn,
     operations,
-    session: ({ user, name, callerId }) => ({
-      user,
-      name,
-      sipUri: `sip:${user}@trunkline.invalid`,
-      callerId,
-      country: config.calling.country,
-      mode: around.mode,
-      version,
-      iceServers: [],
-    }),
-    history: ({ user }, limit) => pbx.history(user, limit),
+    session: async (who) => ({ ...(await personOf(who, signIn)), country, mode, version, iceServers: [] }),
+    history: ({ user }, limit) => pbx.history(user.name, limit),
     adopt: pbx.adopt,
+    audit: logAudit(log),
     onRefused: pbx.refused,
     onFailure: failuresTo(log),
   });
 }
 
-/** Without sign-in there is only the one local user, or nobody. */
-function accessOf({ http, users }: Config): Access {
+/** Who uses a page, as it is told; `signedIn`: whether there is a session to sign out of. */
+async function personOf({ user, session }: WebSession, signIn: SignIn | undefined): Promise<object> {
+  const { name, displayName, callerId, operator } = user;
+  return {
+    ...{ user: name, name: displayName, callerId, operator },
+    sipUri: `sip:${name}@trunkline.invalid`,
+    signedIn: session !== undefined,
+    passkeys: signIn?.hasPasskeys === true,
+    hasPasskey: ((await signIn?.passkeys.of(name)) ?? []).length > 0,
+  };
+}
+
+/** Whoever has a session, or in loopback mode whoever is on this machine. */
+function accessOf(pbx: Pbx, signIn: SignIn | undefined): Access {
+  if (signIn !== undefined) return signedInAccess(signIn.sessions, () => pbx.config.users);
+  const { http, users } = pbx.config;
   const user = http.localUser === undefined ? undefined : users.get(http.localUser);
-  if (user === undefined) return { sessionOf: () => undefined };
-  return localAccess({ user: user.name, name: user.displayName, callerId: user.callerId });
+  return user === undefined ? { sessionOf: async () => undefined } : localAccess(user);
 }

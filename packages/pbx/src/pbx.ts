@@ -1,6 +1,7 @@
 import type { Announcement, MediaRelay } from "@trunkline/media-relay";
 import type {
   Address,
+  AdoptedFlow,
   Clock,
   DatagramNetwork,
   RandomBytes,
@@ -73,6 +74,14 @@ export interface Pbx {
   readonly sipAddress: Address;
   /** Takes over a WebSocket; its `principal` is the signed-in user whose it is. */
   readonly adopt: WebSocketTransport["adopt"];
+  /** The configuration that holds now. */
+  readonly config: Config;
+  /**
+   * Takes a WebSocket from its user: nobody is rung over it, and only what belongs to calls that are up is taken from it.
+   * Those of a user who was `signed out` end with words; those of one who is `gone` go on.
+   * @returns resolves when no call speaks over it any more
+   */
+  release(flow: AdoptedFlow, why: "signed out" | "gone"): Promise<void>;
   /** A user's own last calls, newest first. */
   history(user: string, limit: number): Promise<readonly OwnCallRecord[]>;
   /** Counts and logs what was refused at another door. */
@@ -133,6 +142,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   await listen(line, config);
   // Nobody waits for DNS: people inside can call each other meanwhile.
   void trunk.start();
+  const noteLingering = (): void => lingering.note((flow) => identify(flow, live.current).kind === "stranger");
   let httpUrl = "";
   const listening = () => ({ sip: formatHostPort(line.address()), http: httpUrl });
   return {
@@ -148,6 +158,16 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     metrics,
     sipAddress: line.address(),
     adopt: line.adopt,
+    get config() {
+      return live.current;
+    },
+    release: async (flow, why) => {
+      flow.disown();
+      noteLingering();
+      await registrar.flowClosed(flow);
+      if (why === "signed out") for (const call of calls.all) call.signedOut(flow);
+      await calls.gone(({ legs }) => legs.some(({ sip }) => sip.flow === flow));
+    },
     history: async (user, limit) => (await parts.history.latest({ limit, user })).map(recordOfOwn),
     refused: watch.refused,
     servesHttpAt: (url) => {
@@ -155,7 +175,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     },
     reload: async (next) => {
       const restart = live.take(next);
-      lingering.note((flow) => identify(flow, live.current).kind === "stranger");
+      noteLingering();
       await registrar.keepOnly(next.users);
       return { users: next.users.size, numbers: next.numbers.size, restart };
     },

@@ -74,8 +74,7 @@ export { type TlsOptions, tlsTransport } from "./transport/tls.ts";
 export type { Flow, Remote, Transport, TransportSink } from "./transport/transport.ts";
 export { type UdpOptions, udpTransport } from "./transport/udp.ts";
 export { type WebSocketOptions, type WebSocketTransport, webSocketTransport } from "./transport/websocket.ts";
-export type { AdoptedFlow } from "./transport/websocket-flow.ts";
-export type { SocketOpener } from "./transport/websocket-flow.ts";
+export type { AdoptedFlow, SocketOpener } from "./transport/websocket-flow.ts";
 export type { WireEvent, WireObserver } from "./transport/wire.ts";
 export type {
   AnswerOffer,

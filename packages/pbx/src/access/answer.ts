@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
-import { type Refusal, refusal, refusalBody } from "./refusal.ts";
+import { type Refusal, RefusalError, refusal, refusalBody } from "./refusal.ts";
 
 /** Told of what went wrong inside the server while it answered a request. */
 export type OnFailure = (what: string, cause: Error) => void;
@@ -16,7 +16,8 @@ export function answerErrors(
   options: { readonly explain: boolean; readonly onFailure?: OnFailure | undefined },
 ): void {
   app.setNotFoundHandler((_request, reply) => answerRefusal(reply, refusal("HTTP_NOT_FOUND")));
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.setErrorHandler((error: FastifyError | RefusalError, request, reply) => {
+    if (error instanceof RefusalError) return answerRefusal(reply, error.refusal);
     const status = error.statusCode ?? 500;
     if (status < 500)
       return answerRefusal(

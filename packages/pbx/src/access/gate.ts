@@ -1,4 +1,6 @@
-import { formatHostPort, type HostPort, isWildcard } from "../domain/address.ts";
+import { formatHostPort, type HostPort, isLoopback, isWildcard } from "../domain/address.ts";
+import type { User } from "../domain/user.ts";
+import type { Session } from "../store/sessions.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
 /** The names by which a listener may be called and the origins whose pages may use it, in lower case. */
@@ -15,14 +17,20 @@ export type GateOptions = {
 /** The headers of a request, as Node gives them. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A person who is signed in: the user, what others see, the number that her calls show. */
-export type WebSession = { readonly user: string; readonly name: string; readonly callerId: string };
-
 /** Says who sent a request. */
 export interface Access {
   /** @returns `undefined` for someone who is not signed in. */
-  sessionOf(request: { readonly headers: RequestHeaders; readonly remoteAddress: string }): WebSession | undefined;
+  sessionOf(request: AccessRequest): Promise<WebSession | undefined>;
 }
+
+export type AccessRequest = {
+  readonly headers: RequestHeaders;
+  /** Where it comes from: the person's address, also where a proxy that we trust stands between. */
+  readonly remoteAddress: string;
+};
+
+/** A person who is signed in; on this machine only, that may be without a session. */
+export type WebSession = { readonly user: User; readonly session?: Session };
 
 /**
  * Lists a listener's own names: localhost, the two loopback addresses, the bound address (not a wildcard), the public
@@ -45,6 +53,12 @@ const hostsOf = ({ host, hostname, port, protocol }: URL): readonly string[] =>
 
 /** The name or address in a URL, an IPv6 address without its brackets; `undefined` where it is none. */
 export const hostnameIn = (url: string): string | undefined => URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, "$1");
+
+/** Whether a URL names this machine by its own name. */
+export function isLoopbackUrl(url: string): boolean {
+  const hostname = hostnameIn(url);
+  return hostname !== undefined && (hostname === "localhost" || isLoopback(hostname));
+}
 
 export const hostAllowed = (gate: Gate, host: RequestHeaders[string]): boolean => listed(gate.hosts, host);
 export const originAllowed = (gate: Gate, origin: RequestHeaders[string]): boolean => listed(gate.origins, origin);

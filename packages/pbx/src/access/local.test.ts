@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { userOf } from "../../test/fakes/config.ts";
 import { localAccess } from "./local.ts";
 
-const session = { user: "local", name: "You", callerId: "+12025550100" };
-const access = localAccess(session);
+const user = userOf("local");
+const access = localAccess(user);
 const host = "localhost:8080";
 
 describe("without sign-in", () => {
@@ -11,8 +12,8 @@ describe("without sign-in", () => {
     ["127.9.8.7", { host: "127.9.8.7:8080" }],
     ["::1", { host: "[::1]:8080", origin: "http://[::1]:8080" }],
     ["::ffff:127.0.0.1", { host, origin: "http://localhost:5173" }],
-  ])("a request from %s is the local user's", (remoteAddress, headers) => {
-    expect(access.sessionOf({ headers, remoteAddress })).toEqual(session);
+  ])("a request from %s is the local user's", async (remoteAddress, headers) => {
+    expect(await access.sessionOf({ headers, remoteAddress })).toEqual({ user });
   });
 
   test.each([
@@ -25,7 +26,7 @@ describe("without sign-in", () => {
     ["an opaque page", "127.0.0.1", { host, origin: "null" }],
     ["a proxy's header", "127.0.0.1", { host, "x-forwarded-for": "192.0.2.1" }],
     ["the standard proxy header", "127.0.0.1", { host, forwarded: "for=192.0.2.1" }],
-  ])("%s is nobody", (_who, remoteAddress, headers) => {
-    expect(access.sessionOf({ headers, remoteAddress })).toBeUndefined();
+  ])("%s is nobody", async (_who, remoteAddress, headers) => {
+    expect(await access.sessionOf({ headers, remoteAddress })).toBeUndefined();
   });
 });

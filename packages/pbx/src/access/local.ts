@@ -1,18 +1,19 @@
 import { isLoopback } from "../domain/address.ts";
-import { type Access, hostnameIn, type RequestHeaders, type WebSession } from "./gate.ts";
+import type { User } from "../domain/user.ts";
+import { type Access, isLoopbackUrl, type RequestHeaders } from "./gate.ts";
 
 /** What proxies add: with one of these the sender's address is not the person's. */
 const proxyHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
 
 /**
- * Without sign-in: everyone on this machine is the one given user. A request counts as from this machine when its
+ * Loopback mode's way in: everyone on this machine is the one given user. A request counts as from this machine when its
  * sender's address, its Host and, where it has one, its Origin are loopback and no proxy has touched it: a proxy on
  * this machine would otherwise make the whole world local.
  */
-export function localAccess(session: WebSession): Access {
+export function localAccess(user: User): Access {
   return {
-    sessionOf: ({ headers, remoteAddress }) =>
-      isLoopback(remoteAddress) && asksForThisMachine(headers) && !proxied(headers) ? session : undefined,
+    sessionOf: async ({ headers, remoteAddress }) =>
+      isLoopback(remoteAddress) && asksForThisMachine(headers) && !proxied(headers) ? { user } : undefined,
   };
 }
 
@@ -20,8 +21,3 @@ const proxied = (headers: RequestHeaders): boolean => proxyHeaders.some((name) =
 
 const asksForThisMachine = ({ host, origin }: RequestHeaders): boolean =>
   isLoopbackUrl(`http://${host}`) && (origin === undefined || isLoopbackUrl(String(origin)));
-
-function isLoopbackUrl(text: string): boolean {
-  const hostname = hostnameIn(text);
-  return hostname !== undefined && (hostname === "localhost" || isLoopback(hostname));
-}

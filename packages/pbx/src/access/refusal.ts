@@ -6,15 +6,28 @@ export const httpErrors = {
   HTTP_BAD_REQUEST: { status: 400, message: "The request cannot be understood." },
   HTTP_SUBPROTOCOL_MISSING: { status: 400, message: "The WebSocket must offer the subprotocol sip." },
   HTTP_NOT_SIGNED_IN: { status: 401, message: "You are not signed in." },
+  HTTP_SIGN_IN_REFUSED: { status: 401, message: "You could not be signed in. Try again, or ask for a sign-in link." },
+  HTTP_OPERATORS_ONLY: { status: 403, message: "Only operators may do this." },
   HTTP_FOREIGN_HOST: { status: 403, message: "This server does not answer to that name." },
   HTTP_FOREIGN_ORIGIN: { status: 403, message: "Pages of another site may not use this server." },
   HTTP_NOT_FOUND: { status: 404, message: "There is nothing here." },
+  HTTP_NO_SUCH_USER: { status: 404, message: "There is no such user." },
+  HTTP_NO_SUCH_SESSION: { status: 404, message: "There is no such session or passkey." },
   HTTP_NO_SUCH_CALL: { status: 404, message: "There is no such call." },
   HTTP_NOT_SIMULATED: { status: 409, message: "Calls are simulated in loopback mode only." },
   HTTP_NOT_CONFIGURED: { status: 409, message: "Loopback mode has no configuration file that could be read again." },
+  HTTP_NO_SIGN_IN: {
+    status: 409,
+    message: "Nobody signs in here: in loopback mode its one user is signed in already.",
+  },
+  HTTP_LINK_INVALID: {
+    status: 410,
+    message: "This link lets nobody in any more: links work once, for a day. Ask for a new one.",
+  },
   HTTP_CONFIG_FAULTY: { status: 422, message: "The configuration is faulty. Everything stays as it was." },
   HTTP_UPGRADE_REQUIRED: { status: 426, message: "This address speaks WebSocket only." },
   HTTP_TOO_MANY_DEVICES: { status: 429, message: "The phone is open in too many places. Close one of them." },
+  HTTP_TOO_MANY_ATTEMPTS: { status: 429, message: "Too many attempts. Try again in a minute." },
   HTTP_FAILED: { status: 500, message: "The server failed. Its log says why." },
   HTTP_FULL: { status: 503, message: "Too many phones are connected. Try again in a moment." },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;
@@ -23,6 +36,16 @@ export type HttpErrorCode = keyof typeof httpErrors;
 
 /** One answer that says no. */
 export type Refusal = { readonly code: HttpErrorCode; readonly status: number; readonly message: string };
+
+/** A refusal that is thrown, from inside a library that knows no other way. */
+export class RefusalError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
 
 /** Makes a refusal; `changes` where the cause knows better words or a closer status. */
 export const refusal = (

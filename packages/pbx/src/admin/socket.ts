@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import { type FastifyInstance, fastify } from "fastify";
 import { answerErrors, type OnFailure } from "../access/answer.ts";
+import { type Audit, adminSocketUser } from "../access/audit.ts";
 import type { Operations } from "../ops/operations.ts";
-import { serveActions, serveViews } from "./routes.ts";
+import { actOf, serveActions, serveCommands, serveRecords, serveViews } from "../ops/routes.ts";
 import { clearSocketPath, socketFault } from "./socket-path.ts";
 
 export type AdminSocketOptions = {
   /** Where the socket lies; relative to the working folder. */
   readonly path: string;
   readonly operations: Operations;
+  readonly audit?: Audit | undefined;
   readonly onFailure?: OnFailure | undefined;
 };
 
@@ -20,8 +22,14 @@ export type AdminSocketOptions = {
 export async function adminSocket(options: AdminSocketOptions): Promise<{ close(): Promise<void> }> {
   const app = fastify({ bodyLimit: 16 * 1024, forceCloseConnections: true });
   answerErrors(app, { explain: true, onFailure: options.onFailure });
+  app.addHook("onRequest", async ({ method, url }) => {
+    if (method !== "GET")
+      options.audit?.({ kind: "operator-act", by: adminSocketUser, act: actOf(method, url), source: "" });
+  });
   serveViews(app, options.operations);
-  serveActions(app, options.operations);
+  serveRecords(app, options.operations);
+  serveActions(app, options.operations, () => adminSocketUser);
+  serveCommands(app, options.operations);
   await app.ready();
   await clearSocketPath(options.path);
   await listenPrivately(app, options.path);

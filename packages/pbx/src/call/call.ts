@@ -134,6 +134,13 @@ export class Call implements LegOwner {
       if (sip.flow === flow && sip.state === "early") sip.hangUp({ headers: endingHeaders(ending("peer-lost")) });
   }
 
+  /** Whoever speaks over a connection was signed out: what she talks in or has begun ends, what rings there stops ringing. */
+  signedOut(flow: Flow): void {
+    const isTheirs = (leg: CallLeg): boolean => leg === this.#caller || this.#talk?.has(leg) === true;
+    if (this.legs.some((leg) => leg.sip.flow === flow && isTheirs(leg))) this.stop(ending("signed-out"));
+    else this.flowClosed(flow);
+  }
+
   /** A user's phone has opened another connection: what it talks in goes on over that. */
   flowOpened(user: string, contact: string, flow: Flow): void {
     for (const leg of this.legs) if (leg.isAt(user, contact) && !leg.sip.flow.open) leg.sip.follow(flow);

@@ -12,7 +12,8 @@ export class CallRegistry {
   readonly #calls = new Map<CallId, Call>();
   readonly #clock: Clock;
   #draining = false;
-  #onEmpty: () => void = () => {};
+  /** What looks, each time that a call is gone, whether those that it waits for all are. */
+  readonly #watches = new Set<() => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,7 +25,7 @@ export class CallRegistry {
 
   remove(id: CallId): void {
     this.#calls.delete(id);
-    if (this.#calls.size === 0) this.#onEmpty();
+    for (const look of [...this.#watches]) look();
   }
 
   get(id: CallId): Call | undefined {
@@ -80,17 +81,27 @@ export class CallRegistry {
     for (const call of this.all) call.stop(why);
   }
 
+  /** Resolves when no call is there any more that is meant. */
+  gone(isMeant: (call: Call) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.all.some(isMeant)) return;
+        this.#watches.delete(look);
+        resolve();
+      };
+      this.#watches.add(look);
+      look();
+    });
+  }
+
   /** Resolves when the last call is gone, after `limitMs`, or when `hurry` is aborted. */
   async emptied(limitMs: number, hurry?: AbortSignal): Promise<void> {
     if (this.#calls.size === 0 || hurry?.aborted === true) return;
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        stopTimer();
-        resolve();
-      };
-      const stopTimer = this.#clock.after(limitMs, resolve);
-      this.#onEmpty = settle;
-      hurry?.addEventListener("abort", settle);
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stopTimer = this.#clock.after(limitMs, resolve);
+    hurry?.addEventListener("abort", () => resolve());
+    void this.gone(() => true).then(resolve);
+    await promise;
+    stopTimer();
   }
 }

@@ -10,10 +10,13 @@ import {
   callText,
   drainText,
   historyText,
+  invitationText,
   ladderText,
   refusalsText,
   registrationsText,
   reloadText,
+  revokedText,
+  sessionsText,
   simulatedText,
   statusText,
   traceText,
@@ -68,6 +71,12 @@ const queries: readonly Query[] = [
     text: registrationsText,
   },
   {
+    command: "invite <user>",
+    summary: "a link that signs a user in, once, within a day",
+    question: (user) => ({ method: "POST", path: "/invite", body: { user } }),
+    text: invitationText,
+  },
+  {
     command: "ladder <id>",
     summary: "the messages of both legs of a call",
     question: (id) => read(`${ofCall(id)}/ladder`),
@@ -90,8 +99,29 @@ export function addQueries(program: Command, terminal: Terminal): void {
   addHistory(program, terminal);
   addRefusals(program, terminal);
   addTrace(program, terminal);
+  addSessions(program, terminal);
   addDrain(program, terminal);
   addSimulate(program, terminal);
+}
+
+function addSessions(program: Command, terminal: Terminal): void {
+  const sessions = program
+    .command("sessions")
+    .description("the browsers that are signed in, and the passkeys that they can sign in with again")
+    .action(async (_options: object, command: Command) => {
+      await answer(command, read("/sessions"), sessionsText, terminal);
+    });
+  sessions
+    .command("revoke")
+    .description("end a session and its calls; take back a passkey and end what was begun with it")
+    .argument("[id]", "of a session or a passkey")
+    .option("--user <name>", "all that lets this user in: sessions, passkeys, links")
+    .action(async (id: string | undefined, { user }: { user?: string }, command: Command) => {
+      if ((id === undefined) === (user === undefined)) throw command.error("error: name an id, or a --user");
+      const path = id === undefined ? "/sessions/revoke" : `/sessions/${encodeURIComponent(id)}/revoke`;
+      const question = { method: "POST", path, ...(user !== undefined && { body: { user } }) } as const;
+      await answer(command, question, revokedText, terminal);
+    });
 }
 
 function addDrain(program: Command, terminal: Terminal): void {

@@ -1,12 +1,15 @@
 import type {
+  AccessView,
   CallRecord,
   CallView,
   ChangeView,
   DrainReport,
+  InvitationView,
   LegRecord,
   RefusalView,
   RegistrationView,
   ReloadReport,
+  RevokedView,
   SimulatedCall,
   StatusReport,
   TargetView,
@@ -132,6 +135,31 @@ export const registrationsText = (registrations: readonly RegistrationView[]): s
     ]),
     "No phone is online.",
   );
+
+export const invitationText = ({ user, url, expiresAt }: InvitationView): string =>
+  `${url}\nWhoever opens it first is signed in as ${printable(user)}. It works once, until ${shortTime(expiresAt)} (UTC).`;
+
+export function sessionsText({ sessions, passkeys }: AccessView): string {
+  const signedIn = table(
+    ["SESSION", "USER", "BROWSER", "BY", "PASSKEY", "SIGNED IN (UTC)", "LAST USED", "UNTIL"],
+    sessions.map(({ id, user, browser, way, passkey, signedInAt, usedAt, expiresAt }) => [
+      ...[id, user, browser, way, passkey ?? "-"],
+      ...[signedInAt, usedAt, expiresAt].map(shortTime),
+    ]),
+    "Nobody is signed in.",
+  );
+  if (passkeys.length === 0) return signedIn;
+  const rows = passkeys.map(({ id, user, browser, createdAt, usedAt }) => [
+    ...[id, user, browser],
+    ...[createdAt, usedAt].map(shortTime),
+  ]);
+  return `${signedIn}\n\n${table(["PASSKEY", "USER", "MADE IN", "MADE (UTC)", "LAST USED"], rows, "")}`;
+}
+
+export const revokedText = ({ sessions, passkeys }: RevokedView): string =>
+  `Ended: ${counted(sessions, "session")}. Taken back: ${counted(passkeys, "passkey")}.`;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 export const refusalsText = (refusals: readonly RefusalView[]): string =>
   table(

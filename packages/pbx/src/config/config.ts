@@ -27,8 +27,10 @@ export type Config = {
     readonly bind: HostPort;
     readonly publicUrl?: string | undefined;
     readonly trustedProxies: readonly Cidr[];
+    /** In loopback mode alone: the one user, who needs no sign-in. */
     readonly localUser?: UserName | undefined;
   };
+  readonly access: AccessConfig;
   /** Without `bind` there is no listener for monitoring. */
   readonly admin: { readonly bind?: HostPort; readonly socket: string };
   readonly storage: { readonly path: string; readonly historyDays: number };
@@ -42,6 +44,24 @@ export type SipConfig = {
   /** Certificate chain and key as PEM text. */
   readonly tls?: { readonly bind: HostPort; readonly certificate: string; readonly key: string } | undefined;
   readonly publicAddress: string;
+};
+
+/** How people sign in. */
+export type AccessConfig = {
+  /** How long a browser stays signed in. */
+  readonly sessionDays: number;
+  /** A provider of OpenID Connect: whom it knows as `users` says is that user here. */
+  readonly oidc?:
+    | {
+        readonly issuer: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        /** What its button says: Sign in with ... */
+        readonly label: string;
+        /** By verified e-mail address in lower case, or by the provider's own name of the user (`sub`). */
+        readonly users: Readonly<Record<string, UserName>>;
+      }
+    | undefined;
 };
 
 export type TrunkConfig = {
@@ -104,6 +124,7 @@ export function configOf(file: ConfigFile): Config {
       silenceSeconds: file.media.silenceSeconds,
     },
     http: file.http,
+    access: file.access,
     admin: file.admin,
     storage: file.storage,
     log: file.log,

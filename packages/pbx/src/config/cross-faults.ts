@@ -1,4 +1,4 @@
-import { type Cidr, isWildcard, liesIn } from "../domain/address.ts";
+import { type Cidr, isLoopback, isWildcard, liesIn } from "../domain/address.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** A fault of the file: where it is by keys, and what is wrong in words. */
@@ -19,6 +19,7 @@ const rules: readonly ((file: Sections) => readonly Fault[])[] = [
   deviceFaults,
   networkFaults,
   listenerFaults,
+  accessFaults,
 ];
 
 function publicAddressFaults({ sip }: Sections): readonly Fault[] {
@@ -109,12 +110,39 @@ function claim(
   return owner === undefined ? [] : [{ path, why: `is the user ${owner}'s already` }];
 }
 
-function listenerFaults({ http, users }: Sections): readonly Fault[] {
-  const { localUser, bind } = http ?? {};
-  if (localUser === undefined) return [];
-  if (users !== undefined && !Object.hasOwn(users, localUser))
-    return [{ path: ["http", "localUser"], why: noSuchUser(localUser) }];
-  return bind?.address === "127.0.0.1" || bind?.address === "::1"
+/** Browsers give pages without encryption neither a microphone nor a cookie that is safe, except those of their own machine. */
+function listenerFaults({ http }: Sections): readonly Fault[] {
+  const url = http?.publicUrl;
+  return url === undefined || url.startsWith("https:") || isOwnMachine(url)
     ? []
-    : [{ path: ["http", "localUser"], why: "needs no sign-in, so http.bind must be 127.0.0.1 or [::1]" }];
+    : [
+        {
+          path: ["http", "publicUrl"],
+          why: "must be https: without it browsers give no microphone and keep no sign-in",
+        },
+      ];
+}
+
+function accessFaults({ http, access, users }: Sections): readonly Fault[] {
+  if (access?.oidc === undefined) return [];
+  const { issuer, users: named } = access.oidc;
+  const path = ["access", "oidc"];
+  return [
+    ...(http !== undefined && http.publicUrl === undefined
+      ? [{ path, why: "needs http.publicUrl: the provider sends people back there" }]
+      : []),
+    ...(issuer.startsWith("https:") || isOwnMachine(issuer)
+      ? []
+      : [{ path: [...path, "issuer"], why: "must be https, or anybody on the way could say who signs in" }]),
+    ...Object.entries(named).flatMap(([key, name]) =>
+      users === undefined || Object.hasOwn(users, name)
+        ? []
+        : [{ path: [...path, "users", key], why: noSuchUser(name) }],
+    ),
+  ];
+}
+
+function isOwnMachine(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
+  return host === "localhost" || isLoopback(host);
 }

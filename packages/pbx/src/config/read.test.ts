@@ -91,9 +91,29 @@ describe("configuration file", () => {
     ],
     ["a wrong version", good.replace("version: 1", "version: 2"), "t.yaml:1: version: must be 1"],
     [
-      "a local user on a public listener",
-      `${good}http: { bind: 0.0.0.0:80, localUser: alice }\n`,
-      "t.yaml:13: http.localUser: needs no sign-in, so http.bind must be 127.0.0.1 or [::1]",
+      "a user who needs no sign-in",
+      `${good}http: { localUser: alice }\n`,
+      "t.yaml:13: http.localUser: is not a key of this file",
+    ],
+    [
+      "a public URL without encryption",
+      `${good}http: { publicUrl: "http://phone.example.com" }\n`,
+      "t.yaml:13: http.publicUrl: must be https: without it browsers give no microphone and keep no sign-in",
+    ],
+    [
+      "a provider that nobody is sent back from",
+      `${good}access: { oidc: { issuer: "https://id.example.com", clientId: x, clientSecret: y, users: {} } }\n`,
+      "t.yaml:13: access.oidc: needs http.publicUrl: the provider sends people back there",
+    ],
+    [
+      "a provider that is asked in clear",
+      `${good}http: { publicUrl: "https://phone.example.com" }\naccess: { oidc: { issuer: "http://id.example.com", clientId: x, clientSecret: y, users: {} } }\n`,
+      "t.yaml:14: access.oidc.issuer: must be https, or anybody on the way could say who signs in",
+    ],
+    [
+      "a provider's user who is nobody here",
+      `${good}http: { publicUrl: "https://phone.example.com" }\naccess:\n  oidc: { issuer: "https://id.example.com", clientId: x, clientSecret: y, users: { bob@example.com: bob } }\n`,
+      't.yaml:15: access.oidc.users.bob@example.com: there is no user "bob"',
     ],
     [
       "TCP towards the trunk without a place for it to call us",
@@ -203,7 +223,7 @@ describe("configuration file", () => {
     [
       "a public URL of another kind",
       `${good}http: { publicUrl: "ftp://phone.example.com" }\n`,
-      "t.yaml:13: http.publicUrl: must be an http or https URL",
+      't.yaml:13: http.publicUrl: "ftp://phone.example.com" is not an http or https URL without a path',
     ],
     [
       "a proxy that is no network",

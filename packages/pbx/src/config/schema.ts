@@ -43,6 +43,11 @@ const portRange = read((text) => {
   const usable = first !== undefined && last !== undefined && first >= 1024 && last <= 65_535 && last - first >= 3;
   return usable ? ([first, last] as const) : undefined;
 }, "a range of at least four ports such as 10000-19999, none below 1024");
+function readOrigin(text: string): string | undefined {
+  const url = URL.parse(text);
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  return isWeb && url.href === `${url.origin}/` ? url.origin : undefined;
+}
 const whole = (least: number, most: number) =>
   z
     .int({ error: `must be a whole number from ${least} to ${most}` })
@@ -124,10 +129,22 @@ const media = z.strictObject({
 
 const http = z.strictObject({
   bind: hostPort.default({ address: "127.0.0.1", port: 8080 }),
-  publicUrl: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
+  publicUrl: read(readOrigin, "an http or https URL without a path").optional(),
   trustedProxies: ranges.default([]),
-  localUser: userName.optional(),
 });
+
+const oidc = z.strictObject({
+  issuer: z.url({ protocol: /^https?$/, error: "must be the provider's https URL" }),
+  clientId: text(256),
+  clientSecret: secret,
+  label: text(40).default("your company account"),
+  users: z.record(
+    text(254).transform((key) => (key.includes("@") ? key.toLowerCase() : key)),
+    userName,
+  ),
+});
+
+const access = z.strictObject({ sessionDays: whole(1, 365).default(90), oidc: oidc.optional() });
 
 const admin = z.strictObject({
   bind: hostPort.default({ address: "127.0.0.1", port: 9090 }),
@@ -154,6 +171,7 @@ export const schema = z.strictObject({
   calling: calling.prefault({}),
   media: media.prefault({}),
   http: http.prefault({}),
+  access: access.prefault({}),
   admin: admin.prefault({}),
   storage: storage.prefault({}),
   log: log.prefault({}),

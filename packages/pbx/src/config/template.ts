@@ -53,9 +53,17 @@ users:
 
 # http:
 #   bind: 127.0.0.1:8080               # the phone's page
-#   publicUrl: https://phone.example.com
-#   trustedProxies: [127.0.0.1]
-#   localUser: alice                   # whoever opens the page on this host is this user
+#   publicUrl: https://phone.example.com   # where people reach it: the name of the TLS proxy before it
+#   trustedProxies: [127.0.0.1]        # the proxy's address: its X-Forwarded-For says who asks
+
+# access:
+#   sessionDays: 90                    # how long a browser stays signed in
+#   oidc:                              # sign in with a company's OpenID Connect provider; needs http.publicUrl
+#     issuer: https://accounts.google.com
+#     clientId: x
+#     clientSecret: { env: OIDC_SECRET }
+#     label: your company account      # Sign in with ...
+#     users: { alice@example.com: alice }   # by verified e-mail address, or by the provider's own name (sub)
 
 # admin:
 #   bind: 127.0.0.1:9090               # healthz, readyz and metrics for monitoring

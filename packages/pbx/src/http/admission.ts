@@ -14,7 +14,7 @@ export type DoorState = {
   readonly gate: Gate;
   readonly access: Access;
   readonly limits: SocketLimits;
-  readonly open: number;
+  readonly open: () => number;
   readonly openOf: (user: string) => number;
 };
 
@@ -23,12 +23,12 @@ export type Admission =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Decides whether a WebSocket for SIP (RFC 7118) may be opened, and as whom. */
-export function admitSocket(opening: Opening, state: DoorState): Admission {
+export async function admitSocket(opening: Opening, state: DoorState): Promise<Admission> {
   const unfit = foreign(state.gate, opening.headers, "socket") ?? malformed(opening);
   if (unfit !== undefined) return { ok: false, refusal: unfit };
-  const session = state.access.sessionOf(opening);
+  const session = await state.access.sessionOf(opening);
   if (session === undefined) return { ok: false, refusal: refusal("HTTP_NOT_SIGNED_IN") };
-  const full = crowded(session.user, state);
+  const full = crowded(session.user.name, state);
   return full === undefined ? { ok: true, session } : { ok: false, refusal: full };
 }
 
@@ -43,6 +43,6 @@ const protocolsOf = (headers: RequestHeaders): readonly string[] =>
     .map((name) => name.trim().toLowerCase());
 
 function crowded(user: string, { limits, open, openOf }: DoorState): Refusal | undefined {
-  if (open >= limits.sockets) return refusal("HTTP_FULL");
+  if (open() >= limits.sockets) return refusal("HTTP_FULL");
   return openOf(user) >= limits.socketsPerUser ? refusal("HTTP_TOO_MANY_DEVICES") : undefined;
 }

@@ -1,18 +1,16 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { answerRefusal } from "../access/answer.ts";
-import type { Access, WebSession } from "../access/gate.ts";
+import type { WebSession } from "../access/gate.ts";
 import { refusal } from "../access/refusal.ts";
 import type { Operations, OwnCallRecord } from "../ops/operations.ts";
-import type { OnRefused } from "./door.ts";
+import { type SignedInOptions, signedInOnly } from "./signed-in.ts";
 
-export type ApiOptions = {
-  readonly access: Access;
+export type ApiOptions = SignedInOptions & {
   readonly operations: Pick<Operations, "readiness">;
   /** What GET /api/session tells a signed-in person. */
-  readonly session: (session: WebSession) => object;
+  readonly session: (who: WebSession) => Promise<object>;
   /** The person's own last calls, newest first: nobody else's. */
-  readonly history: (session: WebSession, limit: number) => Promise<readonly OwnCallRecord[]>;
-  readonly onRefused: OnRefused;
+  readonly history: (who: WebSession, limit: number) => Promise<readonly OwnCallRecord[]>;
 };
 
 const limitSchema = {
@@ -24,14 +22,11 @@ const limitSchema = {
 export function serveApi(app: FastifyInstance, options: ApiOptions): void {
   serveHealth(app, options.operations);
   const signedIn = signedInOnly(options);
-  app.get(
-    "/api/session",
-    signedIn((session) => options.session(session)),
-  );
+  app.get("/api/session", signedIn(options.session));
   app.get<{ Querystring: { limit: number } }>(
     "/api/history",
     { schema: { querystring: limitSchema } },
-    signedIn((session, request) => options.history(session, (request.query as { limit: number }).limit)),
+    signedIn((who, request) => options.history(who, (request.query as { limit: number }).limit)),
   );
   app.get("/ws", (_request, reply) =>
     answerRefusal(reply.header("upgrade", "websocket"), refusal("HTTP_UPGRADE_REQUIRED")),
@@ -48,15 +43,3 @@ function serveHealth(app: FastifyInstance, operations: ApiOptions["operations"])
 
 const plain = (reply: FastifyReply, status: number, text: string): FastifyReply =>
   reply.code(status).type("text/plain").header("cache-control", "no-store").send(text);
-
-type Answer = (session: WebSession, request: FastifyRequest) => object | Promise<object>;
-
-const signedInOnly =
-  ({ access, onRefused }: ApiOptions) =>
-  (answer: Answer) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const session = access.sessionOf({ headers: request.headers, remoteAddress: request.ip });
-    if (session !== undefined) return reply.header("cache-control", "no-store").send(await answer(session, request));
-    onRefused(`${request.method} ${request.routeOptions.url}`, request.ip, "HTTP_NOT_SIGNED_IN");
-    return answerRefusal(reply, refusal("HTTP_NOT_SIGNED_IN"));
-  };

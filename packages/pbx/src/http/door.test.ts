@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import type { AdoptedSocket } from "@trunkline/sip-stack";
+import { type AdoptedSocket, systemClock, webSocketTransport } from "@trunkline/sip-stack";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { userOf } from "../../test/fakes/config.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import type { Access } from "../access/gate.ts";
 import type { Opener } from "./door.ts";
@@ -13,9 +14,10 @@ type Adopted = { readonly socket: AdoptedSocket; readonly opener: Opener };
 
 /** Who somebody is stands in a header of the test's own. */
 const access: Access = {
-  sessionOf: ({ headers: { user } }) =>
-    typeof user === "string" ? { user, name: user, callerId: "+12025550100" } : undefined,
+  sessionOf: async ({ headers: { user } }) => (typeof user === "string" ? { user: userOf(user) } : undefined),
 };
+
+const transport = webSocketTransport();
 
 let listener: HttpListener;
 let adopted: Adopted[];
@@ -32,10 +34,14 @@ beforeEach(async () => {
     pages: undefined,
     access,
     operations: fakeOperations(),
-    session: () => ({}),
+    clock: systemClock,
+    session: async () => ({}),
     history: async () => [],
     limits: { sockets: 3, socketsPerUser: 2 },
-    adopt: (socket, opener) => adopted.push({ socket, opener }),
+    adopt: (socket, opener) => {
+      adopted.push({ socket, opener });
+      return transport.adopt(socket, opener);
+    },
     onRefused: (...what) => refused.push(what.join(" ")),
   });
 });

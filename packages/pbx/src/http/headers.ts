@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyHelmetOptions } from "@fastify/helmet";
 import { type Gate, hostAllowed } from "../access/gate.ts";
 
-/** The phone needs the microphone and a choice of speakers, nothing else that a browser guards. */
+/** The phone needs the microphone, a choice of speakers, passkeys and to copy a link: nothing else that a browser guards. */
 export const permissionsPolicy =
-  "microphone=(self), speaker-selection=(self), autoplay=(self), camera=(), geolocation=(), display-capture=(), usb=(), payment=()";
+  "microphone=(self), speaker-selection=(self), autoplay=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), clipboard-write=(self), camera=(), geolocation=(), display-capture=(), usb=(), payment=()";
 
 /**
  * The security headers of every answer. Pages run their own files only: no inline script or style, no other host, no
@@ -31,6 +31,8 @@ export const securityHeaders = (gate: () => Gate, secure: boolean): FastifyHelme
   },
   strictTransportSecurity: secure,
   crossOriginEmbedderPolicy: false,
+  referrerPolicy: { policy: "no-referrer" },
+  frameguard: { action: "deny" },
 });
 
 /** Some browsers do not count WebSockets as 'self'. An IPv6 literal cannot be written in a policy (CSP 3 section 2.3.1). */

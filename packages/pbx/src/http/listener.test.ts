@@ -5,12 +5,14 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { systemClock, webSocketTransport } from "@trunkline/sip-stack";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { userOf } from "../../test/fakes/config.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import { localAccess } from "../access/local.ts";
 import { type HttpListener, type HttpListenerOptions, httpListener } from "./listener.ts";
 
-const session = { user: "local", name: "You", callerId: "+12025550100" };
+const user = userOf("local");
 const pages = mkdtempSync(join(tmpdir(), "pages-"));
 const refused: string[] = [];
 let open: HttpListener[] = [];
@@ -19,11 +21,13 @@ const start = async (changes: Partial<HttpListenerOptions> = {}): Promise<HttpLi
   const listener = await httpListener({
     bind: { address: "127.0.0.1", port: 0 },
     pages,
-    access: localAccess(session),
+    access: localAccess(user),
+    clock: systemClock,
     operations: fakeOperations(),
-    session: ({ user }) => ({ user, sipUri: `sip:${user}@trunkline.invalid` }),
-    history: async ({ user }, limit) => (await fakeOperations().history({ limit })).filter(({ from }) => from === user),
-    adopt: () => {},
+    session: async ({ user: { name } }) => ({ user: name, sipUri: `sip:${name}@trunkline.invalid` }),
+    history: async ({ user: { name } }, limit) =>
+      (await fakeOperations().history({ limit })).filter(({ from }) => from === name),
+    adopt: (socket, opener) => webSocketTransport().adopt(socket, opener),
     onRefused: (...what) => refused.push(what.join(" ")),
     ...changes,
   });
@@ -122,7 +126,7 @@ describe("a signed-in person", () => {
   });
 
   test.each(["/api/session", "/api/history"])("someone who is not signed in gets 401 from %s", async (path) => {
-    const { url } = await start({ access: { sessionOf: () => undefined } });
+    const { url } = await start({ access: { sessionOf: async () => undefined } });
     const answer = await ask(url, path);
     expect([answer.status, codeOf(answer)]).toEqual([401, "HTTP_NOT_SIGNED_IN"]);
     expect(refused).toEqual([`GET ${path} 127.0.0.1 HTTP_NOT_SIGNED_IN`]);
@@ -183,7 +187,7 @@ describe("the pages", () => {
 
 describe("health", () => {
   test("is told without a sign-in and without details", async () => {
-    const { url } = await start({ access: { sessionOf: () => undefined } });
+    const { url } = await start({ access: { sessionOf: async () => undefined } });
     expect((await ask(url, "/healthz")).body).toBe("ok");
     expect((await ask(url, "/readyz")).body).toBe("ready");
   });
@@ -233,16 +237,7 @@ describe("failures", () => {
   test("a port that is taken is named with what to do", async () => {
     const { url } = await start();
     const port = Number(new URL(url).port);
-    const second = httpListener({
-      bind: { address: "127.0.0.1", port },
-      pages: undefined,
-      access: localAccess(session),
-      operations: fakeOperations(),
-      session: () => ({}),
-      history: async () => [],
-      adopt: () => {},
-    });
-    await expect(second).rejects.toMatchObject({
+    await expect(start({ bind: { address: "127.0.0.1", port } })).rejects.toMatchObject({
       code: "BIND_FAILED",
       message: expect.stringContaining(`127.0.0.1:${port}: another program listens there`),
     });

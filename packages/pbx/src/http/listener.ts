@@ -1,20 +1,31 @@
 import type { AddressInfo } from "node:net";
 import helmet from "@fastify/helmet";
+import type { Clock } from "@trunkline/sip-stack";
 import { type FastifyInstance, fastify } from "fastify";
 import { answerErrors, answerRefusal, type OnFailure } from "../access/answer.ts";
 import { bindFailed } from "../access/bind.ts";
 import { foreign, type Gate, gateOf } from "../access/gate.ts";
 import { refusal } from "../access/refusal.ts";
-import { formatHostPort, type HostPort, isWildcard } from "../domain/address.ts";
+import { type Cidr, formatHostPort, type HostPort, isWildcard } from "../domain/address.ts";
 import { defaultSocketLimits, type SocketLimits } from "./admission.ts";
 import { type ApiOptions, serveApi } from "./api.ts";
+import { serveDevices } from "./devices.ts";
 import { type Adopt, type OnRefused, SocketDoor } from "./door.ts";
 import { permissionsPolicy, securityHeaders } from "./headers.ts";
+import { defaultMessageLimits, type MessageLimits } from "./message-rate.ts";
+import { type OperatorsOptions, serveOperators } from "./operators.ts";
 import { servePages } from "./pages.ts";
 import { refuseRaw } from "./raw-answer.ts";
+import { type SignInRoutesOptions, serveSignIn } from "./sign-in.ts";
+import { type Trust, trustOf } from "./source.ts";
 
-export type HttpListenerOptions = Omit<ApiOptions, "onRefused"> & {
+type Parts = Omit<ApiOptions & OperatorsOptions & SignInRoutesOptions, "onRefused" | "signInsPerMinute">;
+
+export type HttpListenerOptions = Parts & {
   readonly bind: HostPort;
+  readonly clock: Clock;
+  /** Proxies whose word on whose requests they pass on is taken. */
+  readonly trustedProxies?: readonly Cidr[] | undefined;
   /** Where people reach us when that is not the bound address, e.g. behind a TLS proxy. */
   readonly publicUrl?: string | undefined;
   /** Origins beside our own whose pages may use the listener, e.g. a development server's. */
@@ -23,30 +34,45 @@ export type HttpListenerOptions = Omit<ApiOptions, "onRefused"> & {
   readonly pages: string | undefined;
   /** Takes over a WebSocket that a signed-in user has opened. */
   readonly adopt: Adopt;
-  /** How many connections and WebSockets may be open. */
-  readonly limits?: Partial<SocketLimits & { readonly connections: number }> | undefined;
+  readonly limits?: Partial<HttpLimits> | undefined;
   /** Told of everything that was refused: what was asked, the sender's address, the code. */
   readonly onRefused?: OnRefused | undefined;
   readonly onFailure?: OnFailure | undefined;
 };
 
+/** How many connections and WebSockets may be open, how much may be said over them, and how often an address may ask to be let in. */
+export type HttpLimits = SocketLimits &
+  MessageLimits & { readonly connections: number; readonly signInsPerMinute: number };
+
 export interface HttpListener {
+  /**
+   * Ends what was opened with a session.
+   * @param release settles when nothing needs a way any more
+   */
+  endSession: SocketDoor["endSession"];
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
   /** Stops listening and ends every connection and WebSocket. */
   close(): Promise<void>;
 }
 
-const defaultLimits = { ...defaultSocketLimits, connections: 2048 };
+const defaultLimits: HttpLimits = {
+  ...defaultSocketLimits,
+  ...defaultMessageLimits,
+  connections: 2048,
+  signInsPerMinute: 60,
+};
 
 /**
  * The listener for people: pages, their API, WebSockets for SIP.
  * @throws PbxError BIND_FAILED in words when the address and port cannot be had.
  */
 export async function httpListener(options: HttpListenerOptions): Promise<HttpListener> {
-  const settled = { ...options, onRefused: options.onRefused ?? (() => {}) };
   const limits = { ...defaultLimits, ...options.limits };
-  const app = server(settled.onRefused);
+  const trust = trustOf(options.trustedProxies ?? []);
+  const { signInsPerMinute } = limits;
+  const settled = { ...options, trust, signInsPerMinute, onRefused: options.onRefused ?? (() => {}) };
+  const app = server(trust, settled.onRefused);
   app.server.maxConnections = limits.connections;
   let gate: Gate = { hosts: new Set(), origins: new Set() };
   app.server.once("listening", () => {
@@ -58,10 +84,11 @@ export async function httpListener(options: HttpListenerOptions): Promise<HttpLi
   return listen(app, door, options.bind);
 }
 
-type Settled = HttpListenerOptions & { readonly onRefused: OnRefused };
+type Settled = HttpListenerOptions & { readonly onRefused: OnRefused; readonly signInsPerMinute: number };
 
-function server(onRefused: OnRefused): FastifyInstance {
+function server(trust: Trust, onRefused: OnRefused): FastifyInstance {
   const app = fastify({
+    trustProxy: trust,
     http: { shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket" },
     bodyLimit: 16 * 1024,
     requestTimeout: 15_000,
@@ -89,6 +116,9 @@ async function serve(app: FastifyInstance, options: Settled, gate: () => Gate): 
   });
   answerErrors(app, { explain: false, onFailure: options.onFailure });
   serveApi(app, options);
+  await serveSignIn(app, options);
+  if (options.signIn !== undefined) serveDevices(app, { ...options, signIn: options.signIn });
+  await serveOperators(app, options);
   await servePages(app, options.pages);
 }
 
@@ -101,6 +131,7 @@ async function listen(app: FastifyInstance, door: SocketDoor, bind: HostPort): P
   }
   return {
     url: urlOf(boundTo(app)),
+    endSession: (session, release) => door.endSession(session, release),
     close: async () => {
       door.close();
       await app.close();

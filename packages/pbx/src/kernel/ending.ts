@@ -50,6 +50,7 @@ const endings = {
   "peer-lost": { words: "The connection to the other side was lost.", sip: 480, q850: 41 },
   "server-lost": { words: "The server was lost while the call was up.", sip: 500, q850: 41 },
   "operator-ended": { words: "The call was ended by the operator.", sip: 200, q850: 16 },
+  "signed-out": { words: "The phone was signed out.", sip: 200, q850: 16 },
   loop: { words: "The call came back to where it started.", sip: 483, q850: 25 },
   failed: { words: "The call could not be connected.", sip: 500, q850: 41 },
 } as const;

@@ -1,5 +1,6 @@
 import type { Clock } from "@trunkline/sip-stack";
 import { type Logger, pino } from "pino";
+import type { Audit } from "../access/audit.ts";
 import type { Journal, JournalEntry } from "../kernel/journal.ts";
 import { unreachable } from "../kernel/table.ts";
 
@@ -22,6 +23,12 @@ export function logJournal(log: Log, clock: Clock): Journal {
         );
     },
   };
+}
+
+/** Writes who came in, who went out, and what operators did: always, whatever the least level is that is written. */
+export function logAudit(log: Log): Audit {
+  const audit = log.child({ audit: true }, { level: "info" });
+  return ({ kind, ...rest }) => audit.info(rest, kind);
 }
 
 const linesASecond = 10;

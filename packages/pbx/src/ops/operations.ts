@@ -31,12 +31,55 @@ export interface Operations {
   drain(seconds: number): Promise<DrainReport>;
   /** Reads the configuration again and takes users, numbers and rules from it. Rejects with a PbxError for a faulty file. */
   reload?(): Promise<ReloadReport>;
+  /** Who may come in; absent where nobody signs in. */
+  readonly access?: AccessOperations;
   /** The simulated network calls an owned number; only in loopback mode. Resolves when the call is answered or refused. */
   simulateCall?(call: { readonly from?: string; readonly to?: string }): Promise<SimulatedCall>;
 }
 
+/** Links, sessions and passkeys. `by`: who asks, for the audit. */
+export interface AccessOperations {
+  /** A link that signs a user in once, for a day; `undefined` when there is no such user. */
+  invite(user: string, by: string): Promise<InvitationView | undefined>;
+  list(): Promise<AccessView>;
+  /** Ends a session, or takes a passkey back and ends the sessions that hang on it. @returns how many of each */
+  revoke(id: string, by: string): Promise<RevokedView>;
+  /** Takes back all that lets a user in. */
+  revokeUser(user: string, by: string): Promise<RevokedView>;
+}
+
+/** A link; `url` is a secret. */
+export type InvitationView = { readonly user: string; readonly url: string; readonly expiresAt: string };
+
+export type AccessView = { readonly sessions: readonly SessionView[]; readonly passkeys: readonly PasskeyView[] };
+
+/** A browser that is signed in; times are ISO 8601 in UTC. */
+export type SessionView = {
+  readonly id: string;
+  readonly user: string;
+  /** By what it was signed in. */
+  readonly way: "link" | "passkey" | "oidc";
+  readonly browser: string;
+  /** The passkey that hangs on it. */
+  readonly passkey?: string;
+  readonly signedInAt: string;
+  readonly usedAt: string;
+  readonly expiresAt: string;
+};
+
+/** What a browser can sign in with again; times are ISO 8601 in UTC. */
+export type PasskeyView = {
+  readonly id: string;
+  readonly user: string;
+  readonly browser: string;
+  readonly createdAt: string;
+  readonly usedAt: string;
+};
+
+export type RevokedView = { readonly sessions: number; readonly passkeys: number };
+
 /** What a PBX by itself can: it does not end the process around it. */
-export type PbxOperations = Omit<Operations, "drain">;
+export type PbxOperations = Omit<Operations, "drain" | "access">;
 
 /** What a drain has to wait for. */
 export type DrainReport = { readonly calls: number; readonly seconds: number };

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { answerRefusal } from "../access/answer.ts";
 import { refusal } from "../access/refusal.ts";
 import { PbxError } from "../kernel/errors.ts";
-import type { HistoryQuery, Operations } from "../ops/operations.ts";
 import { followedTrace } from "./follow.ts";
+import type { AccessOperations, HistoryQuery, Operations } from "./operations.ts";
 
 const limitSchema = {
   type: "object",
@@ -32,6 +32,13 @@ const simulateSchema = {
   properties: { from: numberSchema, to: numberSchema },
 } as const;
 
+const userSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["user"],
+  properties: { user: wordSchema },
+} as const;
+
 const drainSchema = {
   type: "object",
   additionalProperties: false,
@@ -47,20 +54,28 @@ type TraceQuery = { readonly call?: string; readonly limit: number };
 
 type ById = { readonly Params: { readonly id: string } };
 
-/** What an operator reads: one path for each. */
+/** What an operator reads, by the admin socket or signed in: one path for each. */
 export function serveViews(app: FastifyInstance, operations: Operations): void {
   app.get("/status", () => operations.status());
   app.get("/calls", () => operations.calls());
   app.get("/registrations", () => operations.registrations());
   app.get("/trunk", () => operations.trunk());
-  app.get<{ Querystring: HistoryQuery }>("/history", { schema: { querystring: historySchema } }, (request) =>
-    operations.history(request.query),
-  );
   app.get<{ Querystring: { limit: number } }>("/refusals", { schema: { querystring: limitSchema } }, (request) =>
     operations.refusals(request.query.limit),
   );
   app.get<ById>("/calls/:id", async ({ params: { id } }, reply) =>
     found(reply, id, (await operations.call(id)) ?? (await operations.record(id))),
+  );
+  app.get<ById>("/calls/:id/ladder", async ({ params }, reply) => {
+    const ladder = await operations.ladder(params.id);
+    return found(reply, params.id, ladder === undefined ? undefined : { id: params.id, ladder });
+  });
+}
+
+/** What is read by the admin socket alone. */
+export function serveRecords(app: FastifyInstance, operations: Operations): void {
+  app.get<{ Querystring: HistoryQuery }>("/history", { schema: { querystring: historySchema } }, (request) =>
+    operations.history(request.query),
   );
   app.get<{ Querystring: TraceQuery }>("/trace", { schema: { querystring: traceSchema } }, async ({ query }, reply) =>
     found(reply, query.call ?? "", await operations.trace(query)),
@@ -70,17 +85,46 @@ export function serveViews(app: FastifyInstance, operations: Operations): void {
     { schema: { querystring: traceSchema } },
     ({ query }, reply) => reply.type("application/x-ndjson").send(followedTrace(operations, query.call)),
   );
-  app.get<ById>("/calls/:id/ladder", async ({ params }, reply) => {
-    const ladder = await operations.ladder(params.id);
-    return found(reply, params.id, ladder === undefined ? undefined : { id: params.id, ladder });
-  });
 }
 
-/** What an operator does. */
-export function serveActions(app: FastifyInstance, operations: Operations): void {
+/** What was asked, for the audit: without a query, and bounded. */
+export const actOf = (method: string, url: string): string => `${method} ${url.split("?", 1)[0]?.slice(0, 200)}`;
+
+/** Who has asked, for the audit. */
+export type Asker = (request: FastifyRequest) => string;
+
+/** What an operator does, by the admin socket or signed in. */
+export function serveActions(app: FastifyInstance, operations: Operations, by: Asker): void {
   app.post<ById>("/calls/:id/hangup", async ({ params }, reply) =>
     found(reply, params.id, (await operations.hangUp(params.id)) ? { id: params.id, hungUp: true } : undefined),
   );
+  serveAccess(app, operations.access, by);
+}
+
+/** Who may come in: links, sessions, passkeys. */
+function serveAccess(app: FastifyInstance, access: AccessOperations | undefined, by: Asker): void {
+  const unless = (reply: FastifyReply): FastifyReply => answerRefusal(reply, refusal("HTTP_NO_SIGN_IN"));
+  app.get("/sessions", async (_request, reply) => (await access?.list()) ?? unless(reply));
+  app.post<{ Body: { user: string } }>("/invite", { schema: { body: userSchema } }, async (request, reply) => {
+    if (access === undefined) return unless(reply);
+    const { user } = request.body;
+    const noUser = refusal("HTTP_NO_SUCH_USER", { message: `There is no user "${user}".` });
+    return (await access.invite(user, by(request))) ?? answerRefusal(reply, noUser);
+  });
+  app.post<ById>("/sessions/:id/revoke", async (request, reply) => {
+    if (access === undefined) return unless(reply);
+    const { id } = request.params;
+    const revoked = await access.revoke(id, by(request));
+    const nothing = refusal("HTTP_NO_SUCH_SESSION", { message: `There is no session or passkey with the id ${id}.` });
+    return revoked.sessions + revoked.passkeys > 0 ? revoked : answerRefusal(reply, nothing);
+  });
+  app.post<{ Body: { user: string } }>("/sessions/revoke", { schema: { body: userSchema } }, async (request, reply) =>
+    access === undefined ? unless(reply) : access.revokeUser(request.body.user, by(request)),
+  );
+}
+
+/** What changes the server itself: by the admin socket alone. */
+export function serveCommands(app: FastifyInstance, operations: Operations): void {
   app.post<{ Body: { seconds: number } }>("/drain", { schema: { body: drainSchema } }, ({ body }) =>
     operations.drain(body.seconds),
   );
