@@ -39,7 +39,7 @@ const packages = {
   },
   "web-phone": {
     imports: [],
-    ranks: [["kernel"], ["core"], ["sound", "ui"], ["sip"], ["phone", "console"], ["testing"]],
+    ranks: [["kernel"], ["core"], ["sound", "ui"], ["sip", "access"], ["phone", "console"], ["testing"]],
   },
 };
 

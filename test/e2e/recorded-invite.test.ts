@@ -15,7 +15,7 @@ trunk: { host: ${trunkAddress}, allow: ["${trunkAddress}"] }
 numbers: { "+16185558387": { ring: [alice] } }
 users: { alice: { name: Alice, callerId: "+16185558387" } }
 media: { trunkPorts: 10000-10099, browserPorts: 10100-10199 }
-http: { bind: "127.0.0.1:0", localUser: alice }
+http: { bind: "127.0.0.1:0" }
 `;
 
 let server: Server;
@@ -25,7 +25,7 @@ let agent: WebAgent;
 beforeAll(async () => {
   trunk = await rawTrunk(trunkAddress, serverAddress);
   server = await startServer({ config });
-  agent = await webAgent(server.url, "alice", serverAddress);
+  agent = await webAgent(server, "alice", serverAddress);
 });
 
 afterAll(async () => {

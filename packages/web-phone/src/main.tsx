@@ -1,6 +1,9 @@
 import { render } from "preact";
 import "./ui/tokens.css";
 import "./ui/base.css";
+import { JoinPage } from "./access/join-page.tsx";
+import { SignInPage } from "./access/sign-in-page.tsx";
+import { tokenIn } from "./core/access.ts";
 import type { Session, SessionAnswer } from "./core/session.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { makePhone } from "./phone/make-phone.ts";
@@ -12,8 +15,28 @@ import { WaitingPage } from "./phone/waiting-page.tsx";
 
 const root = document.querySelector("#app")!;
 
-function show(answer: SessionAnswer): void {
+/** Takes what stands behind the mark of the page's address out of it: a link's token is nobody's to read later. */
+function takeHash(): string {
+  const { hash, pathname, search } = location;
+  if (hash !== "") history.replaceState(null, "", pathname + search);
+  return hash;
+}
+
+function begin(hash: string): void {
+  const token = tokenIn(hash);
+  if (token === undefined)
+    enter(hash === "#refused" ? "You could not be signed in there. Try again, or ask for a link." : undefined);
+  else render(<JoinPage token={token} onDone={() => enter()} />, root);
+}
+
+function enter(problem?: string): void {
+  render(<WaitingPage kind="loading" />, root);
+  void untilReachable(fetchSession, systemClock, (answer) => show(answer, problem));
+}
+
+function show(answer: SessionAnswer, problem: string | undefined): void {
   if (answer.kind === "ready") showPhone(answer.session);
+  else if (answer.kind === "signedOut") render(<SignInPage problem={problem} onDone={() => enter()} />, root);
   else render(<WaitingPage kind={answer.kind} />, root);
 }
 
@@ -22,6 +45,8 @@ function showPhone(session: Session): void {
   const resume = () => wasOnline(localStorage) && model.phone.goOnline();
   addEventListener("pagehide", () => model.phone.goOffline());
   addEventListener("pageshow", ({ persisted }) => persisted && resume());
+  // A link that is opened in this very page changes no more than what stands behind the mark.
+  addEventListener("hashchange", () => tokenIn(location.hash) !== undefined && location.reload());
   for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => unlock(model));
   resume();
   render(<PhonePage model={model} />, root);
@@ -32,5 +57,4 @@ function unlock(model: PhoneModel): void {
   model.audible.value = true;
 }
 
-render(<WaitingPage kind="loading" />, root);
-void untilReachable(fetchSession, systemClock, show);
+begin(takeHash());

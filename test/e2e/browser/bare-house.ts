@@ -9,6 +9,7 @@ import { type Server, startServer } from "../../harness/server/server.ts";
 import { callsOver, released } from "../peers/counters.ts";
 import { type ArrivedCall, type FarEnd, farEnd } from "../peers/far-end.ts";
 import { type Ear, fromNow, hears, microphone, voice } from "./hears.ts";
+import { signInOnce } from "./shared.ts";
 
 const network = testNetwork();
 const [server, trunk, lab] = [`${network}.1`, `${network}.2`, `${network}.3`];
@@ -25,7 +26,7 @@ users:
   lab: { callerId: "+16185558387", extension: "102", contact: "sip:${lab}:5060" }
 calling: { callsPerSecond: 10 }
 media: { trunkPorts: 10000-10999, browserPorts: 11000-11099, publicAddress: ${server} }
-http: { bind: "127.0.0.1:0", localUser: alice }
+http: { bind: "127.0.0.1:0" }
 storage: { path: ":memory:" }
 `;
 
@@ -47,6 +48,7 @@ export function bareHouse(): {
     colleague = await farEnd(lab, server, saying(labHz));
     running = await startServer({ config });
     browser = await openChromium({ microphone });
+    await signInOnce(browser, running, "alice");
   });
   afterEach(() => callsOver(running));
   afterAll(async () => {

@@ -31,7 +31,7 @@ trunk: { host: ${trunkAddress}, allow: ["${trunkAddress}"] }
 numbers: { "${ownNumber}": { ring: [alice], ringSeconds: 30 } }
 users: { alice: { name: Alice, callerId: "${ownNumber}" } }
 media: { trunkPorts: 10000-10099, browserPorts: 10100-10199 }
-http: { bind: "127.0.0.1:0", localUser: alice }
+http: { bind: "127.0.0.1:0" }
 `;
 
 let far: FarEnd;
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 // What is registered first is done last: the server still asks the trunk for signs of life.
 afterAll(() => far.close());
-const shared = share(() => ({ config }), { microphone });
+const shared = share(() => ({ config }), { microphone }, { user: "alice" });
 
 async function ringing() {
   const phone = await shared.phone();

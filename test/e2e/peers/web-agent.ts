@@ -11,6 +11,8 @@ import {
   webSocketTransport,
 } from "@trunkline/sip-stack";
 import { WebSocket } from "ws";
+import type { Server } from "../../harness/server/server.ts";
+import { cookieFor } from "../../harness/server/sign-in.ts";
 
 /** A user agent over a WebSocket, as a page has one, with real WebRTC on its side. */
 export type WebAgent = {
@@ -21,9 +23,11 @@ export type WebAgent = {
 
 export type RingingCall = { readonly call: IncomingCall; readonly over: Promise<CallEnd>; answer(): Promise<void> };
 
-/** Opens a socket to the server's page address and registers as `user`. */
-export async function webAgent(url: string, user: string, address: string): Promise<WebAgent> {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, "sip", { origin: url });
+/** Signs `user` in, opens a socket to the server's page address, and registers. */
+export async function webAgent(server: Server, user: string, address: string): Promise<WebAgent> {
+  const { url } = server;
+  const headers = { cookie: await cookieFor(server, user) };
+  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, "sip", { origin: url, headers });
   await once(socket, "open");
   const relay = relayInProcess({
     plain: { bind: address, ports: [30_000, 30_099] },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { root } from "../../../scripts/command.ts";
 import { type Child, ended, startChild } from "../child.ts";
 import { type Log, type LogLine, readLog } from "./log.ts";
+import { keepSecretsOf, secretsIn, toldBy, writtenIn } from "./secrets.ts";
 
 /** What is started: a checkout's sources, or the bundle, copied to where no package of the checkout can be found. */
 const programs = {
@@ -40,7 +41,10 @@ export type Server = {
   readonly folder: string;
   /** Runs a command of ours against this server, e.g. `command("status", "--json")`. */
   command(...args: readonly string[]): Promise<CommandResult>;
-  /** SIGTERM, which drains; after `patienceMs` a second one, which stops at once. @returns the exit status. */
+  /**
+   * SIGTERM, which drains; after `patienceMs` a second one, which stops at once. Rejects when a secret that tests have used
+   * stands in the log, in what the commands show, or in the database. @returns the exit status.
+   */
   stop(patienceMs?: number): Promise<number>;
 };
 
@@ -66,6 +70,7 @@ function argumentsOf(options: ServerOptions, folder: string): string[] {
   if (options.config === undefined) return [...socket, "loopback", "--address", options.address ?? ownAddress()];
   const file = join(folder, "trunkline.yaml");
   writeFileSync(file, withFreePorts(options.config));
+  keepSecretsOf(options.config);
   return [...socket, "run", "--config", file];
 }
 
@@ -101,8 +106,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     folder,
     command: (...words) => runCommand(entry, folder, words),
     stop: async (patienceMs = 5000) => {
+      const told = await toldBy(folder);
       const status = await stopChild(child, exit, patienceMs);
+      const found = [told, log.text(), complaints.text(), writtenIn(folder)].flatMap(secretsIn);
       rmSync(folder, { recursive: true, force: true });
+      if (found.length > 0) throw new Error(`secrets are written down:\n${found.join("\n")}`);
       return status;
     },
   };

@@ -9,6 +9,9 @@ const body = {
   country: "US",
   mode: "loopback",
   version: "0.1.0",
+  signedIn: false,
+  passkeys: false,
+  hasPasskey: false,
   iceServers: [],
 };
 
@@ -21,6 +24,7 @@ test.each([
   ["text", "not an object"],
   [{ ...body, name: 5 }, "name is not a text"],
   [{ ...body, sipUri: "local" }, "sipUri is not a SIP URI"],
+  [{ ...body, signedIn: "yes" }, "signedIn is neither true nor false"],
   [{ ...body, mode: "test" }, "mode is unknown"],
   [{ ...body, iceServers: {} }, "iceServers is not a list"],
 ])("a faulty session is not: %#", (faulty, why) => {

@@ -8,6 +8,11 @@ export type Session = {
   readonly country: string;
   readonly mode: "loopback" | "trunk";
   readonly version: string;
+  /** Whether there is a session that can be signed out of: in loopback mode there is none. */
+  readonly signedIn: boolean;
+  /** Whether passkeys can be made for the name of this page, and whether the person has one. */
+  readonly passkeys: boolean;
+  readonly hasPasskey: boolean;
   readonly iceServers: readonly { readonly urls: string | string[] }[];
 };
 
@@ -17,6 +22,7 @@ export type SessionAnswer =
   | { readonly kind: "signedOut" }
   | { readonly kind: "unreachable" };
 
+const flags = ["signedIn", "passkeys", "hasPasskey"] as const;
 const texts = ["name", "sipUri", "callerId", "country", "version"] as const;
 
 /** Reads the body of `GET /api/session`. */
@@ -24,6 +30,7 @@ export function readSession(body: unknown): Parsed<Session> {
   if (typeof body !== "object" || body === null) return refused("not an object");
   const fields: Partial<Record<keyof Session, unknown>> = body;
   for (const name of texts) if (typeof fields[name] !== "string") return refused(`${name} is not a text`);
+  for (const name of flags) if (typeof fields[name] !== "boolean") return refused(`${name} is neither true nor false`);
   if (!/^sips?:[^@\s]+@[^@\s]+$/.test(String(fields.sipUri))) return refused("sipUri is not a SIP URI");
   if (fields.mode !== "loopback" && fields.mode !== "trunk") return refused("mode is unknown");
   if (!Array.isArray(fields.iceServers)) return refused("iceServers is not a list");

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { Phone, type PhoneView } from "../core/phone.ts";
+import type { PresenceState } from "../core/presence-table.ts";
 import type { Session } from "../core/session.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { JsSipTransport } from "../sip/transport.ts";
@@ -8,21 +9,32 @@ import { elementSpeaker } from "../sound/speaker.ts";
 import { Tones } from "../sound/tones.ts";
 import { rememberOnline } from "./memory.ts";
 import { makeModel, type PhoneModel } from "./model.ts";
+import { fetchSession, untilReachable } from "./session-source.ts";
+
+/** Where the connection is gone or the phone refused: it may be that the person was signed out. */
+const lost: ReadonlySet<PresenceState> = new Set(["reconnecting", "refused"]);
 
 /** Puts the phone of a session together from the browser's own parts. */
 export function makePhone(session: Session, page: Window): PhoneModel {
   const view = signal<PhoneView>({ presence: "offline", call: undefined });
   const sounds = new Tones(systemClock, () => new AudioContext());
+  const signedOut = signal(false);
   const phone = new Phone({
     clock: systemClock,
     transport: makeTransport(session, page),
     sounds,
     changed: (next) => {
+      const isLost = next.presence !== view.value.presence && lost.has(next.presence);
       view.value = next;
+      if (isLost) void untilReachable(fetchSession, systemClock, ({ kind }) => kind === "signedOut" && leave());
     },
   });
+  const leave = (): void => {
+    signedOut.value = true;
+    phone.goOffline();
+  };
   const remember = (online: boolean): void => rememberOnline(page.localStorage, online);
-  return makeModel({ session, phone, sounds, clock: systemClock, remember }, view);
+  return makeModel({ session, phone, sounds, clock: systemClock, remember, signedOut }, view);
 }
 
 function makeTransport(session: Session, page: Window): JsSipTransport {

@@ -8,7 +8,8 @@ import type { Clock } from "../kernel/clock.ts";
 
 /**
  * What the parts of the page share. `dialText` and `dialProblem` belong to the dial field; `audible` is
- * whether the browser lets this page make sound, which needs a first click or key.
+ * whether the browser lets this page make sound, which needs a first click or key; `showsAccount` is whether the
+ * person looks at what lets her in, `signedOut` whether that was taken from this page.
  */
 export type PhoneModel = {
   readonly session: Session;
@@ -19,6 +20,8 @@ export type PhoneModel = {
   readonly dialText: Signal<string>;
   readonly dialProblem: Signal<string | undefined>;
   readonly audible: Signal<boolean>;
+  readonly showsAccount: Signal<boolean>;
+  readonly signedOut: Signal<boolean>;
   readonly remember: (online: boolean) => void;
 };
 
@@ -27,10 +30,17 @@ export const longestDialText = 60;
 
 /** Makes the model of one session around a phone that reports into `view`. */
 export function makeModel(
-  parts: Omit<PhoneModel, "dialText" | "dialProblem" | "audible" | "view">,
+  parts: Pick<PhoneModel, "session" | "phone" | "sounds" | "clock" | "remember" | "signedOut">,
   view: Signal<PhoneView>,
 ): PhoneModel {
-  return { ...parts, view, dialText: signal(""), dialProblem: signal(undefined), audible: signal(false) };
+  return {
+    ...parts,
+    view,
+    dialText: signal(""),
+    dialProblem: signal(undefined),
+    audible: signal(false),
+    showsAccount: signal(false),
+  };
 }
 
 const Model = createContext<PhoneModel | undefined>(undefined);

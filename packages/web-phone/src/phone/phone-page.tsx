@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect } from "preact/hooks";
+import { Account } from "../access/account.tsx";
 import { callerText, readable } from "../core/formatted.ts";
 import { isUp } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
@@ -12,6 +13,7 @@ import { listenToKeyboard } from "./keyboard.ts";
 import { ModelProvider, type PhoneModel, useModel } from "./model.ts";
 import { Notice } from "./notice.tsx";
 import "./phone-page.css";
+import { SignedOut } from "./signed-out.tsx";
 import { TryNumbers } from "./try-numbers.tsx";
 
 /** The phone of one signed-in user. */
@@ -35,7 +37,7 @@ export function PhonePage({ model }: { readonly model: PhoneModel }) {
 
 function Screen() {
   const { session, view } = useModel();
-  const { call, presence } = view.value;
+  const { call } = view.value;
   useLayoutEffect(() => {
     const ringing = call?.state === "incoming";
     document.title = ringing ? `${callerText(call.peer.number, session.country)} is calling` : "Trunkline";
@@ -45,9 +47,23 @@ function Screen() {
   return (
     <>
       {call !== undefined && <Ended call={call} />}
-      {presence === "offline" ? <GoOnline /> : <Dial />}
+      <Idle />
     </>
   );
+}
+
+/** What is shown while there is no call. */
+function Idle() {
+  const { session, view, signedOut, showsAccount, phone } = useModel();
+  if (signedOut.value) return <SignedOut />;
+  if (showsAccount.value) {
+    const leave = (): void => {
+      phone.goOffline();
+      location.reload();
+    };
+    return <Account name={session.name} passkeys={session.passkeys} onSignedOut={leave} />;
+  }
+  return view.value.presence === "offline" ? <GoOnline /> : <Dial />;
 }
 
 function OwnNumber() {

@@ -2,11 +2,10 @@ import type { SessionAnswer } from "../core/session.ts";
 import { Mark } from "../ui/icon.tsx";
 import "./waiting-page.css";
 
-type Waiting = Exclude<SessionAnswer["kind"], "ready"> | "loading";
+type Waiting = Exclude<SessionAnswer["kind"], "ready" | "signedOut"> | "loading";
 
 const words: Readonly<Record<Waiting, readonly [title: string, text: string]>> = {
   loading: ["Trunkline", "Loading…"],
-  signedOut: ["You are not signed in", "Open the sign-in link that you were given, then come back to this page."],
   unreachable: ["The server cannot be reached", "Trying again…"],
 };
 

@@ -1,0 +1,127 @@
+import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
+import { useEffect, useState } from "preact/hooks";
+import type { DeviceLink, Devices } from "../core/access.ts";
+import { Button } from "../ui/button.tsx";
+import "./account.css";
+import { Problem } from "./entrance.tsx";
+import { QrCode } from "./qr-code.tsx";
+import { devices, makeLink, makePasskey, revoke, signOut } from "./server.ts";
+import { type Errand, useErrand } from "./use-errand.ts";
+
+type AccountProps = {
+  readonly name: string;
+  /** Whether passkeys can be made at this address. */
+  readonly passkeys: boolean;
+  readonly onSignedOut: () => void;
+};
+
+/** The person's browsers and passkeys: one more, one less, out. */
+export function Account({ name, passkeys, onSignedOut }: AccountProps) {
+  const [own, setOwn] = useState<Devices>();
+  const errand = useErrand();
+  const show = (): void => errand.run(devices, setOwn);
+  useEffect(show, []);
+  const change = (task: typeof signOut) =>
+    errand.run(async () => {
+      const done = await task();
+      return done.ok ? devices() : done;
+    }, setOwn);
+  return (
+    <section class="account" aria-label="Your devices">
+      <div class="account-head">
+        <h2>{name}</h2>
+        <Button testId="sign-out-button" disabled={errand.busy} onClick={() => errand.run(signOut, onSignedOut)}>
+          Sign out
+        </Button>
+      </div>
+      <Problem words={errand.problem} />
+      {own !== undefined && <SessionList own={own} errand={errand} change={change} />}
+      <NewDevice errand={errand} />
+      {own !== undefined && own.passkeys.length > 0 && <PasskeyList own={own} errand={errand} change={change} />}
+      {passkeys && browserSupportsWebAuthn() && (
+        <Button testId="make-passkey-button" disabled={errand.busy} onClick={() => change(makePasskey)}>
+          Make a passkey on this device
+        </Button>
+      )}
+    </section>
+  );
+}
+
+type ListProps = {
+  readonly own: Devices;
+  readonly errand: Errand;
+  readonly change: (task: typeof signOut) => void;
+};
+
+function SessionList({ own: { sessions, current }, errand, change }: ListProps) {
+  return (
+    <ul class="devices" aria-label="Signed in">
+      {sessions.map(({ id, browser, signedInAt }) => (
+        <li key={id} data-testid="session">
+          <span class="device-text">
+            <span class="device-name">{browser}</span>
+            <span class="device-note">{id === current ? "This browser" : `Since ${dayOf(signedInAt)}`}</span>
+          </span>
+          {id !== current && (
+            <Button look="quiet" disabled={errand.busy} onClick={() => change(() => revoke(id))}>
+              Sign out
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function PasskeyList({ own: { passkeys }, errand, change }: ListProps) {
+  return (
+    <ul class="devices" aria-label="Passkeys">
+      {passkeys.map(({ id, browser, createdAt }) => (
+        <li key={id} data-testid="passkey">
+          <span class="device-text">
+            <span class="device-name">Passkey</span>
+            <span class="device-note">{`Made ${dayOf(createdAt)} in ${browser}`}</span>
+          </span>
+          <Button look="quiet" disabled={errand.busy} onClick={() => change(() => revoke(id))}>
+            Remove
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A link for one more device, for a camera and to be copied. */
+function NewDevice({ errand }: { readonly errand: Errand }) {
+  const [link, setLink] = useState<DeviceLink>();
+  const [copied, setCopied] = useState(false);
+  if (link === undefined)
+    return (
+      <Button
+        look="accent"
+        testId="add-device-button"
+        disabled={errand.busy}
+        onClick={() => errand.run(makeLink, setLink)}
+      >
+        Add a device
+      </Button>
+    );
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(link.url).then(
+      () => setCopied(true),
+      () => {},
+    );
+  };
+  return (
+    <div class="new-device">
+      <p>Open this on the other device. It works once, for a day, and whoever opens it is you: show it to nobody.</p>
+      <QrCode text={link.url} />
+      <input class="link" data-testid="device-link" readOnly value={link.url} aria-label="The link" />
+      <Button testId="copy-button" onClick={() => void copy()}>
+        {copied ? "Copied" : "Copy the link"}
+      </Button>
+    </div>
+  );
+}
+
+const dayOf = (iso: string): string => new Date(iso).toLocaleDateString(undefined, { dateStyle: "medium" });

@@ -1,0 +1,26 @@
+import { useState } from "preact/hooks";
+import type { Parsed } from "../kernel/parsed.ts";
+
+/** Something that a person has asked the server for: whether it is under way, and why it could not be done. */
+export type Errand = {
+  readonly busy: boolean;
+  readonly problem: string | undefined;
+  /** Does it, unless something is under way; `then` hears what came of it. */
+  run<T>(task: () => Promise<Parsed<T>>, then: (value: T) => void): void;
+};
+
+/** One errand at a time, for a component. */
+export function useErrand(initialProblem?: string): Errand {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState(initialProblem);
+  const run = async <T>(task: () => Promise<Parsed<T>>, then: (value: T) => void): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    const done = await task();
+    setBusy(false);
+    if (done.ok) then(done.value);
+    else setProblem(done.why);
+  };
+  return { busy, problem, run: (task, then) => void run(task, then) };
+}
