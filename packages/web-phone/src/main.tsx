@@ -6,6 +6,7 @@ import { SignInPage } from "./access/sign-in-page.tsx";
 import { tokenIn } from "./core/access.ts";
 import type { Session, SessionAnswer } from "./core/session.ts";
 import { systemClock } from "./kernel/clock.ts";
+import { isUp } from "./phone/actions.ts";
 import { makePhone } from "./phone/make-phone.ts";
 import { wasOnline } from "./phone/memory.ts";
 import type { PhoneModel } from "./phone/model.ts";
@@ -14,6 +15,15 @@ import { fetchSession, untilReachable } from "./phone/session-source.ts";
 import { WaitingPage } from "./phone/waiting-page.tsx";
 
 const root = document.querySelector("#app")!;
+
+let isTalking = (): boolean => false;
+
+/** A link that is opened in this very page changes no more than what stands behind the mark. A call is worth more than it. */
+function meetLink(): void {
+  if (tokenIn(location.hash) === undefined) return;
+  if (isTalking()) takeHash();
+  else location.reload();
+}
 
 /** Takes what stands behind the mark of the page's address out of it: a link's token is nobody's to read later. */
 function takeHash(): string {
@@ -45,8 +55,7 @@ function showPhone(session: Session): void {
   const resume = () => wasOnline(localStorage) && model.phone.goOnline();
   addEventListener("pagehide", () => model.phone.goOffline());
   addEventListener("pageshow", ({ persisted }) => persisted && resume());
-  // A link that is opened in this very page changes no more than what stands behind the mark.
-  addEventListener("hashchange", () => tokenIn(location.hash) !== undefined && location.reload());
+  isTalking = () => isUp(model.view.value.call);
   for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => unlock(model));
   resume();
   render(<PhonePage model={model} />, root);
@@ -57,4 +66,5 @@ function unlock(model: PhoneModel): void {
   model.audible.value = true;
 }
 
+addEventListener("hashchange", meetLink);
 begin(takeHash());

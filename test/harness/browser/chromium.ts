@@ -16,6 +16,8 @@ export type BrowserOptions = {
   readonly processing?: boolean;
   /** Refuses the microphone, as a person may. Default: false. */
   readonly refuseMicrophone?: boolean;
+  /** Certificates that are taken although nobody known has signed them, by the SHA-256 of their keys in base64. */
+  readonly trusted?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
 };
@@ -39,6 +41,7 @@ function flags(options: BrowserOptions, microphoneFile: string): string[] {
     ...quiet,
     `--use-file-for-fake-audio-capture=${microphoneFile}`,
     ...(options.refuseMicrophone === true ? [] : ["--use-fake-ui-for-media-stream"]),
+    ...(options.trusted === undefined ? [] : [`--ignore-certificate-errors-spki-list=${options.trusted}`]),
     ...(options.loopbackMedia === false ? [] : ["--allow-loopback-in-peer-connection"]),
   ];
 }

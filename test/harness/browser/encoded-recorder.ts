@@ -25,7 +25,9 @@ export function installEncodedRecorder(): void {
     });
   const decode = async (encoded: ArrayBuffer): Promise<Int16Array> => {
     if (encoded.byteLength === 0) return new Int16Array();
-    const sound = await new OfflineAudioContext(1, 1, rateHz).decodeAudioData(encoded);
+    // What has only begun holds no whole page of sound yet, and cannot be decoded.
+    const sound = await new OfflineAudioContext(1, 1, rateHz).decodeAudioData(encoded).catch(() => undefined);
+    if (sound === undefined) return new Int16Array();
     return Int16Array.from(sound.getChannelData(0), (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767));
   };
   const answer = async (track: Track) => {
