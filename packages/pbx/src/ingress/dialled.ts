@@ -1,18 +1,10 @@
-import { uriIn } from "../registrar/registrar.ts";
+import { uriIn, userPart } from "../identity/own-names.ts";
 import type { Route } from "../routing/route.ts";
 
 /** What a URI dials: its user part, or the whole of a `tel:` one. */
 export function dialledIn(text: string): string {
   const uri = uriIn(text);
-  return uri.ok ? decoded(uri.value.user ?? "") : text;
-}
-
-function decoded(user: string): string {
-  try {
-    return decodeURIComponent(user);
-  } catch {
-    return user;
-  }
+  return uri.ok ? (userPart(text) ?? "") : text;
 }
 
 const outboundRingSeconds = 180;

@@ -1,4 +1,6 @@
 import type { Flow, IncomingCall, IncomingRequest, UserAgentUser } from "@trunkline/sip-stack";
+import { identify } from "../identity/identify.ts";
+import { isInOwnName } from "../identity/own-names.ts";
 import type { IngressContext } from "./context.ts";
 import { receiveInvite } from "./invite.ts";
 import { receiveOptions } from "./options.ts";
@@ -23,6 +25,9 @@ function closeFlow(flow: Flow, { registrar, calls }: IngressContext): void {
 }
 
 async function receiveRequest(incoming: IncomingRequest, context: IngressContext): Promise<void> {
+  const speaker = identify(incoming.flow, context.config, incoming.username);
+  if (speaker.kind === "browser" && !isInOwnName(incoming.request, speaker.user, context.config))
+    return incoming.respond(403, { reason: "Not your name" });
   switch (incoming.request.method) {
     case "OPTIONS":
       return receiveOptions(incoming);

@@ -9,8 +9,8 @@ import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
 import { admit } from "../guard/admit.ts";
 import { identify, type Speaker } from "../identity/identify.ts";
+import { isInOwnName, userPart } from "../identity/own-names.ts";
 import { type Ending, ending, refusalHeaders } from "../kernel/ending.ts";
-import { userPart } from "../registrar/registrar.ts";
 import { type Route, routeCall } from "../routing/route.ts";
 import { type IngressContext, loadOf } from "./context.ts";
 import { dialledIn, ringSecondsOf } from "./dialled.ts";
@@ -72,17 +72,14 @@ function verdict(
 ): Taken | { readonly refusal: Ending } {
   const loop = loopOf(incoming.invite, { ...context.config.sip.udp, address: context.config.sip.publicAddress });
   if (loop !== undefined) return { refusal: loop };
-  if (!("user" in from ? speaksForItself(speaker, incoming) : speaker.kind === "trunk"))
-    return { refusal: ending("not-allowed") };
+  if (!("user" in from) && speaker.kind !== "trunk") return { refusal: ending("not-allowed") };
+  if (speaker.kind === "browser" && !isInOwnName(incoming.invite, speaker.user, context.config))
+    return { refusal: ending("not-allowed", "system", { words: "This phone may call in its own name only." }) };
   const route = routeCall(from, dialled, context.config);
   if (route.kind === "refused") return { refusal: route.ending };
   const refusal = admit(from, route, loadOf(context), context.config.calling);
   return refusal === undefined ? route : { refusal };
 }
-
-/** A browser calls in its own name only; fixed peers are what their address says, devices what they have proved. */
-const speaksForItself = (speaker: Speaker, { invite }: IncomingCall): boolean =>
-  speaker.kind !== "browser" || userPart(invite.headers.get("From") ?? "") === speaker.user.name;
 
 function refuse(
   incoming: IncomingCall,

@@ -1,8 +1,6 @@
 import {
   type Flow,
   type IncomingRequest,
-  parseNameAddr,
-  parseUri,
   type RegisterRequest,
   type ResponseOptions,
   readRegister,
@@ -10,6 +8,7 @@ import {
 } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
+import { namesOf, userPart } from "../identity/own-names.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { Binding, Bindings } from "../store/bindings.ts";
 
@@ -43,7 +42,7 @@ export class Registrar {
       return [];
     };
     if (!read.ok) return refuse(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
-    if (!namesOf(user).includes(userPart(read.value.aor))) return refuse(403, { reason: "Not your address" });
+    if (!namesOf(user).includes(userPart(read.value.aor) ?? "")) return refuse(403, { reason: "Not your address" });
     const refusal = await this.#update(read.value, user.name, incoming.flow);
     if (refusal !== undefined) return refuse(refusal.status, { reason: refusal.reason });
     incoming.respond(200, { headers: await this.#contactHeaders(user.name) });
@@ -136,9 +135,6 @@ export class Registrar {
   }
 }
 
-/** By what a user's phones may call themselves. */
-const namesOf = ({ name, device }: User): readonly (string | undefined)[] => [name, device?.username];
-
 /** RFC 3261 section 10.3, step 7: within one Call-ID a lower CSeq comes too late. */
 const isNewer = (old: Binding, uri: string, { callId, cseq }: RegisterRequest): boolean =>
   old.contact === uri && old.callId === callId && old.cseq >= cseq;
@@ -146,15 +142,3 @@ const isNewer = (old: Binding, uri: string, { callId, cseq }: RegisterRequest): 
 /** A device that has restarted registers from another place: its old one rings in vain, RFC 5626 section 6. */
 const isItsNewPlace = ({ contact, instance }: Binding, now: { uri: string; instance?: string }): boolean =>
   instance !== undefined && instance === now.instance && contact !== now.uri;
-
-/** The user part of an address of record, written as a URI or a name-addr. */
-export function userPart(text: string): string | undefined {
-  const uri = uriIn(text);
-  return uri.ok ? uri.value.user : undefined;
-}
-
-/** The URI in a text that is one, or a name-addr. */
-export function uriIn(text: string): ReturnType<typeof parseUri> {
-  const address = parseNameAddr(text);
-  return parseUri(address.ok ? address.value.uri : text);
-}
