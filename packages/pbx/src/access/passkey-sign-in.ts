@@ -39,6 +39,9 @@ const pending = { validMs: 300_000, capacity: 10_000 };
 const perUser = 20;
 const transports = new Set(["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"]);
 
+/** Ed25519, ECDSA with P-256, RSA (RFC 9053 section 2, RFC 8812): what authenticators have. */
+const algorithms = [-8, -7, -257];
+
 /** The library takes some time to load and some memory: who needs it first waits for it. */
 const webAuthn = () => import("@simplewebauthn/server");
 
@@ -76,6 +79,7 @@ export class PasskeySignIn {
       })),
       authenticatorSelection: { residentKey: "required", userVerification: "required" },
       attestationType: "none",
+      supportedAlgorithmIDs: algorithms,
     });
   }
 
@@ -89,6 +93,7 @@ export class PasskeySignIn {
       expectedChallenge: (challenge) => this.#offered.take(challenge) === session.id,
       expectedOrigin: [...origins],
       expectedRPID,
+      supportedAlgorithmIDs: algorithms,
     }).catch(() => undefined);
     if (verified?.verified !== true) return refused("the new passkey cannot be verified");
     if ((await this.of(session.user)).length >= perUser) return refused("the user has too many passkeys");
