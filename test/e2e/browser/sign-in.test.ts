@@ -12,6 +12,7 @@ import { type Server, startServer } from "../../harness/server/server.ts";
 import { linkFor } from "../../harness/server/sign-in.ts";
 import { lastRecord, released } from "../peers/counters.ts";
 import { type FarEnd, farEnd } from "../peers/far-end.ts";
+import { type IdentityProvider, identityProvider } from "../peers/identity-provider.ts";
 import { type TlsProxy, tlsProxy } from "../peers/tls-proxy.ts";
 import { hears, microphone } from "./hears.ts";
 
@@ -21,20 +22,29 @@ const outside = "+12025550123";
 const farHz = 1500;
 
 let proxy: TlsProxy;
+let provider: IdentityProvider;
 let server: Server;
 let browser: Browser;
 let far: FarEnd;
 beforeAll(async () => {
   far = await farEnd(trunkAddress, serverAddress, makeSound([{ seconds: 2, hz: [farHz], levelDbfs: -14 }], 8000));
   proxy = await tlsProxy();
+  const returnUrl = `${proxy.url}/api/oidc/return`;
+  provider = await identityProvider({ returnUrl, isVerified: (email) => email !== "Bob@example.com" });
   server = await startServer({
     config: `version: 1
 sip: { udp: "${serverAddress}:5060" }
 trunk: { host: ${trunkAddress}, allow: ["${trunkAddress}"] }
 numbers: { "+16185558387": { ring: [alice] } }
-users: { alice: { name: Alice, callerId: "+16185558387" } }
+users: { alice: { name: Alice, callerId: "+16185558387" }, bob: { name: Bob, callerId: "+16185558387" } }
 media: { trunkPorts: 10000-10099, browserPorts: 10100-10199 }
 http: { bind: "127.0.0.1:0", publicUrl: "${proxy.url}", trustedProxies: [127.0.0.1] }
+access:
+  oidc:
+    issuer: ${provider.issuer}
+    clientId: ${provider.clientId}
+    clientSecret: ${provider.clientSecret}
+    users: { bob@example.com: bob }
 `,
   });
   proxy.leadTo(server.url);
@@ -45,6 +55,7 @@ afterAll(async () => {
   await browser.close();
   expect(await server.stop()).toBe(0);
   await proxy.close();
+  provider.close();
   await far.close();
 });
 
@@ -137,6 +148,32 @@ test("a person is invited, makes a passkey, signs out and in with it, adds a dev
   expect(await call.over).toMatchObject({ by: "remote", cause: "bye" });
   expect(await lastRecord(server)).toMatchObject({ ending: { code: "signed-out", by: "system" } });
   expect((await access()).sessions.map(({ way }) => way)).toEqual(["link"]);
+});
+
+test("whom a company's provider knows comes in, if it has verified her address; nobody else does", async () => {
+  const asUser = async (email: string): Promise<Page> => {
+    const context = await browser.context.browser()!.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(proxy.url);
+    await page.getByTestId("oidc-link").click();
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByRole("button").click();
+    return page;
+  };
+  const bob = await asUser("bob@example.com");
+  await bob.getByTestId("online-button").waitFor();
+  expect(bob.url()).toBe(`${proxy.url}/`);
+  await keepCookies(bob);
+  expect((await access()).sessions.at(-1)).toMatchObject({ user: "bob", way: "oidc" });
+  for (const other of ["Bob@example.com", "mallory@example.com"]) {
+    const page = await asUser(other);
+    await page.getByTestId("access-problem").waitFor();
+    await page.getByTestId("oidc-link").waitFor();
+  }
+  const { stdout } = await server.command("refusals", "--json");
+  const whys = (JSON.parse(stdout) as { readonly why: string }[]).map(({ why }) => why);
+  expect(whys.filter((why) => why === "the provider's user is nobody here")).toHaveLength(2);
 });
 
 /** Waits until a part of the page is there, is enabled and begins with a text, and clicks it if that is wanted. */
