@@ -7,6 +7,7 @@ const signalling = [
   "bad-input",
   "endings",
   "recorded-invite",
+  "sign-in-attacks",
   "signals",
   "sip-stack",
   "sipp",

@@ -3,6 +3,7 @@ import {
   type CallEnd,
   type CallUser,
   type IncomingCall,
+  type SipRequest,
   sdpBody,
   type UserAgent,
   udpTransport,
@@ -26,7 +27,7 @@ type FarCall = {
   readonly over: Promise<CallEnd>;
   hangUp(): void;
 };
-export type ArrivedCall = FarCall & { answer(): void };
+export type ArrivedCall = FarCall & { readonly invite: SipRequest; answer(): void };
 export type PlacedCall = FarCall & {
   /** Resolves when the other side answers. */
   readonly answered: Promise<void>;
@@ -84,6 +85,7 @@ async function receive(call: IncomingCall, address: string, says: Sound): Promis
   const sound = await openSound(address, over.promise);
   call.ring(180);
   return {
+    invite: call.invite,
     sound,
     over: over.promise,
     answer: () => {

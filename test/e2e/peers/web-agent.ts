@@ -5,6 +5,7 @@ import {
   type CallEnd,
   type Flow,
   type IncomingCall,
+  type OutgoingCall,
   sdpBody,
   type UserAgent,
   userAgent,
@@ -18,7 +19,24 @@ import { cookieFor } from "../../harness/server/sign-in.ts";
 export type WebAgent = {
   /** Resolves with the next call that rings here. */
   nextCall(): Promise<RingingCall>;
+  /** Calls a number; resolves when the call has been placed. */
+  call(number: string, headers?: Headers): Promise<PlacedCall>;
+  /** Sends a request of the user's. @returns the status of its answer */
+  ask(method: string, changes?: Partial<Asked>): Promise<number>;
+  /** Resolves with the code with which the server closes the socket. */
+  readonly closed: Promise<number>;
   close(): Promise<void>;
+};
+
+type Headers = readonly (readonly [string, string])[];
+
+/** How a request is written; by default in the user's own name. */
+type Asked = { readonly from: string; readonly to: string; readonly contact: string };
+
+export type PlacedCall = {
+  readonly call: OutgoingCall;
+  readonly answered: Promise<void>;
+  readonly over: Promise<CallEnd>;
 };
 
 export type RingingCall = { readonly call: IncomingCall; readonly over: Promise<CallEnd>; answer(): Promise<void> };
@@ -49,8 +67,22 @@ export async function webAgent(server: Server, user: string, address: string): P
   });
   await agent.listen();
   const flow = transport.adopt(socket, { remote: { address, port: 80 }, local: { address, port: 1 } });
-  await register(agent, flow, user);
+  const closed = new Promise<number>((resolve) => socket.once("close", resolve));
+  const ask = async (method: string, changes: Partial<Asked> = {}): Promise<number> => {
+    const own = addressOf(user);
+    const contact = `sip:${user}@agent.invalid;transport=ws`;
+    const asked = { from: own, to: own, contact, ...changes };
+    const outcome = await agent.request({
+      ...{ method, uri: "sip:trunkline.invalid", from: asked.from, to: asked.to, destination: flow },
+      headers: [["Contact", `<${asked.contact}>;expires=600`]],
+    });
+    return outcome.ok ? outcome.response.status : 0;
+  };
+  if ((await ask("REGISTER")) !== 200) throw new Error("the server did not take the registration");
   return {
+    closed,
+    ask,
+    call: (number, headers = []) => place(agent, relay, { flow, user, number, headers }),
     nextCall: () =>
       new Promise((resolve) => {
         look = () => {
@@ -67,17 +99,34 @@ export async function webAgent(server: Server, user: string, address: string): P
   };
 }
 
-async function register(agent: UserAgent, flow: Flow, user: string): Promise<void> {
-  const address = `<sip:${user}@trunkline.invalid>`;
-  const outcome = await agent.request({
-    method: "REGISTER",
-    uri: "sip:trunkline.invalid",
-    from: address,
-    to: address,
+const addressOf = (user: string): string => `<sip:${user}@trunkline.invalid>`;
+
+type Placing = { readonly flow: Flow; readonly user: string; readonly number: string; readonly headers: Headers };
+
+async function place(
+  agent: UserAgent,
+  relay: MediaRelay,
+  { flow, user, number, headers }: Placing,
+): Promise<PlacedCall> {
+  const [answered, over] = [Promise.withResolvers<void>(), Promise.withResolvers<CallEnd>()];
+  const leg = await (await relay.open({})).browserLeg();
+  const call = agent.call({
+    uri: `sip:${number}@trunkline.invalid`,
+    from: addressOf(user),
+    to: addressOf(number),
     destination: flow,
-    headers: [["Contact", `<sip:${user}@agent.invalid;transport=ws>;expires=600`]],
+    headers,
+    body: sdpBody(await leg.offer()),
+    user: {
+      onOffer: (offer) => offer.reject(488),
+      onRequest: () => {},
+      onAnswer: () => {},
+      onRinging: () => {},
+      onAnswered: (_, sdp) => void leg.accept(sdp ?? "").then(() => answered.resolve()),
+      onEnded: over.resolve,
+    },
   });
-  if (!outcome.ok || outcome.response.status !== 200) throw new Error("the server did not take the registration");
+  return { call, answered: answered.promise, over: over.promise };
 }
 
 function ringing(call: IncomingCall, relay: MediaRelay): RingingCall {
