@@ -226,7 +226,7 @@ function openHttp(
     access: accessOf(pbx, signIn),
     signIn,
     operations,
-    session: async (who) => ({ ...(await personOf(who, signIn)), country, mode, version, iceServers: [] }),
+    session: (who) => ({ ...personOf(who, signIn), country, mode, version, iceServers: [] }),
     history: ({ user }, limit) => pbx.history(user.name, limit),
     adopt: pbx.adopt,
     audit: logAudit(log),
@@ -236,16 +236,15 @@ function openHttp(
 }
 
 /** Who uses a page, as it is told; `signedIn`: whether there is a session to sign out of. */
-async function personOf({ user, session }: WebSession, signIn: SignIn | undefined): Promise<object> {
-  const { name, displayName, callerId, operator } = user;
-  return {
-    ...{ user: name, name: displayName, callerId, operator },
-    sipUri: `sip:${name}@trunkline.invalid`,
-    signedIn: session !== undefined,
-    passkeys: signIn?.hasPasskeys === true,
-    hasPasskey: ((await signIn?.passkeys.of(name)) ?? []).length > 0,
-  };
-}
+const personOf = ({ user, session }: WebSession, signIn: SignIn | undefined): object => ({
+  user: user.name,
+  name: user.displayName,
+  sipUri: `sip:${user.name}@trunkline.invalid`,
+  callerId: user.callerId,
+  operator: user.operator,
+  signedIn: session !== undefined,
+  passkeys: signIn?.hasPasskeys === true,
+});
 
 /** Whoever has a session, or in loopback mode whoever is on this machine. */
 function accessOf(pbx: Pbx, signIn: SignIn | undefined): Access {

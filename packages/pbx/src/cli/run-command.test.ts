@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { fakeOperations } from "../../test/fakes/operations.ts";
+import { fakeAccess, fakeOperations } from "../../test/fakes/operations.ts";
 import { adminSocket } from "../admin/socket.ts";
 import { PbxError } from "../kernel/errors.ts";
 import type { HistoryQuery, Operations } from "../ops/operations.ts";
@@ -48,6 +48,49 @@ async function run(words: readonly string[], commands: Partial<ServerCommands> =
 }
 
 const ask = (...words: string[]): Promise<Run> => run([...words, "--socket", socket]);
+
+describe("who may come in", () => {
+  test.each([
+    [["invite", "alice"], "https://phone.example.com/#join=TOKEN"],
+    [["invite", "alice"], "It works once, until 2026-11-24 09:00:00 (UTC)."],
+    [
+      ["sessions"],
+      "s1       alice  Chrome on Linux  passkey  p1       2026-11-23 09:00:00  2026-11-23 09:05:00  2027-02-21 09:00:00",
+    ],
+    [["sessions"], "p1       alice  Chrome on Linux  2026-11-22 09:00:00  2026-11-23 09:00:00"],
+    [["sessions", "revoke", "s1"], "Ended: 1 session. Taken back: 0 passkeys."],
+    [["sessions", "revoke", "--user", "alice"], "Ended: 1 session. Taken back: 1 passkey."],
+  ] as const)("%j prints %s", async (words, line) => {
+    await serve({ access: fakeAccess });
+    const { status, out } = await ask(...words);
+    expect([status, out.split("\n")]).toEqual([0, expect.arrayContaining([expect.stringContaining(line)])]);
+  });
+
+  test.each([
+    [["invite", "nobody"], 1, 'There is no user "nobody".'],
+    [["sessions", "revoke", "s9"], 1, "There is no session or passkey with the id s9."],
+    [["sessions", "revoke"], 2, "error: name an id, or a --user"],
+    [["sessions", "revoke", "s1", "--user", "alice"], 2, "error: name an id, or a --user"],
+  ] as const)("%j ends with %d: %s", async (words, expected, error) => {
+    await serve({ access: fakeAccess });
+    const { status, err } = await ask(...words);
+    expect([status, err.split("\n")[0]]).toEqual([expected, error]);
+  });
+
+  test.each([["invite", "alice"], ["sessions"], ["sessions", "revoke", "s1"]])(
+    "%s says that nobody signs in where the one user is there already",
+    async (...words) => {
+      await serve();
+      const { status, err } = await ask(...words);
+      expect([status, err]).toEqual([1, "Nobody signs in here: in loopback mode its one user is signed in already."]);
+    },
+  );
+
+  test("--json gives what the server says", async () => {
+    await serve({ access: fakeAccess });
+    expect(JSON.parse((await ask("sessions", "--json")).out)).toEqual(await fakeAccess.list());
+  });
+});
 
 describe("what is asked of a running server", () => {
   test.each([

@@ -8,7 +8,7 @@ import { type SignedInOptions, signedInOnly } from "./signed-in.ts";
 export type ApiOptions = SignedInOptions & {
   readonly operations: Pick<Operations, "readiness">;
   /** What GET /api/session tells a signed-in person. */
-  readonly session: (who: WebSession) => Promise<object>;
+  readonly session: (who: WebSession) => object;
   /** The person's own last calls, newest first: nobody else's. */
   readonly history: (who: WebSession, limit: number) => Promise<readonly OwnCallRecord[]>;
 };

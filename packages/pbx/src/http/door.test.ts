@@ -35,7 +35,7 @@ beforeEach(async () => {
     access,
     operations: fakeOperations(),
     clock: systemClock,
-    session: async () => ({}),
+    session: () => ({}),
     history: async () => [],
     limits: { sockets: 3, socketsPerUser: 2 },
     adopt: (socket, opener) => {

@@ -24,7 +24,7 @@ const start = async (changes: Partial<HttpListenerOptions> = {}): Promise<HttpLi
     access: localAccess(user),
     clock: systemClock,
     operations: fakeOperations(),
-    session: async ({ user: { name } }) => ({ user: name, sipUri: `sip:${name}@trunkline.invalid` }),
+    session: ({ user: { name } }) => ({ user: name, sipUri: `sip:${name}@trunkline.invalid` }),
     history: async ({ user: { name } }, limit) =>
       (await fakeOperations().history({ limit })).filter(({ from }) => from === name),
     adopt: (socket, opener) => webSocketTransport().adopt(socket, opener),

@@ -56,7 +56,7 @@ beforeEach(async () => {
     access: signedInAccess(signIn.sessions, () => users),
     signIn,
     operations: { ...fakeOperations(), access: accessOperationsOf(signIn) },
-    session: async ({ user }) => ({ user: user.name }),
+    session: ({ user }) => ({ user: user.name }),
     history: async () => [],
     limits: { signInsPerMinute: 20 },
     adopt: (socket, opener) => webSocketTransport().adopt(socket, opener),

@@ -1,4 +1,12 @@
-import type { CallRecord, CallView, Operations, StatusReport, TraceView, TrunkView } from "../../src/ops/operations.ts";
+import type {
+  AccessOperations,
+  CallRecord,
+  CallView,
+  Operations,
+  StatusReport,
+  TraceView,
+  TrunkView,
+} from "../../src/ops/operations.ts";
 
 const trunk: TrunkView = {
   host: "abcdefghijklm.voiceconnector.example",
@@ -79,6 +87,36 @@ const traced: TraceView = {
   call: "c1",
   leg: "a",
   text: "INVITE sip:+16185558387@127.0.0.1 SIP/2.0\r\nContent-Length: 0\r\n\r\n",
+};
+
+const session = {
+  id: "s1",
+  user: "alice",
+  way: "passkey",
+  browser: "Chrome on Linux",
+  passkey: "p1",
+  signedInAt: "2026-11-23T09:00:00.000Z",
+  usedAt: "2026-11-23T09:05:00.000Z",
+  expiresAt: "2027-02-21T09:00:00.000Z",
+} as const;
+
+const passkey = {
+  id: "p1",
+  user: "alice",
+  browser: "Chrome on Linux",
+  createdAt: "2026-11-22T09:00:00.000Z",
+  usedAt: "2026-11-23T09:00:00.000Z",
+};
+
+/** Who may come into a server whose one user is alice. */
+export const fakeAccess: AccessOperations = {
+  invite: async (user) =>
+    user === "alice"
+      ? { user, url: "https://phone.example.com/#join=TOKEN", expiresAt: "2026-11-24T09:00:00.000Z" }
+      : undefined,
+  list: async () => ({ sessions: [session], passkeys: [passkey] }),
+  revoke: async (id) => ({ sessions: id === "s1" || id === "p1" ? 1 : 0, passkeys: id === "p1" ? 1 : 0 }),
+  revokeUser: async () => ({ sessions: 1, passkeys: 1 }),
 };
 
 /** Operations of a server with one call, `c1`; `changes` replaces what a test wants to be otherwise. */

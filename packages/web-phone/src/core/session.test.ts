@@ -11,7 +11,6 @@ const body = {
   version: "0.1.0",
   signedIn: false,
   passkeys: false,
-  hasPasskey: false,
   iceServers: [],
 };
 

@@ -10,9 +10,8 @@ export type Session = {
   readonly version: string;
   /** Whether there is a session that can be signed out of: in loopback mode there is none. */
   readonly signedIn: boolean;
-  /** Whether passkeys can be made for the name of this page, and whether the person has one. */
+  /** Whether passkeys can be made for the name of this page. */
   readonly passkeys: boolean;
-  readonly hasPasskey: boolean;
   readonly iceServers: readonly { readonly urls: string | string[] }[];
 };
 
@@ -22,7 +21,7 @@ export type SessionAnswer =
   | { readonly kind: "signedOut" }
   | { readonly kind: "unreachable" };
 
-const flags = ["signedIn", "passkeys", "hasPasskey"] as const;
+const flags = ["signedIn", "passkeys"] as const;
 const texts = ["name", "sipUri", "callerId", "country", "version"] as const;
 
 /** Reads the body of `GET /api/session`. */
