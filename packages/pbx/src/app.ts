@@ -2,15 +2,10 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type Announcement, relayOnWorkers, wavAnnouncement } from "@trunkline/media-relay";
 import { systemClock, systemDatagrams, systemRandom, systemResolver } from "@trunkline/sip-stack";
-import type { SessionEnd } from "./access/audit.ts";
-import type { Access, WebSession } from "./access/gate.ts";
-import { localAccess } from "./access/local.ts";
-import { SignIn } from "./access/sign-in.ts";
-import { signedInAccess } from "./access/signed-in.ts";
+import type { SignIn } from "./access/sign-in.ts";
 import { type AdminListener, adminListener } from "./admin/listener.ts";
 import { adminSocket } from "./admin/socket.ts";
 import type { Config } from "./config/config.ts";
-import { type HttpListener, httpListener } from "./http/listener.ts";
 import { messageOf } from "./kernel/errors.ts";
 import { systemWallClock } from "./kernel/time.ts";
 import type { Layout } from "./layout.ts";
@@ -19,6 +14,7 @@ import { type Log, logAudit, systemLog } from "./ops/log.ts";
 import type { DrainReport, Operations, ReloadReport } from "./ops/operations.ts";
 import { Shutdown } from "./ops/shutdown.ts";
 import { openPbx, type Pbx } from "./pbx.ts";
+import { openHttp, openSignIn } from "./people.ts";
 import { type SqliteStore, sqliteStore } from "./store/sqlite.ts";
 import { trunkResolver } from "./trunk/resolve.ts";
 
@@ -47,7 +43,7 @@ export type Surroundings = {
 };
 
 /** Something that is open. Kept in the order of closing: calls are ended before the sockets they are spoken over go. */
-type Closable = { close(): Promise<void> };
+type Closable = { close(): void | Promise<void> };
 
 /** Starts the server of a configuration: relay, SIP, the listener for people, the admin socket. @throws PbxError */
 export async function startApp(config: Config, layout: Layout, around: Surroundings): Promise<App> {
@@ -65,9 +61,8 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     const pbx = await openPbx(config, partsOf(relay, store, log, layout, around, config));
     opened.unshift(pbx);
     const shutdown = new Shutdown({ drain: pbx.drain, close, log });
-    let url = "";
-    const signIn = makeSignIn(config, store, pbx, log, () => url);
-    if (signIn !== undefined) opened.unshift({ close: async () => signIn.close() });
+    const signIn = openSignIn(config, { store, pbx, log });
+    if (signIn !== undefined) opened.unshift(signIn);
     const reload = reloadOf(pbx, signIn, around, log);
     const drain = async (seconds: number): Promise<DrainReport> => {
       const calls = await pbx.operations.calls();
@@ -76,13 +71,8 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     };
     const access = signIn && { access: accessOperationsOf(signIn) };
     const operations = { ...pbx.operations, ...around.operations, ...access, ...reload, drain };
-    const http = await openHttp(config, layout, around, { pbx, signIn, operations, log });
+    const http = await openHttp(config, { ...layout, ...around, pbx, signIn, operations, log });
     opened.splice(opened.indexOf(pbx) + 1, 0, http);
-    url = config.http.publicUrl ?? http.url.replace("//127.0.0.1:", "//localhost:");
-    signIn?.sessions.hearEnds(({ id }, why) => {
-      http.endSession(id, (flow) => pbx.release(flow, isWish(why) ? "signed out" : "gone"));
-    });
-    pbx.servesHttpAt(http.url);
     const monitoring = await openMonitoring(config, operations, pbx, log);
     if (monitoring !== undefined) opened.unshift(monitoring);
     const forOwner = { operations, audit: logAudit(log), onFailure: failuresTo(log) };
@@ -92,30 +82,6 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     await close();
     throw error;
   }
-}
-
-/** Whether somebody wanted a session to end: then calls end with it, else they go on until they are over. */
-const isWish = (why: SessionEnd): boolean => why === "signed-out" || why === "revoked";
-
-/** Nobody signs in where the one user is there already. */
-function makeSignIn(
-  { http, access }: Config,
-  store: SqliteStore,
-  pbx: Pbx,
-  log: Log,
-  url: () => string,
-): SignIn | undefined {
-  if (http.localUser !== undefined) return undefined;
-  return new SignIn({
-    ...store,
-    config: access,
-    clock: systemClock,
-    wallClock: systemWallClock,
-    random: systemRandom,
-    users: () => pbx.config.users,
-    url,
-    audit: logAudit(log),
-  });
 }
 
 function reloadOf(pbx: Pbx, signIn: SignIn | undefined, { readAgain }: Surroundings, log: Log): Pick<App, "reload"> {
@@ -203,53 +169,3 @@ const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
     onWorkerGone: (cause) => log.error({ why: cause.message }, "media-worker-gone"),
     onFault: (cause) => log.error({ why: cause.message }, "media-fault"),
   });
-
-/** What the listener for people is put around. */
-type Inside = {
-  readonly pbx: Pbx;
-  readonly signIn: SignIn | undefined;
-  readonly operations: Operations;
-  readonly log: Log;
-};
-
-function openHttp(
-  { http, calling: { country } }: Config,
-  { pages, version }: Layout,
-  { mode, origins }: Surroundings,
-  { pbx, signIn, operations, log }: Inside,
-): Promise<HttpListener> {
-  return httpListener({
-    ...http,
-    ...(origins !== undefined && { origins }),
-    clock: systemClock,
-    pages,
-    access: accessOf(pbx, signIn),
-    signIn,
-    operations,
-    session: (who) => ({ ...personOf(who, signIn), country, mode, version, iceServers: [] }),
-    history: ({ user }, limit) => pbx.history(user.name, limit),
-    adopt: pbx.adopt,
-    audit: logAudit(log),
-    onRefused: pbx.refused,
-    onFailure: failuresTo(log),
-  });
-}
-
-/** Who uses a page, as it is told; `signedIn`: whether there is a session to sign out of. */
-const personOf = ({ user, session }: WebSession, signIn: SignIn | undefined): object => ({
-  user: user.name,
-  name: user.displayName,
-  sipUri: `sip:${user.name}@trunkline.invalid`,
-  callerId: user.callerId,
-  operator: user.operator,
-  signedIn: session !== undefined,
-  passkeys: signIn?.hasPasskeys === true,
-});
-
-/** Whoever has a session, or in loopback mode whoever is on this machine. */
-function accessOf(pbx: Pbx, signIn: SignIn | undefined): Access {
-  if (signIn !== undefined) return signedInAccess(signIn.sessions, () => pbx.config.users);
-  const { http, users } = pbx.config;
-  const user = http.localUser === undefined ? undefined : users.get(http.localUser);
-  return user === undefined ? { sessionOf: async () => undefined } : localAccess(user);
-}

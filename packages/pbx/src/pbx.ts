@@ -86,7 +86,8 @@ export interface Pbx {
   history(user: string, limit: number): Promise<readonly OwnCallRecord[]>;
   /** Counts and logs what was refused at another door. */
   refused(what: string, source: string, why: string): void;
-  /** What status shows as the address of the listener for people. */
+  /** Where people reach it, which `servesHttpAt` has said. */
+  readonly httpUrl: string;
   servesHttpAt(url: string): void;
   /** Takes new users, numbers and rules; calls that are up go on. */
   reload(config: Config): Promise<ReloadReport>;
@@ -170,6 +171,9 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     },
     history: async (user, limit) => (await parts.history.latest({ limit, user })).map(recordOfOwn),
     refused: watch.refused,
+    get httpUrl() {
+      return httpUrl;
+    },
     servesHttpAt: (url) => {
       httpUrl = url;
     },
