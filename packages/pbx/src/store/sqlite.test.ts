@@ -48,6 +48,21 @@ function place() {
   return { path, open, told };
 }
 
+test("who is signed in stays so through a restart, and a link that is out still lets in", async () => {
+  const { path } = place();
+  const open = () => sqliteStore({ path, historyDays: 30, clock: clockOf(), wallClock: () => 1000 });
+  const times = { createdAtMs: 1, usedAtMs: 1, expiresAtMs: 9000 };
+  const user = asUserName("alice");
+  const before = open();
+  await before.sessions.add({ id: "s1", hash: "h1", user, way: "link", browser: "Firefox on Linux", ...times });
+  await before.invitations.add({ hash: "h2", user, expiresAtMs: 9000 });
+  await before.history.close();
+  const after = open();
+  expect(await after.sessions.withHash("h1", 1000)).toMatchObject({ id: "s1", user: "alice" });
+  expect(await after.invitations.take("h2", 1000)).toMatchObject({ user: "alice" });
+  await after.history.close();
+});
+
 describe("a database of records", () => {
   test("of an older version is brought to this one, and its records are still there", async () => {
     const { open, path } = place();
