@@ -79,7 +79,7 @@ test("of a Voice Connector's three addresses one dies and one answers 503: every
   const targets = async (): Promise<readonly TargetView[]> =>
     JSON.parse((await running.command("trunk", "--json")).stdout).targets;
   await expect
-    .poll(async () => (await targets()).map(({ healthy }) => healthy), { timeout: 5000 })
+    .poll(async () => (await targets()).map(({ healthy }) => healthy), { timeout: 20_000 })
     .toEqual([true, true, true]);
   expect((await targets())[2]?.seenAs).toBe(server.address);
   dying.close();

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { AdoptedFlow, AdoptedSocket, Clock } from "@trunkline/sip-stack";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { OnFailure } from "../access/answer.ts";
 import type { Access, Gate, WebSession } from "../access/gate.ts";
 import { refusal } from "../access/refusal.ts";
 import type { HostPort } from "../domain/address.ts";
@@ -28,7 +29,7 @@ export type DoorOptions = {
   readonly clock: Clock;
   readonly adopt: Adopt;
   readonly onRefused: OnRefused;
-  readonly onFailure?: ((what: string, cause: Error) => void) | undefined;
+  readonly onFailure?: OnFailure | undefined;
   readonly limits: SocketLimits & MessageLimits;
 };
 

@@ -1,21 +1,20 @@
 import rateLimit from "@fastify/rate-limit";
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { readCookie, setCookie } from "../access/cookie.ts";
+import type { FastifyInstance } from "fastify";
+import type { OnFailure } from "../access/answer.ts";
 import { RefusalError, refusal } from "../access/refusal.ts";
-import { oidcReturnPath, type SignIn } from "../access/sign-in.ts";
+import type { SignIn } from "../access/sign-in.ts";
 import { networkOf } from "../domain/address.ts";
-import type { UserName } from "../domain/names.ts";
-import type { SignInWay } from "../store/sessions.ts";
+import { letIn, letOut } from "./let-in.ts";
+import { serveOidc } from "./oidc.ts";
 import { refuse, type SignedInOptions } from "./signed-in.ts";
-import { visitorOf } from "./source.ts";
 
 export type SignInRoutesOptions = SignedInOptions & {
   /** Absent where nobody signs in. */
   readonly signIn?: SignIn | undefined;
   /** How often an address may ask here in a minute. */
   readonly signInsPerMinute: number;
-  readonly onFailure?: ((what: string, cause: Error) => void) | undefined;
+  readonly onFailure?: OnFailure | undefined;
 };
 
 const tokenSchema = {
@@ -43,9 +42,6 @@ export const credentialSchema = {
 
 const minuteMs = 60_000;
 const addresses = 10_000;
-const errandSeconds = 600;
-/** Where a page says that somebody could not be signed in. */
-const refusedPage = "/#refused";
 
 type ByToken = { readonly Body: { readonly token: string } };
 
@@ -92,16 +88,16 @@ function serveWaysIn(area: FastifyInstance, options: Options): void {
   area.post<ByToken>("/api/join", { schema: tokenSchema }, async (request, reply) => {
     const user = await signIn.links.take(request.body.token);
     if (user === undefined) return refuse(request, reply, onRefused, invalid);
-    await letIn(request, reply, options, user.name, "link");
+    await letIn(request, reply, signIn.sessions, { user: user.name, way: "link" });
     return {};
   });
   servePasskeys(area, options);
   area.post("/api/sign-out", async (request, reply) => {
-    await leave(request, options, "signed-out");
-    reply.header("set-cookie", setCookie("session", undefined, 0));
+    await letOut(request, reply, signIn.sessions);
     return {};
   });
-  if (signIn.oidc !== undefined) serveOidc(area, options, signIn.oidc);
+  const { oidc, sessions } = signIn;
+  if (oidc !== undefined) serveOidc(area, { ...options, oidc, sessions });
 }
 
 function servePasskeys(area: FastifyInstance, options: Options): void {
@@ -116,51 +112,9 @@ function servePasskeys(area: FastifyInstance, options: Options): void {
     async (request, reply) => {
       const judged = await signIn.passkeys.judge(request.body);
       if (!judged.ok) return refuse(request, reply, onRefused, no, judged.why);
-      await letIn(request, reply, options, judged.value.user, "passkey", judged.value.id);
+      const { id, user } = judged.value;
+      await letIn(request, reply, signIn.sessions, { user, way: "passkey", passkey: id });
       return {};
     },
   );
-}
-
-function serveOidc(area: FastifyInstance, options: Options, oidc: NonNullable<SignIn["oidc"]>): void {
-  const { onRefused, onFailure } = options;
-  const turnAway = (request: FastifyRequest, reply: FastifyReply, why: string): FastifyReply => {
-    onRefused(`GET ${request.routeOptions.url}`, request.ip, why);
-    return reply.redirect(refusedPage);
-  };
-  area.get("/api/oidc/begin", async (request, reply) => {
-    const begun = await oidc.begin().catch((cause: Error) => {
-      onFailure?.("GET /api/oidc/begin", cause);
-    });
-    if (begun === undefined) return turnAway(request, reply, "the provider cannot be reached");
-    return reply.header("set-cookie", setCookie("errand", begun.cookie, errandSeconds)).redirect(begun.url);
-  });
-  area.get(oidcReturnPath, async (request, reply) => {
-    reply.header("set-cookie", setCookie("errand", undefined, 0));
-    const judged = await oidc.finish(request.url.split("?", 2)[1] ?? "", readCookie(request.headers, "errand"));
-    if (!judged.ok) return turnAway(request, reply, judged.why);
-    await letIn(request, reply, options, judged.value, "oidc");
-    return reply.redirect("/");
-  });
-}
-
-/** Begins a session in this browser, in place of the one that it had. */
-async function letIn(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { signIn, ...options }: Options,
-  user: UserName,
-  way: SignInWay,
-  passkey?: string,
-): Promise<void> {
-  const { cookie } = await signIn.sessions.begin(user, way, visitorOf(request), passkey);
-  await leave(request, { signIn, ...options }, "replaced");
-  reply.header("set-cookie", setCookie("session", cookie, signIn.sessions.maxAgeSeconds));
-}
-
-/** Ends the session of the browser that asks, if it has one. */
-async function leave(request: FastifyRequest, { signIn }: Options, why: "signed-out" | "replaced"): Promise<void> {
-  const cookie = readCookie(request.headers, "session");
-  const session = cookie === undefined ? undefined : await signIn.sessions.withCookie(cookie);
-  if (session !== undefined) await signIn.sessions.end(session.id, why, session.user);
 }

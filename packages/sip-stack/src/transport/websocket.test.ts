@@ -23,7 +23,7 @@ test("a flow knows who opened it and whether it is secure", async () => {
   expect(flow).toMatchObject({ principal: "alice", transport: "wss", remote, local, open: true });
   expect(transport.flowTo(remote)).toBeUndefined();
   flow.disown();
-  expect(flow).toMatchObject({ principal: undefined, open: true });
+  expect([flow.principal, flow.open]).toEqual([undefined, true]);
 });
 
 test("a peer that answers pings stays, one that falls silent is cut off and counted", async () => {

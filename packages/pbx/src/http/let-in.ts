@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { readCookie, setCookie } from "../access/cookie.ts";
+import type { LiveSessions } from "../access/live-sessions.ts";
+import type { UserName } from "../domain/names.ts";
+import type { SignInWay } from "../store/sessions.ts";
+import { visitorOf } from "./source.ts";
+
+/** Who comes in, and by what. */
+type Guest = { readonly user: UserName; readonly way: SignInWay; readonly passkey?: string };
+
+/** Begins a session in the browser that asks, in place of the one that it had. */
+export async function letIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sessions: LiveSessions,
+  { user, way, passkey }: Guest,
+): Promise<void> {
+  const { cookie } = await sessions.begin(user, way, visitorOf(request), passkey);
+  await endOwn(request, sessions, "replaced");
+  reply.header("set-cookie", setCookie("session", cookie, sessions.maxAgeSeconds));
+}
+
+/** Signs the browser that asks out. */
+export async function letOut(request: FastifyRequest, reply: FastifyReply, sessions: LiveSessions): Promise<void> {
+  await endOwn(request, sessions, "signed-out");
+  reply.header("set-cookie", setCookie("session", undefined, 0));
+}
+
+async function endOwn(request: FastifyRequest, sessions: LiveSessions, why: "signed-out" | "replaced"): Promise<void> {
+  const cookie = readCookie(request.headers, "session");
+  const session = cookie === undefined ? undefined : await sessions.withCookie(cookie);
+  if (session !== undefined) await sessions.end(session.id, why, session.user);
+}
