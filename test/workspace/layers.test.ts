@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { blindness, layers } from "../../scripts/check/layers.ts";
 import { root } from "../../scripts/command.ts";
 
@@ -30,40 +30,60 @@ function plant(file: string, text: string): void {
   writeFileSync(join(copy, file), text);
 }
 
-beforeEach(() => {
+beforeAll(() => {
   copy = copyWorkspace();
 });
-afterEach(() => rmSync(copy, { recursive: true }));
+afterAll(() => rmSync(copy, { recursive: true }));
 
 test("the layer step passes as the workspace stands", async () => {
   expect(await layers.run(copy)).toBeUndefined();
 });
 
-test("a folder that imports a higher rank fails the layer step", async () => {
-  plant("packages/sip-stack/src/ua/planted.ts", "export const planted = 1;\n");
-  plant("packages/sip-stack/src/kernel/planted.ts", 'export { planted } from "../ua/planted.ts";\n');
-  expect(await layers.run(copy)).toContain("layer-sip-stack-kernel: packages/sip-stack/src/kernel/planted.ts");
-});
+/** Each breach: what it is, the rule that it breaks and where that is seen, and the files that it takes. */
+const breaches: readonly (readonly [what: string, found: string, files: Readonly<Record<string, string>>])[] = [
+  [
+    "a folder that imports a higher rank",
+    "layer-sip-stack-kernel: packages/sip-stack/src/kernel/planted.ts",
+    {
+      "packages/sip-stack/src/ua/planted.ts": "export const planted = 1;\n",
+      "packages/sip-stack/src/kernel/planted.ts": 'export { planted } from "../ua/planted.ts";\n',
+    },
+  ],
+  [
+    "a package that imports one it must not know",
+    "package-media-relay: packages/media-relay/src/kernel/planted.ts",
+    {
+      "packages/media-relay/src/kernel/planted.ts": 'export { sipErrors } from "../../../sip-stack/src/index.ts";\n',
+    },
+  ],
+  [
+    "a way into another package beside its exports",
+    "surface-sip-stack: packages/pbx/src/kernel/planted.ts",
+    {
+      "packages/pbx/src/kernel/planted.ts": 'export { sipErrors } from "../../../sip-stack/src/kernel/errors.ts";\n',
+    },
+  ],
+  [
+    "a cycle of types alone",
+    "no-cycle: packages/pbx/src/kernel/one.ts",
+    {
+      "packages/pbx/src/kernel/one.ts": 'import type { Two } from "./two.ts";\nexport type One = Two | 1;\n',
+      "packages/pbx/src/kernel/two.ts": 'import type { One } from "./one.ts";\nexport type Two = One | 2;\n',
+    },
+  ],
+  [
+    "a way from the media worker to werift, however long",
+    "media-worker-without-werift: packages/media-relay/src/worker/main.ts",
+    {
+      "packages/media-relay/src/leg/ice-users.ts": 'export { Peer as IceUsers } from "../webrtc/peer.ts";\n',
+    },
+  ],
+];
 
-test("a package that imports one it must not know fails the layer step", async () => {
-  plant("packages/media-relay/src/kernel/planted.ts", 'export { sipErrors } from "../../../sip-stack/src/index.ts";\n');
-  expect(await layers.run(copy)).toContain("package-media-relay: packages/media-relay/src/kernel/planted.ts");
-});
-
-test("a way into another package beside its exports fails the layer step", async () => {
-  plant("packages/pbx/src/kernel/planted.ts", 'export { sipErrors } from "../../../sip-stack/src/kernel/errors.ts";\n');
-  expect(await layers.run(copy)).toContain("surface-sip-stack: packages/pbx/src/kernel/planted.ts");
-});
-
-test("a cycle of types alone fails the layer step", async () => {
-  plant("packages/pbx/src/kernel/one.ts", 'import type { Two } from "./two.ts";\nexport type One = Two | 1;\n');
-  plant("packages/pbx/src/kernel/two.ts", 'import type { One } from "./one.ts";\nexport type Two = One | 2;\n');
-  expect(await layers.run(copy)).toContain("no-cycle: packages/pbx/src/kernel/one.ts");
-});
-
-test("a way from the media worker to werift, however long, fails the layer step", async () => {
-  plant("packages/media-relay/src/leg/ice-users.ts", 'export { Peer as IceUsers } from "../webrtc/peer.ts";\n');
-  expect(await layers.run(copy)).toContain("media-worker-without-werift: packages/media-relay/src/worker/main.ts");
+test("each breach fails the layer step by its rule", async () => {
+  for (const [, , files] of breaches) for (const [file, text] of Object.entries(files)) plant(file, text);
+  const found = await layers.run(copy);
+  for (const [, breach] of breaches) expect(found).toContain(breach);
 });
 
 test("a run that saw fewer modules than there are sources counts as a failure", () => {
