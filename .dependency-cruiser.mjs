@@ -41,6 +41,13 @@ const packages = {
     imports: [],
     ranks: [["kernel"], ["core"], ["sound", "ui"], ["sip", "access"], ["phone", "console"], ["testing"]],
   },
+  infra: {
+    imports: [],
+    // The one list of networks by which the server judges and the security groups are made.
+    data: ["^packages/pbx/src/config/networks\\.json$"],
+    sources: "lib",
+    ranks: [["settings"], ["handlers"], ["constructs"], ["stacks"]],
+  },
 };
 
 /** Libraries that one place alone may import, because what they cost or break must stay there. */
@@ -69,6 +76,8 @@ const homes = [
 
 const isTest = "\\.test\\.tsx?$";
 const names = Object.keys(packages);
+const sourcesOf = (name) => `^packages/${name}/${packages[name].sources ?? "src"}/`;
+const data = Object.values(packages).flatMap((one) => one.data ?? []);
 const oneOf = (list) => `(${list.join("|")})`;
 
 const packageRules = names.map((name) => ({
@@ -76,7 +85,10 @@ const packageRules = names.map((name) => ({
   comment: `${name} may import of ours: ${packages[name].imports.join(", ") || "nothing"}`,
   severity: "error",
   from: { path: `^packages/${name}/` },
-  to: { path: "^(packages|test|scripts)/", pathNot: `^packages/${oneOf([name, ...packages[name].imports])}/` },
+  to: {
+    path: "^(packages|test|scripts)/",
+    pathNot: [`^packages/${oneOf([name, ...packages[name].imports])}/`, ...(packages[name].data ?? [])],
+  },
 }));
 
 /**
@@ -89,7 +101,7 @@ const surfaceRules = names.flatMap((name) => {
     name: `surface-${name}${suffix}`,
     severity: "error",
     from: { path: from, pathNot: `^packages/${name}/` },
-    to: { path: `^packages/${name}/`, pathNot: [surface, ...open] },
+    to: { path: `^packages/${name}/`, pathNot: [surface, ...data, ...open] },
   });
   return [rule("", "^packages/"), rule("-for-tests", "^(test|scripts)/", `^packages/${name}/test/`)];
 });
@@ -102,8 +114,8 @@ const rankRules = names.flatMap((name) =>
         name: `layer-${name}-${folder}`,
         comment: `${folder} may import only lower ranks: ${reachable.slice(1).join(", ") || "none"}`,
         severity: "error",
-        from: { path: `^packages/${name}/src/${folder}/`, pathNot: isTest },
-        to: { path: `^packages/${name}/src/`, pathNot: `^packages/${name}/src/${oneOf(reachable)}/` },
+        from: { path: `${sourcesOf(name)}${folder}/`, pathNot: isTest },
+        to: { path: sourcesOf(name), pathNot: `${sourcesOf(name)}${oneOf(reachable)}/` },
       };
     }),
   ),
@@ -114,8 +126,8 @@ const unrankedRules = names.map((name) => ({
   comment: "a new folder needs a rank",
   severity: "error",
   from: {
-    path: `^packages/${name}/src/[^/]+/`,
-    pathNot: `^packages/${name}/src/${oneOf(packages[name].ranks.flat())}/`,
+    path: `${sourcesOf(name)}[^/]+/`,
+    pathNot: `${sourcesOf(name)}${oneOf(packages[name].ranks.flat())}/`,
   },
   to: {},
 }));

@@ -1,0 +1,136 @@
+import {
+  type ChimeSDKVoiceClient,
+  DeleteVoiceConnectorOriginationCommand,
+  DeleteVoiceConnectorTerminationCommand,
+  DeleteVoiceConnectorTerminationCredentialsCommand,
+  type OriginationRoute,
+  PutVoiceConnectorLoggingConfigurationCommand,
+  PutVoiceConnectorOriginationCommand,
+  PutVoiceConnectorTerminationCommand,
+  PutVoiceConnectorTerminationCredentialsCommand,
+} from "@aws-sdk/client-chime-sdk-voice";
+import type { ResourceAnswer, ResourceEvent } from "./events.ts";
+import { patiently, type Sleep, unlessGone } from "./patience.ts";
+
+/** What CloudFormation's own resource of a Voice Connector does not set. */
+export type ConnectorSettings = {
+  readonly VoiceConnectorId: string;
+  /** Who may call through it: networks of /27 to /32. */
+  readonly CidrAllowedList: readonly string[];
+  /** Where may be called, as ISO codes of countries. */
+  readonly CallingRegions: readonly string[];
+  readonly CpsLimit: string;
+  /** Where its calls go. */
+  readonly Routes: readonly {
+    readonly Host: string;
+    readonly Port: string;
+    readonly Protocol: "UDP" | "TCP";
+    readonly Priority: string;
+    readonly Weight: string;
+  }[];
+  /** The secret with `username` and `password` in JSON, where calls have to show them. */
+  readonly CredentialsSecret?: string;
+};
+
+export type ConnectorSettingsParts = {
+  readonly chime: ChimeSDKVoiceClient;
+  readonly sleep: Sleep;
+  /** Reads a secret. */
+  readonly secret: (arn: string) => Promise<string>;
+};
+
+/** Sets a Voice Connector's termination, origination and logging; every setting is put as a whole, so an update is a create. */
+export async function setConnector(
+  { RequestType, ResourceProperties: wanted, OldResourceProperties: before }: ResourceEvent<ConnectorSettings>,
+  parts: ConnectorSettingsParts,
+): Promise<ResourceAnswer> {
+  const id = wanted.VoiceConnectorId;
+  const answer = { PhysicalResourceId: `${id}/settings` };
+  if (RequestType === "Delete") {
+    await clear(id, parts);
+    return answer;
+  }
+  await put(id, wanted, parts);
+  if (before?.CredentialsSecret !== undefined && wanted.CredentialsSecret === undefined)
+    await forgetCredentials(id, before.CredentialsSecret, parts);
+  return answer;
+}
+
+async function put(
+  id: string,
+  wanted: ConnectorSettings,
+  { chime, sleep, secret }: ConnectorSettingsParts,
+): Promise<void> {
+  const of = { VoiceConnectorId: id };
+  const termination = {
+    CidrAllowedList: [...wanted.CidrAllowedList],
+    CallingRegions: [...wanted.CallingRegions],
+    CpsLimit: Number(wanted.CpsLimit),
+    Disabled: false,
+  };
+  await patiently(
+    () => chime.send(new PutVoiceConnectorTerminationCommand({ ...of, Termination: termination })),
+    sleep,
+  );
+  const origination = { Routes: wanted.Routes.map(routeOf), Disabled: false };
+  await patiently(
+    () => chime.send(new PutVoiceConnectorOriginationCommand({ ...of, Origination: origination })),
+    sleep,
+  );
+  const logging = { EnableSIPLogs: true, EnableMediaMetricLogs: true };
+  await patiently(
+    () => chime.send(new PutVoiceConnectorLoggingConfigurationCommand({ ...of, LoggingConfiguration: logging })),
+    sleep,
+  );
+  if (wanted.CredentialsSecret === undefined) return;
+  const { username, password } = readCredentials(await secret(wanted.CredentialsSecret));
+  const credentials = [{ Username: username, Password: password }];
+  await patiently(
+    () => chime.send(new PutVoiceConnectorTerminationCredentialsCommand({ ...of, Credentials: credentials })),
+    sleep,
+  );
+}
+
+const routeOf = ({
+  Host,
+  Port,
+  Protocol,
+  Priority,
+  Weight,
+}: ConnectorSettings["Routes"][number]): OriginationRoute => ({
+  Host,
+  Port: Number(Port),
+  Protocol,
+  Priority: Number(Priority),
+  Weight: Number(Weight),
+});
+
+/** Nobody calls through it, and it calls nobody any more: what it is called by its number is somebody else's. */
+async function clear(id: string, { chime }: ConnectorSettingsParts): Promise<void> {
+  const of = { VoiceConnectorId: id };
+  await unlessGone(() => chime.send(new DeleteVoiceConnectorOriginationCommand(of)));
+  await unlessGone(() => chime.send(new DeleteVoiceConnectorTerminationCommand(of)));
+}
+
+async function forgetCredentials(id: string, arn: string, { chime, secret }: ConnectorSettingsParts): Promise<void> {
+  const { username } = readCredentials(await secret(arn));
+  await unlessGone(() =>
+    chime.send(new DeleteVoiceConnectorTerminationCredentialsCommand({ VoiceConnectorId: id, Usernames: [username] })),
+  );
+}
+
+/** The secret's text is never part of a message. */
+function readCredentials(text: string): { readonly username: string; readonly password: string } {
+  const given = parsed(text);
+  const { username, password } = (given ?? {}) as { username?: unknown; password?: unknown };
+  if (typeof username === "string" && typeof password === "string") return { username, password };
+  throw new Error('The secret with the trunk\'s credentials must be JSON with "username" and "password".');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

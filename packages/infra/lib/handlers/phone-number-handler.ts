@@ -1,0 +1,13 @@
+import { ChimeSDKVoiceClient } from "@aws-sdk/client-chime-sdk-voice";
+import type { Completion, ResourceAnswer, ResourceEvent } from "./events.ts";
+import { systemSleep } from "./patience.ts";
+import { onPhoneNumber, type PhoneNumberWish, phoneNumberCompletion } from "./phone-number.ts";
+
+const parts = { chime: new ChimeSDKVoiceClient(), sleep: systemSleep };
+
+/** What Lambda calls when the resource is made, changed or removed. */
+export const onEvent = (event: ResourceEvent<PhoneNumberWish>): Promise<ResourceAnswer> => onPhoneNumber(event, parts);
+
+/** What Lambda calls until it says that it is done. */
+export const isComplete = (event: ResourceEvent<PhoneNumberWish>): Promise<Completion> =>
+  phoneNumberCompletion(event, parts);
