@@ -76,6 +76,13 @@ test("drain says what it waits for, and the server ends when its time is over", 
   expect(await on.running.exit).toBe(0);
 });
 
+test("drain without a call to wait for says so, and the server ends at once", async () => {
+  const running = await startServer();
+  const { status, stdout } = await running.command("drain", "--seconds", "0");
+  expect([status, stdout]).toEqual([0, "No calls are up: the server stops now."]);
+  expect(await running.exit).toBe(0);
+});
+
 test("after SIGKILL and a new start the call that was up is closed in the history, with the reason", async () => {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-killed-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

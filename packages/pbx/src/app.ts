@@ -45,6 +45,9 @@ export type Surroundings = {
 /** Something that is open. Kept in the order of closing: calls are ended before the sockets they are spoken over go. */
 type Closable = { close(): void | Promise<void> };
 
+/** What a drain answers is to be out before the socket goes over which it was asked. */
+const answerMs = 100;
+
 /** Starts the server of a configuration: relay, SIP, the listener for people, the admin socket. @throws PbxError */
 export async function startApp(config: Config, layout: Layout, around: Surroundings): Promise<App> {
   const log = systemLog(config.log.level);
@@ -66,7 +69,7 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     const reload = reloadOf(pbx, signIn, around, log);
     const drain = async (seconds: number): Promise<DrainReport> => {
       const calls = await pbx.operations.calls();
-      void shutdown.begin(seconds);
+      systemClock.after(answerMs, () => void shutdown.begin(seconds));
       return { calls: calls.length, seconds };
     };
     const access = signIn && { access: accessOperationsOf(signIn) };
