@@ -161,7 +161,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "/(dist|\\.cache)/" },
+    exclude: { path: "/(dist|\\.cache|cdk\\.out)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {

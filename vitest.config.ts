@@ -86,7 +86,7 @@ export default defineConfig({
         test: {
           name: "soak",
           setupFiles,
-          include: ["packages/*/test/{scenario,soak}/**/*.test.ts"],
+          include: ["packages/*/test/{scenario,soak}/**/*.test.ts", "test/soak/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 1_800_000,
         },

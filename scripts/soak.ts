@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { providePrograms } from "./test/provide.ts";
 import { runProjects } from "./test/run.ts";
 
 const { values } = parseArgs({
@@ -11,5 +12,7 @@ const limitMs = Number(values.minutes) * 60_000;
  * TRUNKLINE_SEEDS tells a test how many; TRUNKLINE_SOAK_UNTIL, in milliseconds since 1970, when to begin no more rounds. A
  * run that goes on beyond the limit is ended and counts as failed.
  */
+const lacking = providePrograms("soak");
+if (lacking !== undefined) console.error(lacking);
 const env = { TRUNKLINE_SEEDS: values.seeds, TRUNKLINE_SOAK_UNTIL: String(Date.now() + 0.9 * limitMs) };
-process.exitCode = runProjects(["soak"], [], { env, timeoutMs: limitMs });
+process.exitCode = lacking === undefined ? runProjects(["soak"], [], { env, timeoutMs: limitMs }) : 1;

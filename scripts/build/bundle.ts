@@ -7,7 +7,10 @@ import { licencesOf } from "./licences.ts";
 import { buildPage } from "./page.ts";
 
 const folder = "dist/bundle";
-const packages = ["sip-stack", "media-relay", "pbx", "web-phone"].map((name) => join(root, "packages", name));
+/** The folders of the packages that the bundle is made of. */
+export const bundledPackages = ["sip-stack", "media-relay", "pbx", "web-phone"].map((name) =>
+  join(root, "packages", name),
+);
 
 /** The entries; what they share lies in files beside them, so that each finds the others next to itself. */
 const input = {
@@ -42,7 +45,7 @@ async function build(): Promise<void> {
   await bundleCode();
   cpSync(join(root, "packages/web-phone/dist"), join(root, folder, "pages"), { recursive: true });
   cpSync(join(root, "packages/pbx/announcements"), join(root, folder, "announcements"), { recursive: true });
-  writeFileSync(join(root, folder, "THIRD-PARTY-LICENCES.txt"), licencesOf(packages));
+  writeFileSync(join(root, folder, "THIRD-PARTY-LICENCES.txt"), licencesOf(bundledPackages));
   cpSync(join(root, "LICENSE"), join(root, folder, "LICENSE"));
   writeFileSync(join(root, folder, "package.json"), manifest());
 }

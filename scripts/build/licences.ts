@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** A package as its manifest says. */
+export type Package = { readonly name: string; readonly version: string; readonly license?: string };
+
 type Manifest = {
   readonly name: string;
   readonly version: string;
@@ -39,12 +42,18 @@ function entry(folder: string): string {
   return `${name} ${version} (${license ?? "licence not named"})\n\n${licenceText(folder)}\n`;
 }
 
-/** The licences of everything that the given packages need at run time, sorted by name. */
-export function licencesOf(folders: readonly string[]): string {
+function foreignTo(folders: readonly string[]): readonly string[] {
   const found = new Set<string>();
   for (const folder of folders) collect(folder, found);
-  const foreign = [...found].filter((folder) => !folders.includes(folder));
-  return foreign
+  return [...found].filter((folder) => !folders.includes(folder));
+}
+
+/** The packages that the given ones need at run time, without these. */
+export const packagesOf = (folders: readonly string[]): readonly Package[] => foreignTo(folders).map(manifestOf);
+
+/** The licences of everything that the given packages need at run time, sorted by name. */
+export function licencesOf(folders: readonly string[]): string {
+  return foreignTo(folders)
     .map(entry)
     .sort()
     .join(`\n${"-".repeat(80)}\n\n`);

@@ -9,6 +9,8 @@ export type Program = {
   /** Names another place to look first, e.g. a browser that was unpacked by hand. */
   readonly variable?: string;
   readonly debianPackage: string;
+  /** Needed by the long counts alone. */
+  readonly isForSoak?: boolean;
 };
 
 export const programs: readonly Program[] = [
@@ -31,6 +33,8 @@ export const programs: readonly Program[] = [
   { name: "gcc", commands: ["gcc"], debianPackage: "build-essential" },
   { name: "ip", commands: ["ip"], debianPackage: "iproute2" },
   { name: "ss", commands: ["ss"], debianPackage: "iproute2" },
+  { name: "debootstrap", commands: ["debootstrap"], debianPackage: "debootstrap", isForSoak: true },
+  { name: "qemu", commands: ["qemu-aarch64-static"], debianPackage: "qemu-user-static", isForSoak: true },
 ];
 
 /** What is looked at when a program is searched for. */

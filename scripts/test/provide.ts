@@ -20,11 +20,13 @@ function install(packages: readonly string[]): void {
 }
 
 /**
- * Makes sure that programs are there: those which the tests drive, or the named ones.
+ * Makes sure that programs are there: those which the tests drive, or the named ones, or `soak`: all that there are.
  * @returns what a person must do, undefined when they are.
  */
-export function providePrograms(names?: readonly string[]): string | undefined {
-  const wanted = programs.filter(({ name }) => names?.includes(name) ?? true);
+export function providePrograms(names?: readonly string[] | "soak"): string | undefined {
+  const wanted = programs.filter(({ name, isForSoak = false }) =>
+    names === "soak" ? true : (names?.includes(name) ?? !isForSoak),
+  );
   const remedy = remedyFor(missingOf(wanted), machine());
   if (remedy.kind === "tell") return remedy.words;
   if (remedy.kind === "install") install(remedy.packages);

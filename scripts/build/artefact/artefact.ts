@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { create } from "tar";
+import { root } from "../../command.ts";
+import { buildBundle, bundledPackages } from "../bundle.ts";
+import { packagesOf } from "../licences.ts";
+import { type Architecture, debianNames, fetchDebian, fetchNode, pinnedNode } from "./fetch.ts";
+import { billOfMaterials, type Component } from "./sbom.ts";
+
+/** A server with its Node, in one file; `sha256` in hex. */
+export type Artefact = { readonly file: string; readonly sha256: string };
+
+const folder = join(root, "dist/artefact");
+
+/** What runs Node with the library that it links, whatever the host has. */
+const start = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+LD_LIBRARY_PATH="$here/node" exec "$here/node/node" "$here/server.mjs" "$@"
+`;
+
+const libatomicNotice = (version: string): string =>
+  `libatomic.so.1 is of GCC, as Debian builds it (libatomic1 ${version}): GNU General Public License, version 3 or later, with
+the GCC Runtime Library Exception, version 3.1. Its source: https://tracker.debian.org/pkg/gcc-defaults, version ${version}.
+`;
+
+/** Where Debian keeps libatomic. */
+const libraries: Readonly<Record<Architecture, string>> = {
+  x64: "usr/lib/x86_64-linux-gnu/libatomic.so.1",
+  arm64: "usr/lib/aarch64-linux-gnu/libatomic.so.1",
+};
+
+/**
+ * Makes dist/artefact/trunkline-linux-ARCHITECTURE.tar.gz: the bundle, the pinned Node and the libatomic that it links, a
+ * bill of materials. It needs nothing of a host but Linux's C and C++ libraries; the same sources give the same bytes.
+ */
+export async function buildArtefact(architecture: Architecture): Promise<Artefact> {
+  await buildBundle();
+  const name = `trunkline-linux-${architecture}`;
+  const staged = join(folder, name);
+  rmSync(staged, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(root, "dist/bundle"), staged, { recursive: true });
+  mkdirSync(join(staged, "node"));
+  copyFileSync(fetchNode(architecture), join(staged, "node/node"));
+  const debian = fetchDebian(architecture, ["libatomic1"]);
+  copyFileSync(join(debian.folder, libraries[architecture]), join(staged, "node/libatomic.so.1"));
+  writeFileSync(join(staged, "node/libatomic-licence.txt"), libatomicNotice(debian.versions.libatomic1 ?? ""));
+  writeFileSync(join(staged, "trunkline"), start);
+  writeFileSync(join(staged, "bill-of-materials.json"), billOf(architecture, debian.versions.libatomic1 ?? ""));
+  return pack(name);
+}
+
+function billOf(architecture: Architecture, libatomic: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  const own = {
+    name: "trunkline",
+    version,
+    purl: `pkg:generic/trunkline@${version}?arch=${architecture}`,
+    license: "Apache-2.0",
+  };
+  const node = pinnedNode(architecture).version;
+  const others: readonly Component[] = [
+    { name: "node", version: node, purl: `pkg:npm/node-linux-${architecture}@${node}`, license: "MIT" },
+    {
+      name: "libatomic1",
+      version: libatomic,
+      purl: `pkg:deb/debian/libatomic1@${encodeURIComponent(libatomic)}?arch=${debianNames[architecture]}`,
+      license: "GPL-3.0-or-later WITH GCC-exception-3.1",
+    },
+  ];
+  return billOfMaterials(own, packagesOf(bundledPackages), others);
+}
+
+/** What may be run, as opposed to what is only read. */
+const programs = new Set(["trunkline", "node/node"]);
+
+async function pack(name: string): Promise<Artefact> {
+  const staged = join(folder, name);
+  const files = globSync("**/*", { cwd: staged, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(staged.length + 1))
+    .sort();
+  for (const path of files) chmodSync(join(staged, path), programs.has(path) ? 0o755 : 0o644);
+  const file = `${staged}.tar.gz`;
+  const options = { portable: true, noDirRecurse: true, mtime: new Date(0), gzip: { level: 6 } };
+  await create(
+    { ...options, file, cwd: folder },
+    files.map((path) => join(name, path)),
+  );
+  rmSync(staged, { recursive: true });
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  writeFileSync(`${file}.sha256`, `${sha256}  ${name}.tar.gz\n`);
+  return { file, sha256 };
+}
