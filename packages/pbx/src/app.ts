@@ -66,6 +66,7 @@ export async function startApp(config: Config, layout: Layout, around: Surroundi
     const shutdown = new Shutdown({ drain: pbx.drain, close, log });
     const signIn = openSignIn(config, { store, pbx, log });
     if (signIn !== undefined) opened.unshift(signIn);
+    await signIn?.keepUsers();
     const reload = reloadOf(pbx, signIn, around, log);
     const drain = async (seconds: number): Promise<DrainReport> => {
       const calls = await pbx.operations.calls();

@@ -62,14 +62,15 @@ export async function openHttp({ http, calling: { country } }: Config, around: A
     onFailure: (what, cause) => log.error({ what, why: messageOf(cause) }, "request-failed"),
   });
   pbx.servesHttpAt(listener.url);
-  signIn?.sessions.hearEnds(({ id }, why) => {
-    listener.endSession(id, (flow) => pbx.release(flow, isWish(why) ? "signed out" : "gone"));
+  signIn?.sessions.hearEnds(({ id, user }, why, heir) => {
+    if (heir?.user === user) listener.moveSession(id, heir.id);
+    else listener.endSession(id, (flow) => pbx.release(flow, isWish(why) ? "signed out" : "gone"));
   });
   return listener;
 }
 
 /** Whether somebody wanted a session to end: then calls end with it, else they go on until they are over. */
-const isWish = (why: SessionEnd): boolean => why === "signed-out" || why === "revoked";
+const isWish = (why: SessionEnd): boolean => why !== "expired" && why !== "user-removed";
 
 /** Who uses a page, as it is told; `signedIn`: whether there is a session to sign out of. */
 const personOf = ({ user, session }: WebSession, signIn: SignIn | undefined): object => ({

@@ -19,6 +19,12 @@ export type LiveSessionsOptions = {
   readonly days: number;
 };
 
+/**
+ * Told that a session is over, and why: its sockets are to be closed. What it had open is its `heir`'s where one has taken
+ * its place.
+ */
+export type OnEnded = (session: Session, why: SessionEnd, heir?: Session) => void;
+
 const dayMs = 86_400_000;
 /** The last use is noted no more often than this. */
 const notedEveryMs = 600_000;
@@ -28,7 +34,7 @@ const perUser = 50;
 /** The browsers that are signed in. A session ends at its time, by its user, by an operator, and with its user. */
 export class LiveSessions {
   readonly #options: LiveSessionsOptions;
-  #onEnded: (session: Session, why: SessionEnd) => void = () => {};
+  #onEnded: OnEnded = () => {};
   #stopSweep: () => void;
 
   constructor(options: LiveSessionsOptions) {
@@ -41,8 +47,8 @@ export class LiveSessions {
     return (this.#options.days * dayMs) / 1000;
   }
 
-  /** Who hears that a session is over: its sockets are to be closed. */
-  hearEnds(onEnded: (session: Session, why: SessionEnd) => void): void {
+  /** Who hears that a session is over. */
+  hearEnds(onEnded: OnEnded): void {
     this.#onEnded = onEnded;
   }
 
@@ -81,13 +87,13 @@ export class LiveSessions {
     const session = await store.withHash(hashOf(cookie), nowMs);
     // A disk that takes nothing keeps nobody out who is in.
     if (session !== undefined && nowMs - session.usedAtMs >= notedEveryMs)
-      await store.note(session.id, { usedAtMs: nowMs }).catch(() => {});
+      await store.used(session.id, nowMs).catch(() => {});
     return session;
   }
 
-  /** A passkey was made in a session: whoever takes the one back ends the other. */
-  async bindTo(id: string, passkey: string): Promise<void> {
-    await this.#options.store.note(id, { passkey });
+  /** Whether a session has not ended in the meantime. */
+  async lives(id: string): Promise<boolean> {
+    return (await this.all()).some((session) => session.id === id);
   }
 
   all(): Promise<readonly Session[]> {
@@ -99,29 +105,37 @@ export class LiveSessions {
     return (await this.all()).filter((session) => session.user === user);
   }
 
-  /** Ends a session. @returns false when there is none of this id */
-  async end(id: string, why: SessionEnd, by: string): Promise<boolean> {
-    return (await this.endAll((session) => session.id === id, why, by)) > 0;
+  /**
+   * Ends a session, if there is one of this id.
+   * @param heir the session that takes its place in the same browser
+   */
+  async end(id: string, why: SessionEnd, by: string, heir?: Session): Promise<void> {
+    await this.endAll((session) => session.id === id, why, by, heir);
   }
 
-  /** Ends all those that are meant. @returns how many */
-  async endAll(isMeant: (session: Session) => boolean, why: SessionEnd, by: string): Promise<number> {
+  /** Ends all those that are meant. @returns them */
+  async endAll(
+    isMeant: (session: Session) => boolean,
+    why: SessionEnd,
+    by: string,
+    heir?: Session,
+  ): Promise<readonly Session[]> {
     const ended = (await this.all()).filter(isMeant);
     for (const session of ended) {
       await this.#options.store.remove(session.id);
-      this.#ended(session, why, by);
+      this.#ended(session, why, by, heir);
     }
-    return ended.length;
+    return ended;
   }
 
   close(): void {
     this.#stopSweep();
   }
 
-  #ended(session: Session, why: SessionEnd, by: string): void {
+  #ended(session: Session, why: SessionEnd, by: string, heir?: Session): void {
     const { id, user } = session;
     this.#options.audit({ kind: "session-ended", user, session: id, why, by });
-    this.#onEnded(session, why);
+    this.#onEnded(session, why, heir);
   }
 
   #sweepLater(): () => void {

@@ -2,6 +2,7 @@ import type { Clock, RandomBytes } from "@trunkline/sip-stack";
 import type { Configuration, IDToken, UserInfoResponse } from "openid-client";
 import type { AccessConfig } from "../config/config.ts";
 import type { UserName } from "../domain/names.ts";
+import type { User } from "../domain/user.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { isLoopbackUrl } from "./gate.ts";
 import type { Judged } from "./passkey-sign-in.ts";
@@ -12,6 +13,7 @@ export type OidcSignInOptions = {
   readonly config: NonNullable<AccessConfig["oidc"]>;
   /** Where the provider sends people back to. */
   readonly returnUrl: () => string;
+  readonly users: () => ReadonlyMap<UserName, User>;
   readonly clock: Clock;
   readonly random: RandomBytes;
 };
@@ -98,9 +100,11 @@ export class OidcSignIn {
 
   /** An address counts only when the provider says that it has verified it; else whoever may write it there could be anybody here. */
   #userOf({ sub, email, email_verified: verified }: Claims): UserName | undefined {
-    const { users } = this.#options.config;
-    const named = (key: string | undefined): UserName | undefined =>
-      key !== undefined && Object.hasOwn(users, key) ? users[key] : undefined;
+    const { config, users } = this.#options;
+    const named = (key: string | undefined): UserName | undefined => {
+      const name = key !== undefined && Object.hasOwn(config.users, key) ? config.users[key] : undefined;
+      return name !== undefined && users().has(name) ? name : undefined;
+    };
     const isVerified = verified === true || String(verified) === "true";
     return named(sub) ?? (isVerified ? named(email?.toLowerCase()) : undefined);
   }

@@ -5,6 +5,7 @@ import type {
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import type { Clock, RandomBytes } from "@trunkline/sip-stack";
+import { networkOf } from "../domain/address.ts";
 import type { UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 import { Guesses } from "../identity/guesses.ts";
@@ -106,6 +107,7 @@ export class PasskeySignIn {
       user: session.user,
       publicKey,
       counter,
+      session: session.id,
       transports: (response.response.transports ?? []).filter((way) => transports.has(way)),
       browser: visitor.browser,
       createdAtMs: nowMs,
@@ -128,18 +130,22 @@ export class PasskeySignIn {
     });
   }
 
-  /** Whose passkey has answered. Ten wrong answers shut an account out for ten minutes. */
-  async judge(response: AuthenticationResponseJSON): Promise<Judged<Passkey>> {
+  /**
+   * Whose passkey has answered. Ten wrong answers shut an account out for ten minutes, for the network that they came from:
+   * shut for all, it could be turned on its owner by whoever knows a passkey's name.
+   */
+  async judge(response: AuthenticationResponseJSON, source: string): Promise<Judged<Passkey>> {
     const { store, users, wallClock } = this.#options;
     const passkey = await store.withCredential(response.id);
     if (passkey === undefined || !users().has(passkey.user)) return refused("the passkey is unknown");
-    if (this.#guesses.waitSeconds(passkey.user) > 0) return refused("too many wrong answers for this user");
+    const account = `${passkey.user} ${networkOf(source)}`;
+    if (this.#guesses.waitSeconds(account) > 0) return refused("too many wrong answers for this user");
     const counter = await this.#verify(response, passkey);
     if (counter === undefined) {
-      this.#guesses.wrong(passkey.user);
+      this.#guesses.wrong(account);
       return refused("the passkey's answer is wrong");
     }
-    this.#guesses.right(passkey.user);
+    this.#guesses.right(account);
     const isThere = await store.used(passkey.id, { counter, usedAtMs: wallClock() });
     return isThere ? { ok: true, value: passkey } : refused("the passkey was taken back");
   }

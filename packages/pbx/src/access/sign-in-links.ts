@@ -34,7 +34,7 @@ export class SignInLinks {
     const { store, wallClock, random, audit } = this.#options;
     const [token, nowMs] = [newSecret(random), wallClock()];
     await store.expire(nowMs);
-    const others = await store.of(user, nowMs);
+    const others = (await store.all(nowMs)).filter((one) => one.user === user);
     for (const { hash } of others.slice(0, Math.max(0, others.length - perUser + 1))) await store.remove(hash);
     const expiresAtMs = nowMs + validMs;
     await store.add({ hash: hashOf(token), user, expiresAtMs });
@@ -56,9 +56,9 @@ export class SignInLinks {
     return found && users().get(found.user);
   }
 
-  /** Nobody comes in any more for whom this was. */
-  async withdraw(user: UserName): Promise<void> {
+  /** Lets nobody in any more by the links of those who are meant. */
+  async withdraw(isMeant: (user: UserName) => boolean): Promise<void> {
     const { store, wallClock } = this.#options;
-    for (const { hash } of await store.of(user, wallClock())) await store.remove(hash);
+    for (const { hash, user } of await store.all(wallClock())) if (isMeant(user)) await store.remove(hash);
   }
 }

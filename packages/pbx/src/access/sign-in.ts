@@ -5,7 +5,7 @@ import { asUserName, type UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { Invitations } from "../store/invitations.ts";
-import type { Passkeys } from "../store/passkeys.ts";
+import type { Passkey, Passkeys } from "../store/passkeys.ts";
 import type { Sessions } from "../store/sessions.ts";
 import { type Audit, byItself } from "./audit.ts";
 import { LiveSessions } from "./live-sessions.ts";
@@ -65,31 +65,36 @@ export class SignIn {
   }
 
   /**
-   * Ends a session, or takes a passkey back and ends the sessions that were begun with it or in which it was made.
-   * @param id whose that is, wherever `isMeant` says that whoever revokes may
+   * Ends a session, or takes a passkey back and ends the sessions that were begun with it and the one in which it was made.
+   * The links of whose that was let nobody in any more: whoever had the session may have made one.
+   * @param isMeant whether whoever revokes may do that to this user
    */
-  async revoke(id: string, by: string, isMeant: (user: string) => boolean = () => true): Promise<Revoked> {
-    const passkeys = await this.passkeys.removeAll((one) => one.id === id && isMeant(one.user), by);
-    const hangs = passkeys > 0 ? (passkey: string | undefined) => passkey === id : () => false;
+  async revoke(id: string, by: string, isMeant: (user: UserName) => boolean = () => true): Promise<Revoked> {
+    const isThis = (one: Passkey): boolean => one.id === id && isMeant(one.user);
+    const passkey = (await this.passkeys.all()).find(isThis);
     const sessions = await this.sessions.endAll(
-      (one) => isMeant(one.user) && (one.id === id || hangs(one.passkey)),
+      (one) => isMeant(one.user) && (one.id === id || one.passkey === id || one.id === passkey?.session),
       "revoked",
       by,
     );
-    return { sessions, passkeys };
+    const passkeys = await this.passkeys.removeAll(isThis, by);
+    const users = new Set([...sessions, ...(passkey === undefined ? [] : [passkey])].map(({ user }) => user));
+    await this.links.withdraw((user) => users.has(user));
+    return { sessions: sessions.length, passkeys };
   }
 
   /** Takes back all that lets a user in: sessions, passkeys, links. */
   async revokeUser(user: string, by: string): Promise<Revoked> {
-    await this.links.withdraw(asUserName(user));
-    const passkeys = await this.passkeys.removeAll((one) => one.user === user, by);
+    await this.links.withdraw((one) => one === user);
     const sessions = await this.sessions.endAll((one) => one.user === user, "revoked", by);
-    return { sessions, passkeys };
+    const passkeys = await this.passkeys.removeAll((one) => one.user === user, by);
+    return { sessions: sessions.length, passkeys };
   }
 
-  /** Whoever is no user any more is signed out, and comes in by no passkey should there be a user of his name again. */
+  /** Whoever is no user any more is signed out, and comes in by nothing should there be a user of his name again. */
   async keepUsers(): Promise<void> {
     const users = this.#parts.users();
+    await this.links.withdraw((user) => !users.has(user));
     await this.passkeys.removeAll(({ user }) => !users.has(user), byItself);
     await this.sessions.endAll(({ user }) => !users.has(user), "user-removed", byItself);
   }

@@ -136,9 +136,10 @@ export class Call implements LegOwner {
 
   /** Whoever speaks over a connection was signed out: what she talks in or has begun ends, what rings there stops ringing. */
   signedOut(flow: Flow): void {
-    const isTheirs = (leg: CallLeg): boolean => leg === this.#caller || this.#talk?.has(leg) === true;
-    if (this.legs.some((leg) => leg.sip.flow === flow && isTheirs(leg))) this.stop(ending("signed-out"));
-    else this.flowClosed(flow);
+    const theirs = this.legs.filter(({ sip }) => sip.flow === flow);
+    const isCall = (leg: CallLeg): boolean => this.#talk?.has(leg) ?? leg === this.#caller;
+    if (theirs.some(isCall)) this.stop(ending("signed-out"));
+    else for (const { sip } of theirs) sip.hangUp({ headers: endingHeaders(ending("signed-out")) });
   }
 
   /** A user's phone has opened another connection: what it talks in goes on over that. */
@@ -186,6 +187,8 @@ export class Call implements LegOwner {
   }
 
   legTransfers(leg: CallLeg, asked: IncomingTransfer): void {
+    // Whoever was signed out talks on, and begins nothing.
+    if (leg.peer.kind === "browser" && leg.sip.flow.principal === undefined) return asked.reject(403);
     this.#transfers.ask(leg, asked);
   }
 

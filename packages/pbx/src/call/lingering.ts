@@ -4,10 +4,10 @@ import type { CallRegistry } from "./registry.ts";
 
 const keyOf = ({ transport, remote }: Flow): string => `${transport} ${addressText(remote)}`;
 
-/** Ways of people who are users no more, each open as long as the call that was up when they were removed. */
+/** Ways of people who are users no more, each open as long as the calls that were up when they were removed. */
 export class Lingering {
   readonly #calls: CallRegistry;
-  readonly #callOf = new Map<string, CallId>();
+  readonly #callsOf = new Map<string, Set<CallId>>();
 
   constructor(calls: CallRegistry) {
     this.#calls = calls;
@@ -15,17 +15,27 @@ export class Lingering {
 
   /** Keeps open whatever a call that is up speaks over, and nobody would be let in by any more. */
   note(isStranger: (flow: Flow) => boolean): void {
+    this.#forgetEnded();
     for (const { setup, legs } of this.#calls.all)
-      for (const { sip } of legs) if (isStranger(sip.flow)) this.#callOf.set(keyOf(sip.flow), setup.id);
+      for (const { sip } of legs) if (isStranger(sip.flow)) this.#callsAt(keyOf(sip.flow)).add(setup.id);
   }
 
   admits(flow: Flow): boolean {
-    if (this.#callOf.size === 0) return false;
-    const key = keyOf(flow);
-    const call = this.#callOf.get(key);
-    if (call === undefined) return false;
-    if (this.#calls.get(call) !== undefined) return true;
-    this.#callOf.delete(key);
-    return false;
+    if (this.#callsOf.size === 0) return false;
+    this.#forgetEnded();
+    return this.#callsOf.has(keyOf(flow));
+  }
+
+  #callsAt(key: string): Set<CallId> {
+    const calls = this.#callsOf.get(key) ?? new Set();
+    this.#callsOf.set(key, calls);
+    return calls;
+  }
+
+  #forgetEnded(): void {
+    for (const [key, calls] of this.#callsOf) {
+      for (const id of calls) if (this.#calls.get(id) === undefined) calls.delete(id);
+      if (calls.size === 0) this.#callsOf.delete(key);
+    }
   }
 }

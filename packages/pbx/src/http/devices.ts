@@ -1,5 +1,6 @@
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { byItself } from "../access/audit.ts";
 import type { WebSession } from "../access/gate.ts";
 import { type Refusal, refusal } from "../access/refusal.ts";
 import type { SignIn } from "../access/sign-in.ts";
@@ -58,8 +59,10 @@ export function serveDevices(app: FastifyInstance, options: SignInRoutesOptions 
         onRefused("POST /api/passkeys", request.ip, made.why);
         return refusal("HTTP_BAD_REQUEST", { message: "The passkey could not be taken." });
       }
-      await signIn.sessions.bindTo(session.id, made.value.id);
-      return {};
+      if (await signIn.sessions.lives(session.id)) return {};
+      // It was ended while the passkey was looked at.
+      await signIn.passkeys.removeAll(({ id }) => id === made.value.id, byItself);
+      return refusal("HTTP_NOT_SIGNED_IN");
     }),
   );
 }

@@ -2,19 +2,26 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type AdoptedSocket, systemClock, webSocketTransport } from "@trunkline/sip-stack";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { userOf } from "../../test/fakes/config.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
 import type { Access } from "../access/gate.ts";
+import type { Session } from "../store/sessions.ts";
 import type { Opener } from "./door.ts";
 import { type HttpListener, httpListener } from "./listener.ts";
 
 type Adopted = { readonly socket: AdoptedSocket; readonly opener: Opener };
 
+/** Sessions that are over. */
+const ended = new Set<string>();
+
 /** Who somebody is stands in a header of the test's own. */
 const access: Access = {
-  sessionOf: async ({ headers: { user } }) => (typeof user === "string" ? { user: userOf(user) } : undefined),
+  sessionOf: async ({ headers: { user, session } }) => {
+    if (typeof user !== "string" || ended.has(String(session))) return undefined;
+    return { user: userOf(user), ...(session !== undefined && { session: { id: session } as Session }) };
+  },
 };
 
 const transport = webSocketTransport();
@@ -215,4 +222,38 @@ test("closing says goodbye to every socket and ends the ones that do not answer"
   await listener.close();
   expect(await goodbye.then(([code]) => code)).toBe(1001);
   await expect(fetch(`${listener.url}/healthz`)).rejects.toThrow();
+});
+
+describe("a session that ends", () => {
+  const of = (session: string): Dial => ({ headers: { session } });
+
+  test("closes its own sockets, each as soon as nothing needs its way any more, and no other's", async () => {
+    const [one, other] = [await opened(of("s1")), await opened(of("s2"))];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const closed = once(one, "close");
+    listener.endSession("s1", () => promise);
+    expect(one.readyState).toBe(WebSocket.OPEN);
+    resolve();
+    expect((await closed)[0]).toBe(4401);
+    expect(other.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test("leaves its sockets to the one that takes its place", async () => {
+    const client = await opened(of("s1"));
+    listener.moveSession("s1", "s2");
+    listener.endSession("s1", async () => {});
+    const closed = once(client, "close");
+    expect(client.readyState).toBe(WebSocket.OPEN);
+    listener.endSession("s2", async () => {});
+    expect((await closed)[0]).toBe(4401);
+  });
+
+  test("while its socket is being opened closes it all the same", async () => {
+    const client = dial(of("s3"));
+    const closed = once(client, "close");
+    await vi.waitFor(() => expect(adopted).toHaveLength(1));
+    ended.add("s3");
+    await listener.endSession("s3", async () => {});
+    expect((await closed)[0]).toBe(4401);
+  });
 });

@@ -86,6 +86,13 @@ export class SocketDoor {
       void release(flow).finally(() => socket.close(closing.signedOut, "signed out"));
   }
 
+  /** What was opened with one session is another one's of the same user from now on. */
+  moveSession(from: string, to: string): void {
+    const opened = this.#ofSession.get(from) ?? [];
+    this.#ofSession.delete(from);
+    for (const one of opened) this.#remember(to, one);
+  }
+
   /** Says goodbye to every socket. */
   close(): void {
     for (const socket of this.#sockets.clients) socket.close(closing.goingAway, "the server is stopping");

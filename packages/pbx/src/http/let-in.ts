@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { readCookie, setCookie } from "../access/cookie.ts";
 import type { LiveSessions } from "../access/live-sessions.ts";
 import type { UserName } from "../domain/names.ts";
-import type { SignInWay } from "../store/sessions.ts";
+import type { Session, SignInWay } from "../store/sessions.ts";
 import { visitorOf } from "./source.ts";
 
 /** Who comes in, and by what. */
@@ -15,8 +15,8 @@ export async function letIn(
   sessions: LiveSessions,
   { user, way, passkey }: Guest,
 ): Promise<void> {
-  const { cookie } = await sessions.begin(user, way, visitorOf(request), passkey);
-  await endOwn(request, sessions, "replaced");
+  const { session, cookie } = await sessions.begin(user, way, visitorOf(request), passkey);
+  await endOwn(request, sessions, "replaced", session);
   reply.header("set-cookie", setCookie("session", cookie, sessions.maxAgeSeconds));
 }
 
@@ -26,8 +26,13 @@ export async function letOut(request: FastifyRequest, reply: FastifyReply, sessi
   reply.header("set-cookie", setCookie("session", undefined, 0));
 }
 
-async function endOwn(request: FastifyRequest, sessions: LiveSessions, why: "signed-out" | "replaced"): Promise<void> {
+async function endOwn(
+  request: FastifyRequest,
+  sessions: LiveSessions,
+  why: "signed-out" | "replaced",
+  heir?: Session,
+): Promise<void> {
   const cookie = readCookie(request.headers, "session");
   const session = cookie === undefined ? undefined : await sessions.withCookie(cookie);
-  if (session !== undefined) await sessions.end(session.id, why, session.user);
+  if (session !== undefined) await sessions.end(session.id, why, session.user, heir);
 }

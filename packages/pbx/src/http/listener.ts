@@ -50,6 +50,8 @@ export interface HttpListener {
    * @param release settles when nothing needs a way any more
    */
   endSession: SocketDoor["endSession"];
+  /** What was opened with one session is another one's of the same user from now on. */
+  moveSession: SocketDoor["moveSession"];
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
   /** Stops listening and ends every connection and WebSocket. */
@@ -132,6 +134,7 @@ async function listen(app: FastifyInstance, door: SocketDoor, bind: HostPort): P
   return {
     url: urlOf(boundTo(app)),
     endSession: (session, release) => door.endSession(session, release),
+    moveSession: (from, to) => door.moveSession(from, to),
     close: async () => {
       door.close();
       await app.close();

@@ -26,7 +26,8 @@ export async function serveOperators(app: FastifyInstance, options: OperatorsOpt
   };
   await app.register(
     async (area) => {
-      area.addHook("onRequest", admit);
+      // Once the body is there: whoever was an operator when it began to come may be none any more.
+      area.addHook("preValidation", admit);
       serveViews(area, operations);
       serveActions(area, operations, (request) => askers.get(request) ?? "");
     },

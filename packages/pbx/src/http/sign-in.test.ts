@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { systemClock, systemRandom, webSocketTransport } from "@trunkline/sip-stack";
 import { FakeClock } from "@trunkline/sip-stack/testing";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Authenticator } from "../../test/fakes/authenticator.ts";
 import { userOf } from "../../test/fakes/config.ts";
 import { fakeOperations } from "../../test/fakes/operations.ts";
@@ -14,6 +15,7 @@ import { asUserName, type UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 import { accessOperationsOf } from "../ops/access-report.ts";
 import { memoryInvitations, memoryPasskeys, memorySessions } from "../store/memory-access.ts";
+import type { Passkeys } from "../store/passkeys.ts";
 import { type HttpListener, httpListener } from "./listener.ts";
 
 const publicUrl = "https://phone.example.com";
@@ -38,7 +40,7 @@ beforeEach(async () => {
     config: { sessionDays: 30 },
     invitations: memoryInvitations(),
     sessions: memorySessions(),
-    passkeys: memoryPasskeys(),
+    passkeys: slowPasskeys(),
     clock,
     wallClock: () => clock.nowMs(),
     random: systemRandom,
@@ -76,6 +78,26 @@ type Told = {
   readonly sessions: readonly object[];
   readonly passkeys: readonly { readonly id: string }[];
 };
+/** How often a passkey was looked for in order to add one, and what lets the first of these looks go on. */
+let looked: number;
+let letOn: () => void;
+let isSlow: boolean;
+
+/** Passkeys whose store is as slow as a test wants it. */
+function slowPasskeys(): Passkeys {
+  const store = memoryPasskeys();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  [looked, letOn, isSlow] = [0, resolve, false];
+  return {
+    ...store,
+    add: async (passkey) => {
+      looked += 1;
+      if (isSlow) await promise;
+      return store.add(passkey);
+    },
+  };
+}
+
 type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Told };
 type Asked = { readonly body?: object; readonly cookie?: string; readonly headers?: Record<string, string> };
 
@@ -196,6 +218,26 @@ describe("a session", () => {
     expect(ended).toEqual(["alice replaced"]);
   });
 
+  test("that is revoked takes the links with it that it may have made", async () => {
+    const [thief, owner] = [await join("alice"), await join("alice")];
+    const { url } = (await post("/api/devices/link", { cookie: thief })).body as unknown as { url: string };
+    const [session] = await signIn.sessions.of(userOf("alice").name);
+    await post(`/api/devices/${session!.id}/revoke`, { cookie: owner });
+    expect(told(await post("/api/join", { body: { token: url.split("#join=")[1] } }))).toBe("410 HTTP_LINK_INVALID");
+  });
+
+  test("of a user who is gone, her links and her passkeys are nobody's who has her name later", async () => {
+    const cookie = await join("bob");
+    const token = await tokenOf("bob");
+    await enrolled(cookie);
+    users.delete(asUserName("bob"));
+    await signIn.keepUsers();
+    users.set(asUserName("bob"), userOf("bob"));
+    expect((await ask("GET", "/api/session", { cookie })).status).toBe(401);
+    expect((await post("/api/join", { body: { token } })).status).toBe(410);
+    expect(await signIn.passkeys.all()).toEqual([]);
+  });
+
   test("of another user can be neither seen nor ended; a user has fifty at most", async () => {
     const [alice, bob] = [await join("alice"), await join("bob")];
     const [hers] = await signIn.sessions.of(userOf("alice").name);
@@ -295,19 +337,50 @@ describe("a passkey", () => {
     expect((await signIn.passkeys.all()).map(({ user }) => user)).toEqual(["alice"]);
   });
 
-  test("whose account was answered wrongly for ten times is not listened to for ten minutes, from wherever", async () => {
+  test("whose account was answered wrongly for ten times is shut for ten minutes to whoever did that, and not to its owner", async () => {
     const authenticator = await enrolled(await join("alice"));
-    const answer = async (from: number, tampering = {}): Promise<number> => {
-      const headers = { "x-forwarded-for": `192.0.2.${from}` };
-      const { challenge } = (await post("/api/sign-in/options", { headers })).body;
+    const answer = async (from: string, tampering = {}): Promise<number> => {
+      const headers = { "x-forwarded-for": from };
+      const { challenge } = (await post("/api/sign-in/options")).body;
       const body = authenticator.authenticate({ challenge, origin: publicUrl, rpId }, tampering);
       return (await post("/api/sign-in", { body, headers })).status;
     };
-    for (let from = 1; from <= 10; from++) expect(await answer(from, { isVerified: false })).toBe(401);
-    expect(await answer(11)).toBe(401);
-    expect(refused.at(-1)).toBe("POST /api/sign-in 192.0.2.11 too many wrong answers for this user");
+    for (let count = 1; count <= 10; count++) expect(await answer("192.0.2.1", { isVerified: false })).toBe(401);
+    expect(await answer("192.0.2.1")).toBe(401);
+    expect(refused.at(-1)).toBe("POST /api/sign-in 192.0.2.1 too many wrong answers for this user");
+    expect(await answer("192.0.2.2")).toBe(200);
     await clock.advance(600_000);
-    expect(await answer(12)).toBe(200);
+    expect(await answer("192.0.2.1")).toBe(200);
+  });
+
+  test("that is taken back ends what was begun with it and where it was made, whichever other passkeys there are", async () => {
+    const made = await join("alice");
+    const first = await enrolled(made);
+    const question = { challenge: await challengeOf(), origin: publicUrl, rpId };
+    const begun = cookieIn(await post("/api/sign-in", { body: first.authenticate(question) }));
+    const second = await enrolled(begun);
+    const own = async () => (await ask("GET", "/api/devices", { cookie: begun })).body.passkeys;
+    const [one] = await own();
+    expect((await post(`/api/devices/${one?.id}/revoke`, { cookie: begun })).body).toEqual({
+      sessions: 2,
+      passkeys: 1,
+    });
+    for (const cookie of [made, begun]) expect((await ask("GET", "/api/session", { cookie })).status).toBe(401);
+    const again = { challenge: await challengeOf(), origin: publicUrl, rpId };
+    expect((await post("/api/sign-in", { body: second.authenticate(again) })).status).toBe(200);
+  });
+
+  test("that is made while its session is ended lets nobody in", async () => {
+    const cookie = await join("alice");
+    const { challenge } = (await post("/api/passkeys/options", { cookie })).body;
+    const body = new Authenticator().register({ challenge, origin: publicUrl, rpId });
+    isSlow = true;
+    const made = post("/api/passkeys", { cookie, body });
+    await vi.waitFor(() => expect(looked).toBe(1));
+    await signIn.sessions.endAll(() => true, "revoked", "test");
+    letOn();
+    expect(told(await made)).toBe("401 HTTP_NOT_SIGNED_IN");
+    expect(await signIn.passkeys.all()).toEqual([]);
   });
 });
 
@@ -367,6 +440,25 @@ describe("the operator's API", () => {
       expect((await post(path, { cookie: alice, body: { user: "alice" } })).status).toBe(401);
     users.set(asUserName("olga"), userOf("olga"));
     expect(told(await post("/api/calls/c1/hangup", { cookie: olga }))).toBe("403 HTTP_OPERATORS_ONLY");
+  });
+
+  test("asks who it is once the whole request is there: whoever was revoked meanwhile does nothing", async () => {
+    const cookie = await join("olga");
+    const headers = { host: "phone.example.com", origin: publicUrl, cookie, "content-type": "application/json" };
+    const body = JSON.stringify({ user: "olga" });
+    const slow = request(`${listener.url}/api/invite`, {
+      method: "POST",
+      agent: false,
+      headers: { ...headers, "content-length": body.length },
+    });
+    slow.write(body.slice(0, 5));
+    expect((await ask("GET", "/api/status", { cookie })).status).toBe(200);
+    await signIn.revokeUser("olga", "test");
+    const before = audited.length;
+    slow.end(body.slice(5));
+    const [response] = await once(slow, "response");
+    response.resume();
+    expect([response.statusCode, audited.slice(before)]).toEqual([401, []]);
   });
 
   test("neither reads history and traces nor changes the server: that is the admin socket's", async () => {

@@ -110,7 +110,7 @@ function servePasskeys(area: FastifyInstance, options: Options): void {
     "/api/sign-in",
     { schema: credentialSchema },
     async (request, reply) => {
-      const judged = await signIn.passkeys.judge(request.body);
+      const judged = await signIn.passkeys.judge(request.body, request.ip);
       if (!judged.ok) return refuse(request, reply, onRefused, no, judged.why);
       const { id, user } = judged.value;
       await letIn(request, reply, signIn.sessions, { user, way: "passkey", passkey: id });

@@ -18,29 +18,25 @@ export const accessOperationsOf = (signIn: SignIn): AccessOperations => ({
 export async function accessView(signIn: SignIn, isMeant: (user: string) => boolean): Promise<AccessView> {
   const [sessions, passkeys] = await Promise.all([signIn.sessions.all(), signIn.passkeys.all()]);
   return {
-    sessions: sessions.filter(({ user }) => isMeant(user)).map(sessionView),
+    sessions: sessions.filter(({ user }) => isMeant(user)).map((session) => sessionView(session, passkeys)),
     passkeys: passkeys.filter(({ user }) => isMeant(user)).map(passkeyView),
   };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-const sessionView = ({
-  id,
-  user,
-  way,
-  browser,
-  passkey,
-  createdAtMs,
-  usedAtMs,
-  expiresAtMs,
-}: Session): SessionView => ({
-  ...{ id, user, way, browser },
-  ...(passkey !== undefined && { passkey }),
-  signedInAt: iso(createdAtMs),
-  usedAt: iso(usedAtMs),
-  expiresAt: iso(expiresAtMs),
-});
+/** The passkey that hangs on a session has begun it, or was made in it. */
+function sessionView(session: Session, passkeys: readonly Passkey[]): SessionView {
+  const { id, user, way, browser, createdAtMs, usedAtMs, expiresAtMs } = session;
+  const passkey = session.passkey ?? passkeys.find((one) => one.session === id)?.id;
+  return {
+    ...{ id, user, way, browser },
+    ...(passkey !== undefined && { passkey }),
+    signedInAt: iso(createdAtMs),
+    usedAt: iso(usedAtMs),
+    expiresAt: iso(expiresAtMs),
+  };
+}
 
 const passkeyView = ({ id, user, browser, createdAtMs, usedAtMs }: Passkey): PasskeyView => ({
   ...{ id, user, browser },

@@ -23,6 +23,7 @@ type PasskeyRow = {
   readonly public_key: Uint8Array;
   readonly counter: number;
   readonly transports: string;
+  readonly session: string;
   readonly browser: string;
   readonly created_ms: number;
   readonly used_ms: number;
@@ -38,14 +39,14 @@ export function invitationRows(database: DatabaseSync): Invitations {
   const add = database.prepare("INSERT INTO invitations VALUES (?, ?, ?)");
   const get = database.prepare("SELECT * FROM invitations WHERE hash = ? AND expires_ms > ?");
   const take = database.prepare("DELETE FROM invitations WHERE hash = ? AND expires_ms > ? RETURNING *");
-  const of = database.prepare("SELECT * FROM invitations WHERE user = ? AND expires_ms > ? ORDER BY expires_ms");
+  const all = database.prepare("SELECT * FROM invitations WHERE expires_ms > ? ORDER BY expires_ms");
   const remove = database.prepare("DELETE FROM invitations WHERE hash = ?");
   const expire = database.prepare("DELETE FROM invitations WHERE expires_ms <= ?");
   return {
     add: async ({ hash, user, expiresAtMs }) => void add.run(hash, user, expiresAtMs),
     get: async (hash, nowMs) => invitationOf(rowOf(get, hash, nowMs)),
     take: async (hash, nowMs) => invitationOf(rowOf(take, hash, nowMs)),
-    of: async (user, nowMs) => rowsOf<InvitationRow>(of, user, nowMs).map((row) => invitationOf(row)!),
+    all: async (nowMs) => rowsOf<InvitationRow>(all, nowMs).map((row) => invitationOf(row)!),
     remove: async (hash) => void remove.run(hash),
     expire: async (nowMs) => void expire.run(nowMs),
   };
@@ -58,7 +59,6 @@ const invitationOf = (row: InvitationRow | undefined): Invitation | undefined =>
 export function sessionRows(database: DatabaseSync): Sessions {
   const add = database.prepare("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const used = database.prepare("UPDATE sessions SET used_ms = ? WHERE id = ?");
-  const bound = database.prepare("UPDATE sessions SET passkey = ? WHERE id = ?");
   const withHash = database.prepare("SELECT * FROM sessions WHERE hash = ? AND expires_ms > ?");
   const all = database.prepare("SELECT * FROM sessions WHERE expires_ms > ? ORDER BY created_ms, id");
   const remove = database.prepare("DELETE FROM sessions WHERE id = ?");
@@ -66,8 +66,7 @@ export function sessionRows(database: DatabaseSync): Sessions {
   return {
     add: async ({ id, hash, user, way, passkey, browser, createdAtMs, usedAtMs, expiresAtMs }) =>
       void add.run(id, hash, user, way, passkey ?? null, browser, createdAtMs, usedAtMs, expiresAtMs),
-    note: async (id, change) =>
-      void ("passkey" in change ? bound.run(change.passkey, id) : used.run(change.usedAtMs, id)),
+    used: async (id, usedAtMs) => void used.run(usedAtMs, id),
     withHash: async (hash, nowMs) => rowsOf<SessionRow>(withHash, hash, nowMs).map(sessionOf)[0],
     all: async (nowMs) => rowsOf<SessionRow>(all, nowMs).map(sessionOf),
     remove: async (id) => void remove.run(id),
@@ -89,15 +88,16 @@ const sessionOf = ({ id, hash, user, way, passkey, browser, ...row }: SessionRow
 
 /** Passkeys on disk. */
 export function passkeyRows(database: DatabaseSync): Passkeys {
-  const add = database.prepare("INSERT INTO passkeys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const add = database.prepare("INSERT INTO passkeys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const used = database.prepare("UPDATE passkeys SET counter = ?, used_ms = ? WHERE id = ?");
   const withCredential = database.prepare("SELECT * FROM passkeys WHERE credential = ?");
   const all = database.prepare("SELECT * FROM passkeys ORDER BY created_ms, id");
   const remove = database.prepare("DELETE FROM passkeys WHERE id = ?");
   return {
-    add: async ({ id, credential, user, publicKey, counter, transports, browser, createdAtMs, usedAtMs }) => {
+    add: async ({ id, credential, user, publicKey, counter, transports, ...passkey }) => {
+      const { session, browser, createdAtMs, usedAtMs } = passkey;
       const key = [id, credential, user, publicKey, counter] as const;
-      add.run(...key, JSON.stringify(transports), browser, createdAtMs, usedAtMs);
+      add.run(...key, JSON.stringify(transports), session, browser, createdAtMs, usedAtMs);
     },
     used: async (id, { counter, usedAtMs }) => used.run(counter, usedAtMs, id).changes > 0,
     withCredential: async (credential) => rowsOf<PasskeyRow>(withCredential, credential).map(passkeyOf)[0],
@@ -106,13 +106,14 @@ export function passkeyRows(database: DatabaseSync): Passkeys {
   };
 }
 
-const passkeyOf = ({ id, credential, user, counter, transports, browser, ...row }: PasskeyRow): Passkey => ({
+const passkeyOf = ({ id, credential, user, counter, transports, session, browser, ...row }: PasskeyRow): Passkey => ({
   id,
   credential,
   user: user as UserName,
   publicKey: row.public_key,
   counter,
   transports: JSON.parse(transports) as string[],
+  session,
   browser,
   createdAtMs: row.created_ms,
   usedAtMs: row.used_ms,

@@ -14,8 +14,8 @@ export interface Invitations {
   get(hash: string, nowMs: number): Promise<Invitation | undefined>;
   /** Takes a link away and tells whose it was: of two who come with the same one, the first alone has it. */
   take(hash: string, nowMs: number): Promise<Invitation | undefined>;
-  /** Those of one user, oldest first. */
-  of(user: UserName, nowMs: number): Promise<readonly Invitation[]>;
+  /** Oldest first. */
+  all(nowMs: number): Promise<readonly Invitation[]>;
   remove(hash: string): Promise<void>;
   /** Takes away what has expired. */
   expire(nowMs: number): Promise<void>;

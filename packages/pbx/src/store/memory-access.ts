@@ -17,8 +17,7 @@ export function memoryInvitations(): Invitations {
       byHash.delete(hash);
       return invitation;
     },
-    of: async (user, nowMs) =>
-      [...byHash.values()].filter((invitation) => invitation.user === user && invitation.expiresAtMs > nowMs),
+    all: async (nowMs) => [...byHash.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs),
     remove: async (hash) => void byHash.delete(hash),
     expire: async (nowMs) => {
       for (const { hash, expiresAtMs } of byHash.values()) if (expiresAtMs <= nowMs) byHash.delete(hash);
@@ -32,9 +31,9 @@ export function memorySessions(): Sessions {
   const alive = (nowMs: number): Session[] => [...byId.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs);
   return {
     add: async (session) => void byId.set(session.id, session),
-    note: async (id, change) => {
+    used: async (id, usedAtMs) => {
       const session = byId.get(id);
-      if (session !== undefined) byId.set(id, { ...session, ...change });
+      if (session !== undefined) byId.set(id, { ...session, usedAtMs });
     },
     withHash: async (hash, nowMs) => alive(nowMs).find((session) => session.hash === hash),
     all: async (nowMs) => alive(nowMs),

@@ -12,6 +12,8 @@ export type Passkey = {
   /** How often it was used, as its authenticator counts; many do not, and say 0. */
   readonly counter: number;
   readonly transports: readonly string[];
+  /** The session in which it was made. */
+  readonly session: string;
   /** Which browser made it, in words. */
   readonly browser: string;
   readonly createdAtMs: number;

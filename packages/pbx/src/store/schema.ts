@@ -35,8 +35,8 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE passkeys (
      id TEXT PRIMARY KEY, credential TEXT NOT NULL UNIQUE, user TEXT NOT NULL, public_key BLOB NOT NULL,
-     counter INTEGER NOT NULL, transports TEXT NOT NULL, browser TEXT NOT NULL, created_ms INTEGER NOT NULL,
-     used_ms INTEGER NOT NULL
+     counter INTEGER NOT NULL, transports TEXT NOT NULL, session TEXT NOT NULL, browser TEXT NOT NULL,
+     created_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
 ];
 

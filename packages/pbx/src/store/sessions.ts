@@ -10,7 +10,7 @@ export type Session = {
   readonly hash: string;
   readonly user: UserName;
   readonly way: SignInWay;
-  /** The passkey that has begun it, or was made in it. */
+  /** The passkey that has begun it. */
   readonly passkey?: string;
   /** Which browser it is, in words, as it said itself. */
   readonly browser: string;
@@ -22,8 +22,8 @@ export type Session = {
 /** The sessions. */
 export interface Sessions {
   add(session: Session): Promise<void>;
-  /** Notes something of one that is there; one that is gone stays gone. */
-  note(id: string, change: Pick<Session, "usedAtMs"> | Required<Pick<Session, "passkey">>): Promise<void>;
+  /** Notes that one was used; one that is gone stays gone. */
+  used(id: string, usedAtMs: number): Promise<void>;
   /** The one whose cookie hashes to this, unless it has expired at `nowMs`. */
   withHash(hash: string, nowMs: number): Promise<Session | undefined>;
   /** All that have not expired, oldest first. */
