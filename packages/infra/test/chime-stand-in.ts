@@ -99,13 +99,16 @@ export class ChimeStandIn {
         connector!.logging = members.LoggingConfiguration;
         return { body: { LoggingConfiguration: members.LoggingConfiguration } };
       case "PutVoiceConnectorTerminationCredentials":
-        connector!.credentials = (members.Credentials as { Username: string }[]).map(({ Username }) => Username);
+        for (const { Username } of members.Credentials as { Username: string }[])
+          if (!connector!.credentials.includes(Username)) connector!.credentials.push(Username);
         return {};
       case "DeleteVoiceConnectorTerminationCredentials":
         connector!.credentials = connector!.credentials.filter(
           (name) => !(members.Usernames as string[]).includes(name),
         );
         return {};
+      case "ListVoiceConnectorTerminationCredentials":
+        return { body: { Usernames: connector!.credentials } };
       case "DeleteVoiceConnectorTermination":
         connector!.termination = undefined;
         return {};

@@ -104,6 +104,10 @@ describe("the settings of a connector", () => {
     const withSecret = wanted({ CredentialsSecret: "arn" });
     await set({ ResourceProperties: withSecret });
     expect(standIn.connectors.get(connector)?.credentials).toEqual(["trunk"]);
+    secrets.arn = '{"username":"another","password":"a secret of the trunk"}';
+    await set({ RequestType: "Update", ResourceProperties: withSecret });
+    expect(standIn.connectors.get(connector)?.credentials).toEqual(["another"]);
+    delete secrets.arn;
     await set({ RequestType: "Update", OldResourceProperties: withSecret });
     expect(standIn.connectors.get(connector)?.credentials).toEqual([]);
   });
@@ -170,7 +174,11 @@ describe("a number", () => {
     const event = { ResourceProperties: wish(changes as Partial<PhoneNumberWish>) };
     const { PhysicalResourceId } = await begin(event);
     expect(await complete({ ...event, PhysicalResourceId })).toEqual({ asked: 5, number: ordered });
-    expect(standIn.numbers.get(ordered)).toEqual({ status: "Assigned", name: "trunkline", connector });
+    expect(standIn.numbers.get(ordered)).toEqual({
+      status: "Assigned",
+      name: expect.stringMatching(/^trunkline\.(618|IL|844)$/),
+      connector,
+    });
     expect(standIn.asked.find(({ operation }) => operation === "SearchAvailablePhoneNumbers")?.members).toEqual({
       ...searched,
       Country: "US",
@@ -183,9 +191,10 @@ describe("a number", () => {
     await expect(begin()).rejects.toThrow("No number is free with the area code 618. Wish for another one.");
   });
 
-  test("that an earlier attempt has left is taken: nothing is ordered twice", async () => {
-    standIn.numbers.set("+16185550199", { status: "Unassigned", name: "trunkline" });
-    standIn.numbers.set("+16185550198", { status: "Unassigned", name: "another stack" });
+  test("that an earlier attempt at this very wish has left is taken: nothing is ordered twice", async () => {
+    standIn.numbers.set("+18445550198", { status: "Unassigned", name: "trunkline.844" });
+    standIn.numbers.set("+16185550197", { status: "Assigned", name: "trunkline.618", connector: "another" });
+    standIn.numbers.set("+16185550199", { status: "Unassigned", name: "trunkline.618" });
     const { PhysicalResourceId } = await begin();
     expect(await complete({ PhysicalResourceId })).toMatchObject({ number: "+16185550199" });
     expect(standIn.count("CreatePhoneNumberOrder")).toBe(0);
@@ -207,7 +216,10 @@ describe("a number", () => {
   });
 
   test("that the account does not have, or that is another's, is refused in words", async () => {
-    const event = { ResourceProperties: wish({ Number: "+16185558387" }), PhysicalResourceId: "number/+16185558387" };
+    const event = {
+      ResourceProperties: wish({ Number: "+16185558387" }),
+      PhysicalResourceId: "number/+16185558387/16185558387",
+    };
     await expect(look(event)).rejects.toThrow("The account has no number +16185558387.");
     standIn.numbers.set("+16185558387", { status: "Assigned", connector: "another" });
     await expect(look(event)).rejects.toThrow("The number +16185558387 belongs to another. Take it from there first.");
@@ -218,11 +230,31 @@ describe("a number", () => {
     standIn.orders.get("order-1")!.status = "Failed";
     await expect(look({ PhysicalResourceId })).rejects.toThrow("The order of the number has ended: Failed. Try again.");
     expect(await look({ RequestType: "Delete", PhysicalResourceId })).toEqual({ IsComplete: true });
+    standIn.orders.clear();
+    expect(await look({ RequestType: "Delete", PhysicalResourceId })).toEqual({ IsComplete: true });
+  });
+
+  test("whose order is under way when its stack goes is waited for, and let go then", async () => {
+    const { PhysicalResourceId } = await begin({ ResourceProperties: wish({ Keep: "false" }) });
+    standIn.patience = 2;
+    const event = { RequestType: "Delete", PhysicalResourceId, ResourceProperties: wish({ Keep: "false" }) } as const;
+    expect(await complete(event)).toMatchObject({ asked: 3 });
+    expect(standIn.numbers.size).toBe(0);
+  });
+
+  test("that is ordered already, by an attempt that was given up, is waited for: none is ordered twice", async () => {
+    await begin();
+    standIn.patience = 2;
+    const { PhysicalResourceId } = await begin();
+    expect(PhysicalResourceId).toBe(`number/${ordered}/618`);
+    standIn.numbers.get(ordered)!.status = "Unassigned";
+    expect(await complete({ PhysicalResourceId })).toMatchObject({ number: ordered });
+    expect(standIn.count("CreatePhoneNumberOrder")).toBe(1);
   });
 
   test("that could not be had is told", async () => {
     standIn.numbers.set(ordered, { status: "AcquireFailed" });
-    await expect(look({ PhysicalResourceId: `number/${ordered}` })).rejects.toThrow(
+    await expect(look({ PhysicalResourceId: `number/${ordered}/618` })).rejects.toThrow(
       `The number ${ordered} could not be had. Try again.`,
     );
   });
@@ -230,10 +262,10 @@ describe("a number", () => {
   test("errors that stand in an answer of 200 are read: those that pass are asked again, the others told", async () => {
     standIn.numbers.set(ordered, { status: "Unassigned" });
     standIn.numberErrors = [{ PhoneNumberId: ordered, ErrorCode: "Throttled" }];
-    expect(await complete({ PhysicalResourceId: `number/${ordered}` })).toEqual({ asked: 3, number: ordered });
+    expect(await complete({ PhysicalResourceId: `number/${ordered}/618` })).toEqual({ asked: 3, number: ordered });
     Object.assign(standIn.numbers.get(ordered)!, { status: "Unassigned", connector: undefined });
     standIn.numberErrors = [{ PhoneNumberId: ordered, ErrorCode: "AccessDenied", ErrorMessage: "not yours" }];
-    await expect(look({ PhysicalResourceId: `number/${ordered}` })).rejects.toThrow(
+    await expect(look({ PhysicalResourceId: `number/${ordered}/618` })).rejects.toThrow(
       `The number ${ordered} could not be given to the Voice Connector: not yours`,
     );
   });
@@ -243,28 +275,68 @@ describe("a number", () => {
     standIn.numbers.set(ordered, { status: "Assigned", connector });
     const update = {
       RequestType: "Update",
-      PhysicalResourceId: `number/${ordered}`,
+      PhysicalResourceId: `number/${ordered}/618`,
       ResourceProperties: wish({ VoiceConnectorId: "new" }),
       OldResourceProperties: wish(),
     } as const;
-    expect(await begin(update)).toEqual({ PhysicalResourceId: `number/${ordered}` });
+    expect(await begin(update)).toEqual({ PhysicalResourceId: `number/${ordered}/618` });
     expect(await complete(update)).toEqual({ asked: 2, number: ordered });
     expect(standIn.numbers.get(ordered)?.connector).toBe("new");
     const kept = { ...update, ResourceProperties: wish({ Keep: "false" }) };
-    expect(await begin(kept)).toEqual({ PhysicalResourceId: `number/${ordered}` });
+    expect(await begin(kept)).toEqual({ PhysicalResourceId: `number/${ordered}/618` });
     expect(standIn.count("CreatePhoneNumberOrder")).toBe(0);
   });
 
   test("another wish gets another number; the old one goes when CloudFormation says so", async () => {
     standIn.numbers.set("+16185558387", { status: "Unassigned" });
+    standIn.numbers.set(ordered, { status: "Assigned", connector });
     const update = {
       RequestType: "Update",
-      PhysicalResourceId: `number/${ordered}`,
+      PhysicalResourceId: `number/${ordered}/618`,
       ResourceProperties: wish({ Number: "+16185558387" }),
       OldResourceProperties: wish(),
     } as const;
-    expect(await begin(update)).toEqual({ PhysicalResourceId: "number/+16185558387" });
+    expect(await begin(update)).toEqual({ PhysicalResourceId: "number/+16185558387/16185558387" });
   });
+
+  test("that it was given can be named, and stays", async () => {
+    const { PhysicalResourceId } = await begin();
+    await complete({ PhysicalResourceId });
+    const named = { RequestType: "Update", PhysicalResourceId, ResourceProperties: wish({ Number: ordered }) } as const;
+    expect(await begin(named)).toEqual({ PhysicalResourceId });
+    expect(await complete(named)).toEqual({ asked: 1, number: ordered });
+  });
+
+  test("that another wish was to replace is found again when that change is taken back", async () => {
+    const { PhysicalResourceId } = await begin();
+    await complete({ PhysicalResourceId });
+    standIn.free = [];
+    const changed = {
+      RequestType: "Update",
+      PhysicalResourceId,
+      ResourceProperties: wish({ AreaCode: "999" }),
+    } as const;
+    await expect(begin(changed)).rejects.toThrow("No number is free with the area code 999");
+    const back = { ...changed, ResourceProperties: wish(), OldResourceProperties: wish({ AreaCode: "999" }) };
+    expect(await begin(back)).toEqual({ PhysicalResourceId });
+    standIn.free = ["+19995550100"];
+    const other = await begin(changed);
+    await complete({ ...changed, ...other });
+    const undone = await begin({ ...back, ...other });
+    expect(undone).toEqual({ PhysicalResourceId: `number/${ordered}/618` });
+    expect(await complete({ ...back, ...undone })).toEqual({ asked: 1, number: ordered });
+    expect(standIn.count("CreatePhoneNumberOrder")).toBe(2);
+  });
+
+  test.each(["ReleaseInProgress", "DeleteInProgress", "Cancelled"])(
+    "that is %s cannot be used, and is told at once",
+    async (status) => {
+      standIn.numbers.set(ordered, { status });
+      await expect(look({ PhysicalResourceId: `number/${ordered}/618` })).rejects.toThrow(
+        `The number ${ordered} is ${status}`,
+      );
+    },
+  );
 
   test.each([
     ["true", { status: "Unassigned" }],
@@ -273,7 +345,7 @@ describe("a number", () => {
     standIn.numbers.set(ordered, { status: "Assigned", connector });
     const event = {
       ResourceProperties: wish({ Keep: keep }),
-      PhysicalResourceId: `number/${ordered}`,
+      PhysicalResourceId: `number/${ordered}/618`,
       RequestType: "Delete",
     } as const;
     await begin(event);
@@ -285,7 +357,7 @@ describe("a number", () => {
   test("of somebody else by now is not touched when the stack goes, nor is one that was never made", async () => {
     standIn.numbers.set(ordered, { status: "Assigned", connector: "another" });
     const event = { ResourceProperties: wish({ Keep: "false" }), RequestType: "Delete" } as const;
-    expect(await look({ ...event, PhysicalResourceId: `number/${ordered}` })).toEqual({ IsComplete: true });
+    expect(await look({ ...event, PhysicalResourceId: `number/${ordered}/618` })).toEqual({ IsComplete: true });
     expect(
       await look({ ...event, PhysicalResourceId: "AWSCDK::CustomResourceProviderFramework::CREATE_FAILED" }),
     ).toEqual({ IsComplete: true });
@@ -301,11 +373,11 @@ describe("a number", () => {
   );
 
   test.each(["GetPhoneNumberOrder", "GetPhoneNumber", "AssociatePhoneNumbersWithVoiceConnector"])(
-    "%s that fails on the way is told, and the next attempt goes on from there",
+    "%s: what passes is asked again, what does not is told, and the next attempt goes on from there",
     async (operation) => {
       const { PhysicalResourceId } = await begin();
-      standIn.fail(operation, throttled);
-      await expect(complete({ PhysicalResourceId })).rejects.toMatchObject({ name: "ThrottledClientException" });
+      standIn.fail(operation, throttled, busy, broken);
+      await expect(complete({ PhysicalResourceId })).rejects.toMatchObject({ name: "BadRequestException" });
       expect(await complete({ PhysicalResourceId })).toMatchObject({ number: ordered });
       expect(standIn.count("CreatePhoneNumberOrder")).toBe(1);
     },

@@ -65,5 +65,10 @@ test.each([
 });
 
 test("all faults are told at once", () => {
-  expect(faultsOf({ region: "x", transport: "y", user: "Z" })).toHaveLength(3);
+  expect(faultsOf({ region: "x", transport: "y", user: "Z" })).toEqual([
+    expect.stringMatching(/^region: /),
+    expect.stringMatching(/^transport: /),
+    expect.stringMatching(/^user: /),
+    expect.stringMatching(/^number: /),
+  ]);
 });

@@ -36,9 +36,14 @@ function begin(hash: string): void {
   const token = tokenIn(hash);
   if (token === undefined)
     enter(hash === "#refused" ? "You could not be signed in there. Try again, or ask for a link." : undefined);
-  else render(<JoinPage token={token} onDone={() => enter()} />, root);
+  else render(<JoinPage token={token} onDone={(joined) => enter(joined ? keptNothing : undefined)} />, root);
 }
 
+/** Why somebody who has just joined may still not be signed in. */
+const keptNothing =
+  "You were let in, but this browser has kept no sign-in: it may refuse cookies, or this page is not open over https.";
+
+/** @param problem what is said when it turns out that nobody is signed in */
 function enter(problem?: string): void {
   render(<WaitingPage kind="loading" />, root);
   void untilReachable(fetchSession, systemClock, (answer) => show(answer, problem));

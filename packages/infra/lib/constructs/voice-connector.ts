@@ -66,6 +66,7 @@ export class VoiceConnector extends Construct {
       "DeleteVoiceConnectorTermination",
       "DeleteVoiceConnectorOrigination",
       "DeleteVoiceConnectorTerminationCredentials",
+      "ListVoiceConnectorTerminationCredentials",
     ];
     handler.allow(
       new PolicyStatement({ actions: actions.map((action) => `chime:${action}`), resources: [this.arn] }),

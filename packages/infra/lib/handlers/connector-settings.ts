@@ -1,8 +1,10 @@
 import {
   type ChimeSDKVoiceClient,
+  type Credential,
   DeleteVoiceConnectorOriginationCommand,
   DeleteVoiceConnectorTerminationCommand,
   DeleteVoiceConnectorTerminationCredentialsCommand,
+  ListVoiceConnectorTerminationCredentialsCommand,
   type OriginationRoute,
   PutVoiceConnectorLoggingConfigurationCommand,
   PutVoiceConnectorOriginationCommand,
@@ -41,18 +43,13 @@ export type ConnectorSettingsParts = {
 
 /** Sets a Voice Connector's termination, origination and logging; every setting is put as a whole, so an update is a create. */
 export async function setConnector(
-  { RequestType, ResourceProperties: wanted, OldResourceProperties: before }: ResourceEvent<ConnectorSettings>,
+  { RequestType, ResourceProperties: wanted }: ResourceEvent<ConnectorSettings>,
   parts: ConnectorSettingsParts,
 ): Promise<ResourceAnswer> {
   const id = wanted.VoiceConnectorId;
   const answer = { PhysicalResourceId: `${id}/settings` };
-  if (RequestType === "Delete") {
-    await clear(id, parts);
-    return answer;
-  }
-  await put(id, wanted, parts);
-  if (before?.CredentialsSecret !== undefined && wanted.CredentialsSecret === undefined)
-    await forgetCredentials(id, before.CredentialsSecret, parts);
+  if (RequestType === "Delete") await clear(id, parts);
+  else await put(id, wanted, parts);
   return answer;
 }
 
@@ -82,13 +79,33 @@ async function put(
     () => chime.send(new PutVoiceConnectorLoggingConfigurationCommand({ ...of, LoggingConfiguration: logging })),
     sleep,
   );
-  if (wanted.CredentialsSecret === undefined) return;
-  const { username, password } = readCredentials(await secret(wanted.CredentialsSecret));
-  const credentials = [{ Username: username, Password: password }];
-  await patiently(
-    () => chime.send(new PutVoiceConnectorTerminationCredentialsCommand({ ...of, Credentials: credentials })),
+  await putCredentials(
+    id,
+    wanted.CredentialsSecret === undefined ? [] : [readCredentials(await secret(wanted.CredentialsSecret))],
+    chime,
     sleep,
   );
+}
+
+/** Those that are wanted are put, all others are taken away: whatever was there before. */
+async function putCredentials(
+  id: string,
+  wanted: readonly Credential[],
+  chime: ChimeSDKVoiceClient,
+  sleep: Sleep,
+): Promise<void> {
+  const of = { VoiceConnectorId: id };
+  const present = await patiently(() => chime.send(new ListVoiceConnectorTerminationCredentialsCommand(of)), sleep);
+  const others = (present.Usernames ?? []).filter((name) => !wanted.some(({ Username }) => Username === name));
+  if (wanted.length > 0)
+    await patiently(
+      () => chime.send(new PutVoiceConnectorTerminationCredentialsCommand({ ...of, Credentials: [...wanted] })),
+      sleep,
+    );
+  if (others.length > 0)
+    await unlessGone(() =>
+      chime.send(new DeleteVoiceConnectorTerminationCredentialsCommand({ ...of, Usernames: others })),
+    );
 }
 
 const routeOf = ({
@@ -112,18 +129,11 @@ async function clear(id: string, { chime }: ConnectorSettingsParts): Promise<voi
   await unlessGone(() => chime.send(new DeleteVoiceConnectorTerminationCommand(of)));
 }
 
-async function forgetCredentials(id: string, arn: string, { chime, secret }: ConnectorSettingsParts): Promise<void> {
-  const { username } = readCredentials(await secret(arn));
-  await unlessGone(() =>
-    chime.send(new DeleteVoiceConnectorTerminationCredentialsCommand({ VoiceConnectorId: id, Usernames: [username] })),
-  );
-}
-
 /** The secret's text is never part of a message. */
-function readCredentials(text: string): { readonly username: string; readonly password: string } {
+function readCredentials(text: string): Credential {
   const given = parsed(text);
   const { username, password } = (given ?? {}) as { username?: unknown; password?: unknown };
-  if (typeof username === "string" && typeof password === "string") return { username, password };
+  if (typeof username === "string" && typeof password === "string") return { Username: username, Password: password };
   throw new Error('The secret with the trunk\'s credentials must be JSON with "username" and "password".');
 }
 

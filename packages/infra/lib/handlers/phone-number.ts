@@ -32,30 +32,54 @@ export type PhoneNumberParts = { readonly chime: ChimeSDKVoiceClient; readonly s
 
 type Event = ResourceEvent<PhoneNumberWish>;
 
-/** A resource is called by its number, or by the order that is to bring one. */
-const called = { number: "number/", order: "order/" } as const;
+/**
+ * What a resource is called: by its number, or by the order that is to bring one, and by the wish that it fulfils. By that a
+ * change that is taken back (CloudFormation then sends another one, the other way round) finds what it had.
+ */
+type Called = { readonly kind: "number" | "order"; readonly name: string; readonly wish: string };
+
+const idOf = ({ kind, name, wish }: Called): string => [kind, name, wish].join("/");
+
+function readId(id: string): Called | undefined {
+  const [, kind, name, wish] = /^(number|order)\/([^/]+)\/([^/]+)$/.exec(id) ?? [];
+  return name === undefined || wish === undefined ? undefined : { kind: kind as Called["kind"], name, wish };
+}
+
+/** The wish in a word, also for the account's list of numbers. */
+function wishOf({ Number: own, AreaCode, State, TollFreePrefix }: PhoneNumberWish): string {
+  if (own !== undefined) return own.slice(1);
+  return AreaCode ?? State ?? TollFreePrefix ?? "";
+}
 
 /** Begins to get a number, or to give one back. What takes time is left to `phoneNumberCompletion`. */
 export async function onPhoneNumber(event: Event, { chime, sleep }: PhoneNumberParts): Promise<ResourceAnswer> {
-  const { RequestType, PhysicalResourceId: present, ResourceProperties: wish, OldResourceProperties: before } = event;
-  if (RequestType === "Delete") return { PhysicalResourceId: present ?? "" };
-  if (RequestType === "Update" && present !== undefined && before !== undefined && isSameWish(wish, before))
-    return { PhysicalResourceId: present };
-  if (wish.Number !== undefined) return { PhysicalResourceId: `${called.number}${wish.Number}` };
-  const left = await leftOver(wish.Label, chime);
-  if (left !== undefined) return { PhysicalResourceId: `${called.number}${left}` };
-  return { PhysicalResourceId: `${called.order}${await order(wish, chime, sleep)}` };
+  const { RequestType, PhysicalResourceId = "", ResourceProperties: properties } = event;
+  const wish = wishOf(properties);
+  const present = readId(PhysicalResourceId);
+  if (RequestType === "Delete" || present?.wish === wish) return { PhysicalResourceId };
+  if (properties.Number !== undefined) {
+    // Whoever names the number that she has been given keeps it.
+    const own = present && (await numberOf(present, chime));
+    return {
+      PhysicalResourceId:
+        own === properties.Number ? PhysicalResourceId : idOf({ kind: "number", name: properties.Number, wish }),
+    };
+  }
+  const left = await leftOver(properties, chime);
+  const kind = left === undefined ? "order" : "number";
+  return { PhysicalResourceId: idOf({ kind, name: left ?? (await order(properties, chime, sleep)), wish }) };
 }
 
-const isSameWish = (one: PhoneNumberWish, other: PhoneNumberWish): boolean =>
-  (["Number", "AreaCode", "State", "TollFreePrefix"] as const).every((key) => one[key] === other[key]);
+const labelOf = (wish: PhoneNumberWish): string => `${wish.Label}.${wishOf(wish)}`;
 
-/** A number of this label that nobody has: an order whose stack failed has left it, or a stack that was removed. */
-async function leftOver(label: string, chime: ChimeSDKVoiceClient): Promise<string | undefined> {
+/** A number that was ordered for this wish and is nobody's, or is this connector's already: an attempt before, or a stack that was removed, has left it. */
+async function leftOver(wish: PhoneNumberWish, chime: ChimeSDKVoiceClient): Promise<string | undefined> {
+  const isFree = ({ Status, ...phone }: PhoneNumber): boolean =>
+    Status === "Unassigned" || Status === "AcquireInProgress" || connectorOf(phone) === wish.VoiceConnectorId;
   let NextToken: string | undefined;
   do {
     const page = await chime.send(new ListPhoneNumbersCommand({ ProductType: "VoiceConnector", NextToken }));
-    const found = page.PhoneNumbers?.find(({ Name, Status }) => Name === label && Status === "Unassigned");
+    const found = page.PhoneNumbers?.find((phone) => phone.Name === labelOf(wish) && isFree(phone));
     if (found?.E164PhoneNumber !== undefined) return found.E164PhoneNumber;
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
@@ -63,7 +87,7 @@ async function leftOver(label: string, chime: ChimeSDKVoiceClient): Promise<stri
 }
 
 async function order(wish: PhoneNumberWish, chime: ChimeSDKVoiceClient, sleep: Sleep): Promise<string> {
-  const { AreaCode, State, TollFreePrefix, Label } = wish;
+  const { AreaCode, State, TollFreePrefix } = wish;
   const PhoneNumberType = TollFreePrefix === undefined ? "Local" : "TollFree";
   const where = { ...(AreaCode && { AreaCode }), ...(State && { State }), ...(TollFreePrefix && { TollFreePrefix }) };
   const search = new SearchAvailablePhoneNumbersCommand({ Country: "US", PhoneNumberType, MaxResults: 1, ...where });
@@ -72,7 +96,7 @@ async function order(wish: PhoneNumberWish, chime: ChimeSDKVoiceClient, sleep: S
   const asked = new CreatePhoneNumberOrderCommand({
     ProductType: "VoiceConnector",
     E164PhoneNumbers: [number],
-    Name: Label,
+    Name: labelOf(wish),
   });
   const id = (await patiently(() => chime.send(asked), sleep)).PhoneNumberOrder?.PhoneNumberOrderId;
   if (id === undefined) throw new Error(`The order of ${number} was answered without its id.`);
@@ -84,31 +108,66 @@ const wordsOf = ({ AreaCode, State, TollFreePrefix }: PhoneNumberWish): string =
   return State === undefined ? `with the toll-free prefix ${TollFreePrefix}` : `in the state ${State}`;
 };
 
-/** Looks how far it is and takes the next step. Everything is read anew each time, so it can be asked as often as one likes. */
+/**
+ * Looks how far it is and takes the next step. Everything is read anew each time, so it can be asked as often as one likes;
+ * what only passes is looked at again later.
+ */
 export async function phoneNumberCompletion(event: Event, { chime }: PhoneNumberParts): Promise<Completion> {
-  const number = await numberOf(event.PhysicalResourceId ?? "", chime, event.RequestType === "Delete");
-  if (event.RequestType === "Delete")
-    return { IsComplete: number === undefined || (await release(number, event, chime)) };
-  if (number === undefined) return { IsComplete: false };
-  return (await assign(number, event, chime))
-    ? { IsComplete: true, Data: { PhoneNumber: number } }
-    : { IsComplete: false };
+  try {
+    // A resource that was never made is deleted by a name that CloudFormation has made up.
+    const called = readId(event.PhysicalResourceId ?? "");
+    if (event.RequestType === "Delete")
+      return { IsComplete: called === undefined || (await leave(called, event, chime)) };
+    const number = called && (await numberOf(called, chime));
+    if (number === undefined) return { IsComplete: false };
+    return (await assign(number, event, chime))
+      ? { IsComplete: true, Data: { PhoneNumber: number } }
+      : { IsComplete: false };
+  } catch (fault) {
+    if (passingFaults.has(nameOf(fault))) return { IsComplete: false };
+    throw fault;
+  }
 }
 
-const failedOrders = new Set(["Failed", "Partial", "CancelRequested", "Cancelled"]);
+const passingFaults = new Set([
+  "ConflictException",
+  "ServiceFailureException",
+  "ServiceUnavailableException",
+  "ThrottledClientException",
+  "TimeoutError",
+]);
+const underWay = new Set(["Processing", "Submitted", "PendingDocuments", "FOC", "ChangeRequested"]);
+
+/** What an order has brought: `pending` while it is under way, `none` when it has ended without a number. */
+type Brought =
+  | { readonly kind: "number"; readonly number: string }
+  | { readonly kind: "pending" | "none"; readonly status: string };
+
+async function broughtBy(order: string, chime: ChimeSDKVoiceClient): Promise<Brought> {
+  const { PhoneNumberOrder } = await chime.send(new GetPhoneNumberOrderCommand({ PhoneNumberOrderId: order }));
+  const { Status = "", OrderedPhoneNumbers: [ordered] = [] } = PhoneNumberOrder ?? {};
+  if (underWay.has(Status)) return { kind: "pending", status: Status };
+  const number = Status === "Successful" ? ordered?.E164PhoneNumber : undefined;
+  return number === undefined ? { kind: "none", status: Status } : { kind: "number", number };
+}
 
 /** The number that a resource is called by, or that its order has brought; `undefined` while that is under way. */
-async function numberOf(id: string, chime: ChimeSDKVoiceClient, isLeaving: boolean): Promise<string | undefined> {
-  if (id.startsWith(called.number)) return id.slice(called.number.length);
-  // A resource that was never made is deleted by a name that CloudFormation has made up.
-  if (!id.startsWith(called.order)) return undefined;
-  const PhoneNumberOrderId = id.slice(called.order.length);
-  const { PhoneNumberOrder } = await chime.send(new GetPhoneNumberOrderCommand({ PhoneNumberOrderId }));
-  const { Status = "", OrderedPhoneNumbers = [] } = PhoneNumberOrder ?? {};
-  if (Status === "Successful") return OrderedPhoneNumbers[0]?.E164PhoneNumber;
-  if (failedOrders.has(Status) && !isLeaving)
-    throw new Error(`The order of the number has ended: ${Status}. Try again.`);
-  return undefined;
+async function numberOf({ kind, name }: Called, chime: ChimeSDKVoiceClient): Promise<string | undefined> {
+  if (kind === "number") return name;
+  const brought = await broughtBy(name, chime);
+  if (brought.kind === "number") return brought.number;
+  if (brought.kind === "pending") return undefined;
+  throw new Error(`The order of the number has ended: ${brought.status}. Try again.`);
+}
+
+/** An order that is under way is waited for: the number that it brings would belong to nothing. @returns whether nothing is left to do */
+async function leave({ kind, name }: Called, event: Event, chime: ChimeSDKVoiceClient): Promise<boolean> {
+  if (kind === "number") return release(name, event, chime);
+  const brought = await broughtBy(name, chime).catch((fault: unknown) => {
+    if (nameOf(fault) === "NotFoundException") return { kind: "none", status: "" } as const;
+    throw fault;
+  });
+  return brought.kind === "number" ? release(brought.number, event, chime) : brought.kind === "none";
 }
 
 /** @returns whether the number is the connector's */
@@ -132,8 +191,11 @@ async function assign(number: string, event: Event, chime: ChimeSDKVoiceClient):
       await associate(number, wish.VoiceConnectorId, chime, true);
       return false;
     }
-    default:
+    case undefined:
+    case "AcquireInProgress":
       return false;
+    default:
+      throw new Error(`The number ${number} is ${phone?.Status}: it cannot be used.`);
   }
 }
 
@@ -166,7 +228,7 @@ async function look(number: string, chime: ChimeSDKVoiceClient): Promise<PhoneNu
   }
 }
 
-const connectorOf = ({ Associations = [] }: PhoneNumber): string | undefined =>
+const connectorOf = ({ Associations = [] }: Pick<PhoneNumber, "Associations">): string | undefined =>
   Associations.find(({ Name }) => Name === "VoiceConnectorId")?.Value;
 
 async function associate(

@@ -61,67 +61,49 @@ const network = z.string().refine((given) => {
   return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && rest.length === 0;
 }, "must be a network such as 203.0.113.0/24");
 
-const schema = z
-  .strictObject({
-    region: z
-      .enum(regions, { error: `must be one of the regions that have Voice Connectors: ${regions.join(", ")}` })
-      .default("us-east-1"),
-    number: text(/^\+1[2-9]\d{9}$/, "a number of yours, +1 and ten digits").optional(),
-    areaCode: text(/^[2-9]\d{2}$/, "three digits such as 618").optional(),
-    state: text(/^[A-Z]{2}$/, "a state's two letters such as IL").optional(),
-    tollFreePrefix: text(/^8(00|33|44|55|66|77|88)$/, "a toll-free prefix such as 844").optional(),
-    keepNumber: yesOrNo.default(true),
-    callingCountries: list(text(/^[A-Z]{2}$/, "a country's two letters such as US")).default(["US", "CA"]),
-    callsPerSecond: whole(1, 100).default(1),
-    transport: z.enum(["udp", "tcp", "tls"], { error: "must be udp, tcp or tls" }).default("udp"),
-    sipName: text(/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a host name such as sip.example.com").optional(),
-    sipCertificate: text(/^arn:aws[\w-]*:secretsmanager:/, "the ARN of a secret in Secrets Manager").optional(),
-    credentials: text(/^arn:aws[\w-]*:secretsmanager:/, "the ARN of a secret in Secrets Manager").optional(),
-    instanceType: text(/^[a-z]+\d+g[a-z]*\.[a-z0-9]+$/, "an arm64 instance type such as t4g.small").default(
-      "t4g.small",
-    ),
-    diskGiB: whole(8, 1024).default(8),
-    deviceNetworks: list(network).default([]),
-    user: text(/^[a-z][a-z0-9._-]{0,31}$/, "a user name (a-z, 0-9, . _ -, at most 32, a letter first)").default("me"),
-    userName: text(/^[^"\\\r\n]{1,64}$/, "a person's name").optional(),
-    domainName: text(/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a host name such as phone.example.com").optional(),
-    certificateArn: text(
-      /^arn:aws[\w-]*:acm:us-east-1:/,
-      "the ARN of a certificate of ACM in us-east-1, as CloudFront wants it",
-    ).optional(),
-    webAclArn: text(
-      /^arn:aws[\w-]*:wafv2:us-east-1:\d+:global\//,
-      "the ARN of a global web ACL, in us-east-1",
-    ).optional(),
-    alarmEmail: z.email({ error: "must be an e-mail address" }).optional(),
-    minutesPerDay: whole(1, 1_000_000).default(300),
-    logDays: z
-      .preprocess(
-        (given) => (typeof given === "string" ? Number(given) : given),
-        z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], {
-          error: "must be a retention of CloudWatch Logs, in days, such as 90",
-        }),
-      )
-      .default(90),
-    hosts: whole(1, 100).default(1),
-  })
-  .check(({ value, issues }) => {
-    for (const [path, message] of crossFaults(value))
-      issues.push({ code: "custom", message, path: [path], input: value });
-  });
+const schema = z.strictObject({
+  region: z
+    .enum(regions, { error: `must be one of the regions that have Voice Connectors: ${regions.join(", ")}` })
+    .default("us-east-1"),
+  number: text(/^\+1[2-9]\d{9}$/, "a number of yours, +1 and ten digits").optional(),
+  areaCode: text(/^[2-9]\d{2}$/, "three digits such as 618").optional(),
+  state: text(/^[A-Z]{2}$/, "a state's two letters such as IL").optional(),
+  tollFreePrefix: text(/^8(00|33|44|55|66|77|88)$/, "a toll-free prefix such as 844").optional(),
+  keepNumber: yesOrNo.default(true),
+  callingCountries: list(text(/^[A-Z]{2}$/, "a country's two letters such as US")).default(["US", "CA"]),
+  callsPerSecond: whole(1, 100).default(1),
+  transport: z.enum(["udp", "tcp", "tls"], { error: "must be udp, tcp or tls" }).default("udp"),
+  sipName: text(/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a host name such as sip.example.com").optional(),
+  sipCertificate: text(/^arn:aws[\w-]*:secretsmanager:/, "the ARN of a secret in Secrets Manager").optional(),
+  credentials: text(/^arn:aws[\w-]*:secretsmanager:/, "the ARN of a secret in Secrets Manager").optional(),
+  instanceType: text(/^[a-z]+\d+g[a-z]*\.[a-z0-9]+$/, "an arm64 instance type such as t4g.small").default("t4g.small"),
+  diskGiB: whole(8, 1024).default(8),
+  deviceNetworks: list(network).default([]),
+  user: text(/^[a-z][a-z0-9._-]{0,31}$/, "a user name (a-z, 0-9, . _ -, at most 32, a letter first)").default("me"),
+  userName: text(/^[^"\\\r\n]{1,64}$/, "a person's name").optional(),
+  domainName: text(/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a host name such as phone.example.com").optional(),
+  certificateArn: text(
+    /^arn:aws[\w-]*:acm:us-east-1:/,
+    "the ARN of a certificate of ACM in us-east-1, as CloudFront wants it",
+  ).optional(),
+  webAclArn: text(
+    /^arn:aws[\w-]*:wafv2:us-east-1:\d+:global\//,
+    "the ARN of a global web ACL, in us-east-1",
+  ).optional(),
+  alarmEmail: z.email({ error: "must be an e-mail address" }).optional(),
+  minutesPerDay: whole(1, 1_000_000).default(300),
+  logDays: z
+    .preprocess(
+      (given) => (typeof given === "string" ? Number(given) : given),
+      z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], {
+        error: "must be a retention of CloudWatch Logs, in days, such as 90",
+      }),
+    )
+    .default(90),
+  hosts: whole(1, 100).default(1),
+});
 
-type Given = {
-  readonly number?: string | undefined;
-  readonly areaCode?: string | undefined;
-  readonly state?: string | undefined;
-  readonly tollFreePrefix?: string | undefined;
-  readonly transport: string;
-  readonly sipName?: string | undefined;
-  readonly sipCertificate?: string | undefined;
-  readonly domainName?: string | undefined;
-  readonly certificateArn?: string | undefined;
-  readonly hosts: number;
-};
+type Given = Readonly<Record<string, unknown>>;
 
 /** What must hold between keys. */
 function crossFaults(given: Given): readonly (readonly [key: string, why: string])[] {
@@ -150,7 +132,7 @@ function crossFaults(given: Given): readonly (readonly [key: string, why: string
     ...((given.domainName === undefined) === (given.certificateArn === undefined)
       ? []
       : [["domainName", "domainName and certificateArn go together"] as const]),
-    ...(given.hosts === 1
+    ...(Number(given.hosts ?? 1) === 1
       ? []
       : [["hosts", "more than one host cannot be deployed yet: they would not share who is online"] as const]),
   ];
@@ -165,8 +147,9 @@ export function readSettings(
 ): { readonly settings: Settings } | { readonly faults: readonly string[] } {
   const given = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return { settings: parsed.data };
-  return { faults: parsed.error.issues.flatMap(wordsOf) };
+  const between = crossFaults(given).map(([key, why]) => `${key}: ${why}`);
+  if (parsed.success && between.length === 0) return { settings: parsed.data };
+  return { faults: [...(parsed.error?.issues.flatMap(wordsOf) ?? []), ...between] };
 }
 
 function wordsOf(issue: z.core.$ZodIssue): readonly string[] {

@@ -1,5 +1,5 @@
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { DeviceLink, Devices } from "../core/access.ts";
 import { Button } from "../ui/button.tsx";
 import "./account.css";
@@ -64,7 +64,7 @@ function SessionList({ own: { sessions, current }, errand, change }: ListProps) 
           </span>
           {id !== current && (
             <Button look="quiet" disabled={errand.busy} onClick={() => change(() => revoke(id))}>
-              Sign out
+              Sign out<span class="for-reader">{` ${browser}, since ${dayOf(signedInAt)}`}</span>
             </Button>
           )}
         </li>
@@ -83,7 +83,7 @@ function PasskeyList({ own: { passkeys }, errand, change }: ListProps) {
             <span class="device-note">{`Made ${dayOf(createdAt)} in ${browser}`}</span>
           </span>
           <Button look="quiet" disabled={errand.busy} onClick={() => change(() => revoke(id))}>
-            Remove
+            Remove<span class="for-reader">{` the passkey of ${dayOf(createdAt)}`}</span>
           </Button>
         </li>
       ))}
@@ -95,6 +95,8 @@ function PasskeyList({ own: { passkeys }, errand, change }: ListProps) {
 function NewDevice({ errand }: { readonly errand: Errand }) {
   const [link, setLink] = useState<DeviceLink>();
   const [copied, setCopied] = useState(false);
+  const words = useRef<HTMLParagraphElement>(null);
+  useEffect(() => words.current?.focus(), [link]);
   if (link === undefined)
     return (
       <Button
@@ -114,8 +116,12 @@ function NewDevice({ errand }: { readonly errand: Errand }) {
   };
   return (
     <div class="new-device">
-      <p>Open this on the other device. It works once, for a day, and whoever opens it is you: show it to nobody.</p>
-      <QrCode text={link.url} />
+      <p ref={words} tabIndex={-1}>
+        {isOwnMachine(link.url)
+          ? "Open this in another browser of this machine. It works once, for a day, and whoever opens it is you: show it to nobody."
+          : "Open this on the other device. It works once, for a day, and whoever opens it is you: show it to nobody."}
+      </p>
+      {!isOwnMachine(link.url) && <QrCode text={link.url} />}
       <input class="link" data-testid="device-link" readOnly value={link.url} aria-label="The link" />
       <Button testId="copy-button" onClick={() => void copy()}>
         {copied ? "Copied" : "Copy the link"}
@@ -123,5 +129,8 @@ function NewDevice({ errand }: { readonly errand: Errand }) {
     </div>
   );
 }
+
+/** An address that leads nowhere from elsewhere. */
+const isOwnMachine = (url: string): boolean => /^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
 
 const dayOf = (iso: string): string => new Date(iso).toLocaleDateString(undefined, { dateStyle: "medium" });

@@ -1,16 +1,21 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Mark } from "../ui/icon.tsx";
 import "./entrance.css";
 
 type EntranceProps = { readonly title: string; readonly children: ComponentChildren };
 
-/** What stands before the phone: a title, some words, what can be done. */
+/** What stands before the phone: a title, some words, what can be done. A new title is read out. */
 export function Entrance({ title, children }: EntranceProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [title]);
   return (
     <main class="entrance">
       <div class="entrance-card">
         <Mark size={56} />
-        <h1>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         {children}
       </div>
     </main>

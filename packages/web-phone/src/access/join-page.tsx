@@ -1,14 +1,15 @@
-import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
+import { browserSupportsWebAuthn, WebAuthnAbortService } from "@simplewebauthn/browser";
 import { useEffect, useState } from "preact/hooks";
+import { parsed } from "../kernel/parsed.ts";
 import { Button } from "../ui/button.tsx";
 import { Entrance, Problem } from "./entrance.tsx";
 import { join, look, makePasskey, waysIn } from "./server.ts";
-import { useErrand } from "./use-errand.ts";
+import { type Errand, useErrand } from "./use-errand.ts";
 
 type JoinPageProps = {
   readonly token: string;
   /** The browser is signed in, or the person wants to come in another way. */
-  readonly onDone: () => void;
+  readonly onDone: (joined: boolean) => void;
 };
 
 /**
@@ -19,57 +20,76 @@ export function JoinPage({ token, onDone }: JoinPageProps) {
   const [name, setName] = useState<string>();
   const [offersPasskey, setOffersPasskey] = useState(false);
   const errand = useErrand();
-  useEffect(
-    () =>
-      errand.run(
-        () => look(token),
-        (guest) => setName(guest.name),
-      ),
-    [token],
-  );
-  const joined = async (): Promise<void> => {
-    const ways = await waysIn();
-    if (ways.ok && ways.value.passkeys && browserSupportsWebAuthn()) setOffersPasskey(true);
-    else onDone();
-  };
-  if (offersPasskey) return <PasskeyOffer onDone={onDone} />;
-  if (name === undefined) return <LinkPage problem={errand.problem} onDone={onDone} />;
+  const ask = (): void =>
+    errand.run(
+      () => look(token),
+      (guest) => setName(guest.name),
+    );
+  useEffect(ask, [token]);
+  const enter = (): void =>
+    errand.run(
+      () => joinAndAsk(token),
+      (canOffer) => (canOffer ? setOffersPasskey(true) : onDone(true)),
+    );
+  if (offersPasskey) return <PasskeyOffer onDone={() => onDone(true)} />;
+  const otherWay = <OtherWay errand={errand} onClick={() => onDone(false)} />;
+  if (name === undefined) return <LinkPage errand={errand} ask={ask} otherWay={otherWay} />;
   return (
     <Entrance title={`Welcome, ${name}`}>
       <p>This link makes this browser your phone. It works once.</p>
       <Problem words={errand.problem} />
-      <Button
-        look="accent"
-        testId="join-button"
-        disabled={errand.busy}
-        onClick={() =>
-          errand.run(
-            () => join(token),
-            () => void joined(),
-          )
-        }
-      >
+      <Button look="accent" testId="join-button" disabled={errand.busy} onClick={enter}>
         Use this browser as {name}
       </Button>
+      {otherWay}
       <p class="small">Not {name}? Close this page, and the link still works for its owner.</p>
     </Entrance>
   );
 }
 
-function LinkPage({ problem, onDone }: { readonly problem: string | undefined; readonly onDone: () => void }) {
-  if (problem === undefined) return <Entrance title="Trunkline">Looking at your link…</Entrance>;
+/** Uses the link up. @returns whether a passkey can be offered */
+async function joinAndAsk(token: string) {
+  const joined = await join(token);
+  if (!joined.ok) return joined;
+  const ways = await waysIn();
+  return parsed(ways.ok && ways.value.passkeys && browserSupportsWebAuthn());
+}
+
+/** There is always another way out of a link that does not work. */
+function OtherWay({ errand, onClick }: { readonly errand: Errand; readonly onClick: () => void }) {
+  if (errand.problem === undefined) return null;
   return (
-    <Entrance title="This link does not work">
-      <Problem words={problem} />
-      <Button testId="other-way-button" onClick={onDone}>
-        Sign in another way
+    <Button testId="other-way-button" onClick={onClick}>
+      Sign in another way
+    </Button>
+  );
+}
+
+type LinkPageProps = {
+  readonly errand: Errand;
+  readonly ask: () => void;
+  readonly otherWay: preact.ComponentChildren;
+};
+
+function LinkPage({ errand, ask, otherWay }: LinkPageProps) {
+  if (errand.problem === undefined) return <Entrance title="Looking at your link…">{null}</Entrance>;
+  return (
+    <Entrance title="Your link could not be used">
+      <Problem words={errand.problem} />
+      <Button testId="look-again-button" disabled={errand.busy} onClick={ask}>
+        Try again
       </Button>
+      {otherWay}
     </Entrance>
   );
 }
 
 function PasskeyOffer({ onDone }: { readonly onDone: () => void }) {
   const errand = useErrand();
+  const leave = (): void => {
+    WebAuthnAbortService.cancelCeremony();
+    onDone();
+  };
   return (
     <Entrance title="Sign in by touch next time?">
       <p>A passkey lets you in with your finger, face or PIN when this session is over. Nothing to remember.</p>
@@ -82,7 +102,7 @@ function PasskeyOffer({ onDone }: { readonly onDone: () => void }) {
       >
         Make a passkey
       </Button>
-      <Button look="quiet" testId="later-button" onClick={onDone}>
+      <Button look="quiet" testId="later-button" onClick={leave}>
         Not now
       </Button>
     </Entrance>

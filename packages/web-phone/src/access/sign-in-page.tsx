@@ -17,7 +17,8 @@ export function SignInPage({ problem, onDone }: SignInPageProps) {
   const [ways, setWays] = useState<WaysIn>();
   const asked = useErrand();
   const errand = useErrand(problem);
-  useEffect(() => asked.run(waysIn, setWays), []);
+  const ask = (): void => asked.run(waysIn, setWays);
+  useEffect(ask, []);
   const byPasskey = ways?.passkeys === true && browserSupportsWebAuthn();
   return (
     <Entrance title="You are not signed in">
@@ -25,6 +26,11 @@ export function SignInPage({ problem, onDone }: SignInPageProps) {
         Open a sign-in link, or come in the way you did before.
       </p>
       <Problem words={errand.problem ?? asked.problem} />
+      {ways === undefined && asked.problem !== undefined && (
+        <Button testId="ask-again-button" onClick={ask}>
+          Try again
+        </Button>
+      )}
       {byPasskey && (
         <Button
           look="accent"

@@ -5,7 +5,7 @@ import type { PhoneModel } from "./model.ts";
 /** Lets the keyboard and the clipboard work anywhere in the page. The returned function ends it. */
 export function listenToKeyboard(page: Document, model: PhoneModel): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !hasPad(model)) return;
     const meaning = keyMeaning(event.key, placeOf(event.target), model.view.value.call?.state);
     if (meaning === undefined || (event.repeat && meaning.kind !== "type")) return;
     event.preventDefault();
@@ -13,7 +13,7 @@ export function listenToKeyboard(page: Document, model: PhoneModel): () => void 
   };
   const onPaste = (event: ClipboardEvent): void => {
     const text = event.clipboardData?.getData("text") ?? "";
-    if (text === "" || placeOf(event.target) === "field" || isUp(model.view.value.call)) return;
+    if (text === "" || placeOf(event.target) === "field" || isUp(model.view.value.call) || !hasPad(model)) return;
     setDialText(model, text);
   };
   page.addEventListener("keydown", onKey);
@@ -23,6 +23,10 @@ export function listenToKeyboard(page: Document, model: PhoneModel): () => void 
     page.removeEventListener("paste", onPaste);
   };
 }
+
+/** Whether a call or the dial field is what the person sees. */
+const hasPad = ({ view, showsAccount, signedOut }: PhoneModel): boolean =>
+  isUp(view.value.call) || !(showsAccount.value || signedOut.value);
 
 function placeOf(target: EventTarget | null): KeyPlace {
   if (!(target instanceof Element)) return "page";

@@ -1,12 +1,13 @@
 import { signal } from "@preact/signals";
 import { Phone, type PhoneView } from "../core/phone.ts";
 import type { PresenceState } from "../core/presence-table.ts";
-import type { Session } from "../core/session.ts";
+import type { Session, SessionAnswer } from "../core/session.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { JsSipTransport } from "../sip/transport.ts";
 import { browserMicrophone } from "../sound/microphone.ts";
 import { elementSpeaker } from "../sound/speaker.ts";
 import { Tones } from "../sound/tones.ts";
+import { isUp } from "./actions.ts";
 import { rememberOnline } from "./memory.ts";
 import { makeModel, type PhoneModel } from "./model.ts";
 import { fetchSession, untilReachable } from "./session-source.ts";
@@ -19,6 +20,7 @@ export function makePhone(session: Session, page: Window): PhoneModel {
   const view = signal<PhoneView>({ presence: "offline", call: undefined });
   const sounds = new Tones(systemClock, () => new AudioContext());
   const signedOut = signal(false);
+  let isOther = false;
   const phone = new Phone({
     clock: systemClock,
     transport: makeTransport(session, page),
@@ -26,12 +28,21 @@ export function makePhone(session: Session, page: Window): PhoneModel {
     changed: (next) => {
       const isLost = next.presence !== view.value.presence && lost.has(next.presence);
       view.value = next;
-      if (isLost) void untilReachable(fetchSession, systemClock, ({ kind }) => kind === "signedOut" && leave());
+      if (isLost) void untilReachable(fetchSession, systemClock, (answer) => meet(answer));
+      settle();
     },
   });
-  const leave = (): void => {
-    signedOut.value = true;
-    phone.goOffline();
+  /** Somebody else may be signed in by now, or nobody. */
+  const meet = (answer: SessionAnswer): void => {
+    signedOut.value ||= answer.kind === "signedOut";
+    isOther ||= answer.kind === "ready" && answer.session.sipUri !== session.sipUri;
+    settle();
+  };
+  /** A call that is up is worth more than that: it goes on until it is over. */
+  const settle = (): void => {
+    if (isUp(view.value.call)) return;
+    if (isOther) page.location.reload();
+    else if (signedOut.value && view.value.presence !== "offline") phone.goOffline();
   };
   const remember = (online: boolean): void => rememberOnline(page.localStorage, online);
   return makeModel({ session, phone, sounds, clock: systemClock, remember, signedOut }, view);
