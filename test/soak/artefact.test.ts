@@ -116,3 +116,9 @@ describe("in a system with nothing but Debian's least", () => {
     expect(await server.stop()).toBe(0);
   }, 300_000);
 });
+
+test("its service is hardened: systemd rates what is left open at no more than 1.5 of 10", () => {
+  const unit = join(folder, "x64", unpack("x64", join(folder, "x64")), "host/trunkline.service");
+  const told = execFileSync("systemd-analyze", ["security", "--offline=true", unit], { encoding: "utf8" });
+  expect(Number(/Overall exposure level for trunkline\.service: ([\d.]+)/.exec(told)?.[1])).toBeLessThanOrEqual(1.5);
+});

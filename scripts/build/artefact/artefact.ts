@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { rolldown } from "rolldown";
 import { create } from "tar";
 import { root } from "../../command.ts";
 import { buildBundle, bundledPackages } from "../bundle.ts";
@@ -47,8 +48,18 @@ export async function buildArtefact(architecture: Architecture): Promise<Artefac
   copyFileSync(join(debian.folder, libraries[architecture]), join(staged, "node/libatomic.so.1"));
   writeFileSync(join(staged, "node/libatomic-licence.txt"), libatomicNotice(debian.versions.libatomic1 ?? ""));
   writeFileSync(join(staged, "trunkline"), start);
+  await addHostFiles(join(staged, "host"));
   writeFileSync(join(staged, "bill-of-materials.json"), billOf(architecture, debian.versions.libatomic1 ?? ""));
   return pack(name);
+}
+
+/** What makes a service of it, and puts one version in the place of another. */
+async function addHostFiles(host: string): Promise<void> {
+  const sources = join(root, "packages/infra/host");
+  const bundle = await rolldown({ input: join(sources, "swap-command.ts"), platform: "node", logLevel: "warn" });
+  await bundle.write({ file: join(host, "swap.mjs"), format: "esm" });
+  await bundle.close();
+  for (const name of ["trunkline.service", "trunkline.sysusers"]) copyFileSync(join(sources, name), join(host, name));
 }
 
 function billOf(architecture: Architecture, libatomic: string): string {

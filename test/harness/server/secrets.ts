@@ -17,11 +17,11 @@ export function keepSecretsOf(config: string): void {
   for (const [, secret] of config.matchAll(/\b(?:password|clientSecret): "?([^\s"{},]{6,})/g)) keepSecret(secret ?? "");
 }
 
-/** What is a secret whatever its value: each must be masked where it stands. */
+/** What is a secret whatever its value: each must be masked where it stands, at the beginning of a line as in a message that is one. */
 const patterns = [
-  /a=crypto:[^\n]*?inline:(?!\[masked\])/,
-  /a=ice-pwd:(?!\[masked\])/,
-  /authorization:[^\n]*response="?(?!\[masked\])/i,
+  /^a=crypto:[^\n]*?inline:(?!\[masked\])\S/m,
+  /^a=ice-pwd:(?!\[masked\])\S/m,
+  /^(?:proxy-)?authorization:[^\n]*?[ ,]response="?(?!\[masked\])\S/im,
   /__Host-trunkline[^\s=]*=/,
 ];
 
