@@ -7,7 +7,6 @@ const signalling = [
   "bad-input",
   "endings",
   "recorded-invite",
-  "sign-in-attacks",
   "signals",
   "sip-stack",
   "sipp",
@@ -20,8 +19,19 @@ const calls = ["browser/lost-browsers", "browser/lost-sockets", "call-features",
   (name) => `test/e2e/${name}.test.ts`,
 );
 
+/** Those of one page and one server at a time, which leave a processor to a second one of them. */
+const pages = [
+  "browser/far-end",
+  "browser/foreign-pages",
+  "browser/loopback",
+  "browser/ordinary-browser",
+  "browser/sign-in",
+  "namespace",
+  "sign-in-attacks",
+].map((name) => `test/e2e/${name}.test.ts`);
+
 /**
- * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other, `calls` all at once; `signalling` SIPp and
+ * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other, `pages` two, `calls` all at once; `signalling` SIPp and
  * sockets, all files at once; `bundle` is for the end; `soak` has the long counts.
  */
 export default defineConfig({
@@ -46,8 +56,18 @@ export default defineConfig({
           name: "e2e",
           setupFiles,
           include: ["test/e2e/**/*.test.ts"],
-          exclude: [...signalling, ...calls],
+          exclude: [...signalling, ...calls, ...pages],
           fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "pages",
+          setupFiles,
+          include: pages,
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

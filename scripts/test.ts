@@ -13,7 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   await buildPage();
   await buildBundle();
-  return runProjects(["unit", "signalling", "calls", "e2e", "bundle"], args);
+  return runProjects(["unit", "signalling", "calls", "pages", "e2e", "bundle"], args);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -35,6 +35,7 @@ export const programs: readonly Program[] = [
   { name: "ss", commands: ["ss"], debianPackage: "iproute2" },
   { name: "debootstrap", commands: ["debootstrap"], debianPackage: "debootstrap", isForSoak: true },
   { name: "qemu", commands: ["qemu-aarch64-static"], debianPackage: "qemu-user-static", isForSoak: true },
+  { name: "nspawn", commands: ["systemd-nspawn"], debianPackage: "systemd-container", isForSoak: true },
 ];
 
 /** What is looked at when a program is searched for. */

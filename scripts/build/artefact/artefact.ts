@@ -14,10 +14,10 @@ export type Artefact = { readonly file: string; readonly sha256: string };
 
 const folder = join(root, "dist/artefact");
 
-/** What runs Node with the library that it links, whatever the host has. */
-const start = `#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
-LD_LIBRARY_PATH="$here/node" exec "$here/node/node" "$here/server.mjs" "$@"
+/** Runs a module with Node and the library that this links, whatever the host has. `up`: the way to the artefact's top. */
+const startOf = (module: string, up: string): string => `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")${up}
+LD_LIBRARY_PATH="$here/node" exec "$here/node/node" "$here/${module}" "$@"
 `;
 
 const libatomicNotice = (version: string): string =>
@@ -47,7 +47,7 @@ export async function buildArtefact(architecture: Architecture): Promise<Artefac
   const debian = fetchDebian(architecture, ["libatomic1"]);
   copyFileSync(join(debian.folder, libraries[architecture]), join(staged, "node/libatomic.so.1"));
   writeFileSync(join(staged, "node/libatomic-licence.txt"), libatomicNotice(debian.versions.libatomic1 ?? ""));
-  writeFileSync(join(staged, "trunkline"), start);
+  writeFileSync(join(staged, "trunkline"), startOf("server.mjs", ""));
   await addHostFiles(join(staged, "host"));
   writeFileSync(join(staged, "bill-of-materials.json"), billOf(architecture, debian.versions.libatomic1 ?? ""));
   return pack(name);
@@ -59,6 +59,7 @@ async function addHostFiles(host: string): Promise<void> {
   const bundle = await rolldown({ input: join(sources, "swap-command.ts"), platform: "node", logLevel: "warn" });
   await bundle.write({ file: join(host, "swap.mjs"), format: "esm" });
   await bundle.close();
+  writeFileSync(join(host, "swap"), startOf("host/swap.mjs", "/.."));
   for (const name of ["trunkline.service", "trunkline.sysusers"]) copyFileSync(join(sources, name), join(host, name));
 }
 
@@ -84,7 +85,7 @@ function billOf(architecture: Architecture, libatomic: string): string {
 }
 
 /** What may be run, as opposed to what is only read. */
-const programs = new Set(["trunkline", "node/node"]);
+const programs = new Set(["trunkline", "host/swap", "node/node"]);
 
 async function pack(name: string): Promise<Artefact> {
   const staged = join(folder, name);

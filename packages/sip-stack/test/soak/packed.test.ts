@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { runProgram, runServer } from "./program.ts";
+import { runProgram, runServer } from "../program.ts";
 
-const home = join(import.meta.dirname, "..");
+const home = join(import.meta.dirname, "../..");
 const compiler = join(home, "../../node_modules/.bin/tsc");
 const address = `${process.env.TRUNKLINE_TEST_NETWORK ?? "127.0.0"}.1`;
 const run = promisify(execFile);
