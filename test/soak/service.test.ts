@@ -12,11 +12,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { buildArtefact } from "../../scripts/build/artefact/artefact.ts";
 import { pathOf } from "../../scripts/test/programs.ts";
 import { type Child, ended, startChild } from "../harness/child.ts";
 import { testNetwork } from "../harness/network.ts";
+import { readLog } from "../harness/server/log.ts";
 
 /** A machine of its own, whose first process is systemd: its files are a folder, its network is this machine's. */
 let folder: string;
@@ -113,14 +115,19 @@ admin: { socket: /run/trunkline/trunkline.sock }
     ["--quiet", "--boot", "--register=no", "--keep-unit", "-D", files("")],
     folder,
   );
-  machine.stdout.resume();
-  machine.stderr.resume();
-  await expect.poll(lives, { timeout: 60_000, interval: 500 }).toBe("ok\n");
+  const said = [readLog(machine.stdout), readLog(machine.stderr)];
+  await vi
+    .waitFor(async () => expect(await lives()).toBe("ok\n"), { timeout: 60_000, interval: 500 })
+    .catch((cause: unknown) => {
+      throw new Error(`the machine does not come up:\n${said.map((log) => log.text()).join("\n")}`, { cause });
+    });
 }, 300_000);
 afterAll(async () => {
+  const first = firstProcess();
+  const isOff = ended(machine).then(() => true);
   inside("systemctl", "poweroff");
-  await Promise.race([ended(machine), new Promise((resolve) => setTimeout(resolve, 20_000))]);
-  machine.kill("SIGKILL");
+  // With its first process a machine is gone, and all that runs in it.
+  if (!(await Promise.race([isOff, setTimeout(20_000, false)])) && first !== "") process.kill(Number(first), "SIGKILL");
   execFileSync("umount", ["--lazy", releases()]);
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
@@ -179,8 +186,9 @@ test("a checksum that is wrong, a disk that is full and a version that never liv
   }
   for (const name of readdirSync(releases())) if (name !== before) rmSync(join(releases(), name), { recursive: true });
   const dead = releaseWith("dead", (content) => {
-    const main = readFileSync(join(content, "server.mjs"), "utf8");
-    writeFileSync(join(content, "server.mjs"), `if (process.argv.includes("run")) process.exit(3);\n${main}`);
+    const start = readFileSync(join(content, "trunkline"), "utf8");
+    const dying = 'case " $* " in *" run "*) exit 3 ;; esac';
+    writeFileSync(join(content, "trunkline"), start.replace("#!/bin/sh\n", `#!/bin/sh\n${dying}\n`));
   });
   const taken = swap(dead);
   expect([taken.status, taken.output]).toEqual([

@@ -125,6 +125,8 @@ function point(home: string, folder: string): void {
 }
 
 async function comesUp(wanted: "alive" | "ready", { run, health, sleep }: SwapParts): Promise<boolean> {
+  // What a version before has used up of systemd's patience with restarts is not this one's.
+  await run("systemctl", ["reset-failed", service]);
   if ((await run("systemctl", ["start", service])).status !== 0) return false;
   for (let waitedMs = 0; waitedMs <= readyWithinMs; waitedMs += askEveryMs) {
     const found = await health();

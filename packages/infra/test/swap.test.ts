@@ -52,6 +52,7 @@ const current = (): string => readFileSync(join(readlinkSync(join(home, "current
 
 /** systemd in a few words: what is started is what `current` points to. */
 async function run(command: string, args: readonly string[]): Promise<Ran> {
+  if (args[0] === "reset-failed") return { status: 0, output: "" };
   if (command === "systemctl") {
     commands.push(`${args[0]} ${args[0] === "start" ? current() : (running ?? "nothing")}`);
     running = args[0] === "start" ? current() : undefined;
