@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -29,12 +30,10 @@ const network = testNetwork();
 
 type Ran = { readonly status: number; readonly output: string };
 
-/** The machine's first process, as this machine numbers it. */
+/** The machine's first process, as this machine numbers it: the one child of what has started it. */
 function firstProcess(): string {
-  const children = execFileSync("pgrep", ["-P", String(machine.pid)], { encoding: "utf8" })
-    .trim()
-    .split("\n");
-  return children[0] ?? "";
+  const children = `/proc/${machine.pid}/task/${machine.pid}/children`;
+  return existsSync(children) ? (readFileSync(children, "utf8").split(" ", 1)[0] ?? "") : "";
 }
 
 /** Runs a program inside. */
