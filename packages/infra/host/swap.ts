@@ -7,7 +7,6 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
 } from "node:fs";
 import { basename, join } from "node:path";
@@ -38,7 +37,6 @@ export class SwapFailed extends Error {}
 const service = "trunkline.service";
 const readyWithinMs = 60_000;
 const askEveryMs = 1000;
-const keptReleases = 2;
 
 /**
  * Puts a release in the place of the one that runs: verified, unpacked and tried before anything is stopped; the old one
@@ -136,12 +134,10 @@ async function comesUp(wanted: "alive" | "ready", { run, health, sleep }: SwapPa
   return false;
 }
 
-/** The last releases are kept, the one before this among them; older ones go. */
+/** This release and the one before it are kept; all others go. */
 function tidy(home: string, folder: string, before: string | undefined): void {
   const releases = join(home, "releases");
-  const others = readdirSync(releases)
-    .map((name) => join(releases, name))
-    .filter((path) => path !== folder && path !== before)
-    .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
-  for (const path of others.slice(Math.max(0, keptReleases - 2))) rmSync(path, { recursive: true, force: true });
+  for (const path of readdirSync(releases).map((name) => join(releases, name))) {
+    if (path !== folder && path !== before) rmSync(path, { recursive: true, force: true });
+  }
 }
