@@ -1,4 +1,4 @@
-import { formatHostPort, type HostPort, isLoopback, isWildcard } from "../domain/address.ts";
+import { formatHostPort, type HostPort, isWildcard } from "../domain/address.ts";
 import type { User } from "../domain/user.ts";
 import type { Session } from "../store/sessions.ts";
 import { type Refusal, refusal } from "./refusal.ts";
@@ -50,15 +50,6 @@ const isWebUrl = (url: URL | null): url is URL => url?.protocol === "http:" || u
 /** A port that the scheme implies may stand in Host or not, RFC 9110 section 4.2.3. */
 const hostsOf = ({ host, hostname, port, protocol }: URL): readonly string[] =>
   port === "" ? [host, `${hostname}:${protocol === "https:" ? 443 : 80}`] : [host];
-
-/** The name or address in a URL, an IPv6 address without its brackets; `undefined` where it is none. */
-export const hostnameIn = (url: string): string | undefined => URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, "$1");
-
-/** Whether a URL names this machine by its own name. */
-export function isLoopbackUrl(url: string): boolean {
-  const hostname = hostnameIn(url);
-  return hostname !== undefined && (hostname === "localhost" || isLoopback(hostname));
-}
 
 export const hostAllowed = (gate: Gate, host: RequestHeaders[string]): boolean => listed(gate.hosts, host);
 export const originAllowed = (gate: Gate, origin: RequestHeaders[string]): boolean => listed(gate.origins, origin);

@@ -1,6 +1,6 @@
-import { isLoopback } from "../domain/address.ts";
+import { isLoopback, isLoopbackUrl } from "../domain/address.ts";
 import type { User } from "../domain/user.ts";
-import { type Access, isLoopbackUrl, type RequestHeaders } from "./gate.ts";
+import type { Access, RequestHeaders } from "./gate.ts";
 
 /** What proxies add: with one of these the sender's address is not the person's. */
 const proxyHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];

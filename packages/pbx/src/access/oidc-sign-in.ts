@@ -1,10 +1,10 @@
 import type { Clock, RandomBytes } from "@trunkline/sip-stack";
 import type { Configuration, IDToken, UserInfoResponse } from "openid-client";
 import type { AccessConfig } from "../config/config.ts";
+import { isLoopbackUrl } from "../domain/address.ts";
 import type { UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 import { messageOf } from "../kernel/errors.ts";
-import { isLoopbackUrl } from "./gate.ts";
 import type { Judged } from "./passkey-sign-in.ts";
 import { Pending } from "./pending.ts";
 import { hashOf, newSecret } from "./secret.ts";

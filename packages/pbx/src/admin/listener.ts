@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import { fastify } from "fastify";
 import { answerErrors, answerRefusal, type OnFailure } from "../access/answer.ts";
 import { bindFailed, monitoring } from "../access/bind.ts";
-import { foreign, gateOf, hostnameIn, type RequestHeaders } from "../access/gate.ts";
-import type { HostPort } from "../domain/address.ts";
+import { foreign, gateOf, type RequestHeaders } from "../access/gate.ts";
+import { type HostPort, hostnameIn } from "../domain/address.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { Operations } from "../ops/operations.ts";
 

@@ -1,4 +1,4 @@
-import { type Cidr, isLoopback, isWildcard, liesIn } from "../domain/address.ts";
+import { type Cidr, isLoopbackUrl, isWildcard, liesIn } from "../domain/address.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** A fault of the file: where it is by keys, and what is wrong in words. */
@@ -113,7 +113,7 @@ function claim(
 /** Browsers give pages without encryption neither a microphone nor a cookie that is safe, except those of their own machine. */
 function listenerFaults({ http }: Sections): readonly Fault[] {
   const url = http?.publicUrl;
-  return url === undefined || url.startsWith("https:") || isOwnMachine(url)
+  return url === undefined || url.startsWith("https:") || isLoopbackUrl(url)
     ? []
     : [
         {
@@ -131,7 +131,7 @@ function accessFaults({ http, access, users }: Sections): readonly Fault[] {
     ...(http !== undefined && http.publicUrl === undefined
       ? [{ path, why: "needs http.publicUrl: the provider sends people back there" }]
       : []),
-    ...(issuer.startsWith("https:") || isOwnMachine(issuer)
+    ...(issuer.startsWith("https:") || isLoopbackUrl(issuer)
       ? []
       : [{ path: [...path, "issuer"], why: "must be https, or anybody on the way could say who signs in" }]),
     ...Object.entries(named).flatMap(([key, name]) =>
@@ -140,9 +140,4 @@ function accessFaults({ http, access, users }: Sections): readonly Fault[] {
         : [{ path: [...path, "users", key], why: noSuchUser(name) }],
     ),
   ];
-}
-
-function isOwnMachine(url: string): boolean {
-  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
-  return host === "localhost" || isLoopback(host);
 }

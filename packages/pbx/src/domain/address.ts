@@ -47,6 +47,15 @@ export const isLoopback = (address: string): boolean => liesIn(loopback, address
 export const isPrivate = (address: string): boolean => liesIn(privateNetworks, address);
 export const isWildcard = (address: string): boolean => address === "0.0.0.0" || address === "::";
 
+/** The name or address in a URL, an IPv6 address without its brackets; `undefined` where it is none. */
+export const hostnameIn = (url: string): string | undefined => URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, "$1");
+
+/** Whether a URL names this machine by its own name. */
+export function isLoopbackUrl(url: string): boolean {
+  const hostname = hostnameIn(url);
+  return hostname !== undefined && (hostname === "localhost" || isLoopback(hostname));
+}
+
 /** By what an address is counted: an IPv4 address by itself, an IPv6 one by its network of 64 bits, which is one household's. */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");

@@ -10,7 +10,7 @@ export type SignedInOptions = { readonly access: Access; readonly onRefused: OnR
 type Answer = (who: WebSession, request: FastifyRequest) => Promise<object> | object;
 
 /** A refusal among answers. */
-export const isRefusal = (answer: object): answer is Refusal => "status" in answer && "code" in answer;
+const isRefusal = (answer: object): answer is Refusal => "status" in answer && "code" in answer;
 
 /** Refuses a request with its reason counted and logged; the sender reads only the refusal's own words. */
 export function refuse(
