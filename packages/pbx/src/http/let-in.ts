@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { readCookie, setCookie } from "../access/cookie.ts";
+import { setCookie } from "../access/cookie.ts";
 import type { LiveSessions } from "../access/live-sessions.ts";
+import { sessionBrought } from "../access/signed-in.ts";
 import type { UserName } from "../domain/names.ts";
 import type { Session, SignInWay } from "../store/sessions.ts";
 import { visitorOf } from "./source.ts";
@@ -32,7 +33,6 @@ async function endOwn(
   why: "signed-out" | "replaced",
   heir?: Session,
 ): Promise<void> {
-  const cookie = readCookie(request.headers, "session");
-  const session = cookie === undefined ? undefined : await sessions.withCookie(cookie);
+  const session = await sessionBrought(request.headers, sessions);
   if (session !== undefined) await sessions.end(session.id, why, session.user, heir);
 }
