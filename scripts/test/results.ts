@@ -16,7 +16,18 @@ export type Report = {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly {
+    /** The file's path. */
+    readonly name: string;
+    readonly status: string;
+    /** Why it could not be loaded. */
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 };
 
 /**
@@ -34,6 +45,16 @@ export function countsOf(report: Report | undefined, status: number): Counts {
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
+
+/** What failed, and why: to be read at the end of a long run, whose beginning may be lost. */
+export const failuresOf = ({ testResults }: Report): readonly string[] =>
+  testResults.flatMap(({ name, status, message, assertionResults }) =>
+    status === "failed" && assertionResults.length === 0
+      ? [`${name}: ${message}`]
+      : assertionResults
+          .filter((test) => test.status === "failed")
+          .map(({ fullName, failureMessages }) => `${name}: ${fullName}\n${failureMessages.join("\n")}`),
+  );
 
 /** `12 passed, 0 failed`, and `, 3 skipped` when some were. */
 export function summaryLine({ passed, failed, skipped }: Counts): string {

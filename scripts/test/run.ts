@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, type ShowOptions, show, tool } from "../command.ts";
-import { addCounts, type Counts, countsOf, noCounts, type Report, summaryLine } from "./results.ts";
+import { addCounts, type Counts, countsOf, failuresOf, noCounts, type Report, summaryLine } from "./results.ts";
 
 const reportFile = join(root, ".cache/test-report.json");
 
@@ -14,7 +14,9 @@ function readReport(): Report | undefined {
   }
 }
 
-function runProject(name: string, args: readonly string[], options: ShowOptions): Counts {
+type Outcome = { readonly counts: Counts; readonly failures: readonly string[] };
+
+function runProject(name: string, args: readonly string[], options: ShowOptions): Outcome {
   rmSync(reportFile, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
   const status = show(
@@ -22,16 +24,19 @@ function runProject(name: string, args: readonly string[], options: ShowOptions)
     ["run", `--project=${name}`, "--passWithNoTests", ...reporters, ...args],
     options,
   );
-  return countsOf(readReport(), status);
+  const report = readReport();
+  return { counts: countsOf(report, status), failures: report === undefined ? [] : failuresOf(report) };
 }
 
 /**
- * Runs Vitest projects one after the other, so that none takes time from another, and prints the line of counts.
+ * Runs Vitest projects one after the other, so that none takes time from another, and prints what failed and the line of counts.
  * @returns the exit status: 0 only when nothing failed.
  */
 export function runProjects(projects: readonly string[], args: readonly string[], options: ShowOptions = {}): number {
   mkdirSync(join(root, ".cache"), { recursive: true });
-  const counts = projects.map((name) => runProject(name, args, options)).reduce(addCounts, noCounts);
+  const outcomes = projects.map((name) => runProject(name, args, options));
+  for (const failure of outcomes.flatMap(({ failures }) => failures)) console.log(`\nfailed: ${failure}`);
+  const counts = outcomes.map((outcome) => outcome.counts).reduce(addCounts, noCounts);
   console.log(`\n${summaryLine(counts)}`);
   return counts.failed === 0 ? 0 : 1;
 }
