@@ -17,11 +17,14 @@ export function keepSecretsOf(config: string): void {
   for (const [, secret] of config.matchAll(/\b(?:password|clientSecret): "?([^\s"{},]{6,})/g)) keepSecret(secret ?? "");
 }
 
-/** What is a secret whatever its value: each must be masked where it stands, at the beginning of a line as in a message that is one. */
+/**
+ * What is a secret whatever its value: each must be masked where it stands, at the beginning of a line as in a
+ * message that is one. A message that was cut short may end where a secret would begin: then a quote of JSON follows.
+ */
 const patterns = [
-  /^a=crypto:[^\n]*?inline:(?!\[masked\])\S/m,
-  /^a=ice-pwd:(?!\[masked\])\S/m,
-  /^(?:proxy-)?authorization:[^\n]*?[ ,]response="?(?!\[masked\])\S/im,
+  /^a=crypto:[^\n]*?inline:(?!\[masked\])[\w+/]/m,
+  /^a=ice-pwd:(?!\[masked\])[\w+/]/m,
+  /^(?:proxy-)?authorization:[^\n]*?[ ,]response="?(?!\[masked\])\w/im,
   /__Host-trunkline[^\s=]*=/,
 ];
 
