@@ -80,7 +80,7 @@ const trunk = z.strictObject({
   nameServers: z.array(nameServer).min(1, "must name at least one").max(8).optional(),
   optionsSeconds: whole(5, 3600).default(30),
   hold: z.enum(["local", "signalled"], { error: "must be local or signalled" }).default("local"),
-  credentials: z.strictObject({ username: text(64), password: secret }).optional(),
+  credentials: z.strictObject({ username: secret, password: secret }).optional(),
 });
 
 const ownedNumber = z.strictObject({
