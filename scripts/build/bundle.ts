@@ -45,7 +45,7 @@ async function build(): Promise<void> {
   await bundleCode();
   cpSync(join(root, "packages/web-phone/dist"), join(root, folder, "pages"), { recursive: true });
   cpSync(join(root, "packages/pbx/announcements"), join(root, folder, "announcements"), { recursive: true });
-  writeFileSync(join(root, folder, "THIRD-PARTY-LICENCES.txt"), licencesOf(bundledPackages));
+  writeFileSync(join(root, folder, "THIRD-PARTY-LICENCES.txt"), licencesOf({ own: bundledPackages }));
   cpSync(join(root, "LICENSE"), join(root, folder, "LICENSE"));
   writeFileSync(join(root, folder, "package.json"), manifest());
 }

@@ -42,18 +42,21 @@ function entry(folder: string): string {
   return `${name} ${version} (${license ?? "licence not named"})\n\n${licenceText(folder)}\n`;
 }
 
-function foreignTo(folders: readonly string[]): readonly string[] {
-  const found = new Set<string>();
-  for (const folder of folders) collect(folder, found);
-  return [...found].filter((folder) => !folders.includes(folder));
+/** What something is made of: packages of ours, and of what others have made, folders that no package of ours names as a whole. */
+export type Parts = { readonly own: readonly string[]; readonly others?: readonly string[] };
+
+function foreignTo({ own, others = [] }: Parts): readonly string[] {
+  const found = new Set(others.map((folder) => realpathSync(folder)));
+  for (const folder of [...own, ...found]) collect(folder, found);
+  return [...found].filter((folder) => !own.includes(folder));
 }
 
-/** The packages that the given ones need at run time, without these. */
-export const packagesOf = (folders: readonly string[]): readonly Package[] => foreignTo(folders).map(manifestOf);
+/** The packages of others that it needs at run time. */
+export const packagesOf = (parts: Parts): readonly Package[] => foreignTo(parts).map(manifestOf);
 
-/** The licences of everything that the given packages need at run time, sorted by name. */
-export function licencesOf(folders: readonly string[]): string {
-  return foreignTo(folders)
+/** The licences of everything of others that it needs at run time, sorted by name. */
+export function licencesOf(parts: Parts): string {
+  return foreignTo(parts)
     .map(entry)
     .sort()
     .join(`\n${"-".repeat(80)}\n\n`);

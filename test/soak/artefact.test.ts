@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Artefact, buildArtefact } from "../../scripts/build/artefact/artefact.ts";
-import { type Architecture, architectures, fetchDebian } from "../../scripts/build/artefact/fetch.ts";
+import { type Architecture, architectures } from "../../scripts/build/artefact/fetch.ts";
 import { pathOf } from "../../scripts/test/programs.ts";
 import { callOf, hears, measure, microphone, voice } from "../e2e/browser/hears.ts";
 import { openChromium } from "../harness/browser/chromium.ts";
@@ -13,6 +13,7 @@ import { phoneOn } from "../harness/browser/phone.ts";
 import { ended, startChild } from "../harness/child.ts";
 import { testNetwork } from "../harness/network.ts";
 import { readLog } from "../harness/server/log.ts";
+import { fetchDebian } from "./debian.ts";
 
 const made = new Map<Architecture, Artefact>();
 let folder: string;
@@ -68,7 +69,16 @@ test.each(architectures)(
     });
     const names = (bill.components as { name: string }[]).map((one) => one.name);
     expect(names).toEqual(
-      expect.arrayContaining(["node", "libatomic1", "werift", "sip.js", "pino", "jssip", "@simplewebauthn/server"]),
+      expect.arrayContaining([
+        "node",
+        "libatomic1",
+        "werift",
+        "sip.js",
+        "pino",
+        "jssip",
+        "@simplewebauthn/server",
+        "@aws-sdk/client-cloudwatch-logs",
+      ]),
     );
   },
   120_000,
@@ -100,7 +110,7 @@ describe("in a system with nothing but Debian's least", () => {
   }, 300_000);
 
   test("the one for arm64 starts and answers, too", async () => {
-    const system = fetchDebian("arm64", ["libc6", "libgcc-s1", "libstdc++6"]).folder;
+    const system = fetchDebian("arm64", ["libc6", "libgcc-s1", "libstdc++6"]);
     const name = unpack("arm64", join(folder, "arm64"));
     const here = join(folder, "arm64", name);
     expect(existsSync(join(here, "node/node"))).toBe(true);

@@ -5,14 +5,20 @@ import { rolldown } from "rolldown";
 import { create } from "tar";
 import { root } from "../../command.ts";
 import { buildBundle, bundledPackages } from "../bundle.ts";
-import { packagesOf } from "../licences.ts";
-import { type Architecture, debianNames, fetchDebian, fetchNode, pinnedNode } from "./fetch.ts";
+import { licencesOf, packagesOf } from "../licences.ts";
+import { type Architecture, debianNames, fetchLibatomic, fetchNode, libatomic, pinnedNode } from "./fetch.ts";
 import { billOfMaterials, type Component } from "./sbom.ts";
 
 /** A server with its Node, in one file; `sha256` in hex. */
 export type Artefact = { readonly file: string; readonly sha256: string };
 
 const folder = join(root, "dist/artefact");
+const hostSources = join(root, "packages/infra/host");
+/** The server's packages, and what the host's own programs are bundled with. */
+const madeOf = {
+  own: bundledPackages,
+  others: [join(root, "packages/infra/node_modules/@aws-sdk/client-cloudwatch-logs")],
+};
 
 /** Runs a module with Node and the library that this links, whatever the host has. `up`: the way to the artefact's top. */
 const startOf = (module: string, up: string): string => `#!/bin/sh
@@ -20,16 +26,9 @@ here=$(dirname "$(readlink -f "$0")")${up}
 LD_LIBRARY_PATH="$here/node" exec "$here/node/node" "$here/${module}" "$@"
 `;
 
-const libatomicNotice = (version: string): string =>
-  `libatomic.so.1 is of GCC, as Debian builds it (libatomic1 ${version}): GNU General Public License, version 3 or later, with
-the GCC Runtime Library Exception, version 3.1. Its source: https://tracker.debian.org/pkg/gcc-defaults, version ${version}.
+const libatomicNotice = `libatomic.so.1 is of GCC, as Debian builds it (libatomic1 ${libatomic.version}): GNU General Public
+License, version 3 or later, with the GCC Runtime Library Exception, version 3.1. Its source: ${libatomic.pool}/
 `;
-
-/** Where Debian keeps libatomic. */
-const libraries: Readonly<Record<Architecture, string>> = {
-  x64: "usr/lib/x86_64-linux-gnu/libatomic.so.1",
-  arm64: "usr/lib/aarch64-linux-gnu/libatomic.so.1",
-};
 
 /**
  * Makes dist/artefact/trunkline-linux-ARCHITECTURE.tar.gz: the bundle, the pinned Node and the libatomic that it links, a
@@ -44,26 +43,29 @@ export async function buildArtefact(architecture: Architecture): Promise<Artefac
   cpSync(join(root, "dist/bundle"), staged, { recursive: true });
   mkdirSync(join(staged, "node"));
   copyFileSync(fetchNode(architecture), join(staged, "node/node"));
-  const debian = fetchDebian(architecture, ["libatomic1"]);
-  copyFileSync(join(debian.folder, libraries[architecture]), join(staged, "node/libatomic.so.1"));
-  writeFileSync(join(staged, "node/libatomic-licence.txt"), libatomicNotice(debian.versions.libatomic1 ?? ""));
+  copyFileSync(await fetchLibatomic(architecture), join(staged, "node/libatomic.so.1"));
+  writeFileSync(join(staged, "node/libatomic-licence.txt"), libatomicNotice);
+  writeFileSync(join(staged, "THIRD-PARTY-LICENCES.txt"), licencesOf(madeOf));
   writeFileSync(join(staged, "trunkline"), startOf("server.mjs", ""));
   await addHostFiles(join(staged, "host"));
-  writeFileSync(join(staged, "bill-of-materials.json"), billOf(architecture, debian.versions.libatomic1 ?? ""));
+  writeFileSync(join(staged, "bill-of-materials.json"), billOf(architecture));
   return pack(name);
 }
 
-/** What makes a service of it, and puts one version in the place of another. */
+/** What makes a host's services of it: one version puts itself in the place of another, and ships what the services say. */
 async function addHostFiles(host: string): Promise<void> {
-  const sources = join(root, "packages/infra/host");
-  const bundle = await rolldown({ input: join(sources, "swap-command.ts"), platform: "node", logLevel: "warn" });
-  await bundle.write({ file: join(host, "swap.mjs"), format: "esm" });
-  await bundle.close();
-  writeFileSync(join(host, "swap"), startOf("host/swap.mjs", "/.."));
-  for (const name of ["trunkline.service", "trunkline.sysusers"]) copyFileSync(join(sources, name), join(host, name));
+  for (const program of ["install", "ship"]) {
+    const input = join(hostSources, `${program}-command.ts`);
+    const bundle = await rolldown({ input, platform: "node", logLevel: "warn" });
+    await bundle.write({ file: join(host, `${program}.mjs`), format: "esm", codeSplitting: false });
+    await bundle.close();
+    writeFileSync(join(host, program), startOf(`host/${program}.mjs`, "/.."));
+  }
+  for (const name of globSync("trunkline*.{service,sysusers}", { cwd: hostSources }))
+    copyFileSync(join(hostSources, name), join(host, name));
 }
 
-function billOf(architecture: Architecture, libatomic: string): string {
+function billOf(architecture: Architecture): string {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const own = {
     name: "trunkline",
@@ -76,16 +78,16 @@ function billOf(architecture: Architecture, libatomic: string): string {
     { name: "node", version: node, purl: `pkg:npm/node-linux-${architecture}@${node}`, license: "MIT" },
     {
       name: "libatomic1",
-      version: libatomic,
-      purl: `pkg:deb/debian/libatomic1@${encodeURIComponent(libatomic)}?arch=${debianNames[architecture]}`,
+      version: libatomic.version,
+      purl: `pkg:deb/debian/libatomic1@${encodeURIComponent(libatomic.version)}?arch=${debianNames[architecture]}`,
       license: "GPL-3.0-or-later WITH GCC-exception-3.1",
     },
   ];
-  return billOfMaterials(own, packagesOf(bundledPackages), others);
+  return billOfMaterials(own, packagesOf(madeOf), others);
 }
 
 /** What may be run, as opposed to what is only read. */
-const programs = new Set(["trunkline", "host/swap", "node/node"]);
+const programs = new Set(["trunkline", "host/install", "host/ship", "node/node"]);
 
 async function pack(name: string): Promise<Artefact> {
   const staged = join(folder, name);

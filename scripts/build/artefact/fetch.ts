@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../command.ts";
 
@@ -51,44 +51,50 @@ function checkIntegrity(file: string, integrity: string): void {
   if (found !== expected) throw new Error(`${file} is not what pnpm-lock.yaml says: ${algorithm}-${found}`);
 }
 
-/**
- * Packages of Debian for a processor, unpacked; apt checks their signatures. Nothing of this machine's own is touched.
- * @returns the folder that stands for `/`, and the packages' versions
- */
-export function fetchDebian(
-  architecture: Architecture,
-  packages: readonly string[],
-): { readonly folder: string; readonly versions: Readonly<Record<string, string>> } {
-  const folder = join(cache, `debian-${architecture}-${packages.join("-")}`);
-  const debs = join(folder, "debs");
-  if (!existsSync(join(folder, "done"))) {
-    rmSync(folder, { recursive: true, force: true });
-    for (const path of ["debs", "root", "state/lists/partial", "cache/archives/partial"])
-      mkdirSync(join(folder, path), { recursive: true });
-    const apt = (...words: readonly string[]): void => {
-      const options = [
-        ...["-q", "-o", `Dir::State=${folder}/state`, "-o", `Dir::State::lists=${folder}/state/lists`],
-        ...["-o", "Dir::State::status=/dev/null", "-o", `Dir::Cache=${folder}/cache`, "-o", "APT::Sandbox::User=root"],
-        ...[
-          "-o",
-          `APT::Architecture=${debianNames[architecture]}`,
-          "-o",
-          `APT::Architectures::=${debianNames[architecture]}`,
-        ],
-      ];
-      execFileSync("apt-get", [...options, ...words], { cwd: debs, stdio: ["ignore", "ignore", "inherit"] });
-    };
-    apt("update");
-    apt("download", ...packages);
-    for (const deb of globSync("*.deb", { cwd: debs }))
-      execFileSync("dpkg-deb", ["-x", join(debs, deb), join(folder, "root")]);
-    mkdirSync(join(folder, "done"));
+/** Debian's package with the library that Node links. It asks no more of a host's C library than Node itself. */
+export const libatomic = {
+  version: "12.2.0-14+deb12u1",
+  pool: "https://deb.debian.org/debian/pool/main/g/gcc-12",
+  sha256: {
+    x64: "fbd4e154a6b444229ea002cc209df099209c0adc09102e5fd21239a3d2b55e2d",
+    arm64: "1693aa13ce2b30d061a519fc28b77b9bab8c8e45804ced5969d99821e1bc2159",
+  },
+} as const;
+
+/** Where Debian keeps libatomic. */
+const libraries: Readonly<Record<Architecture, string>> = {
+  x64: "usr/lib/x86_64-linux-gnu/libatomic.so.1",
+  arm64: "usr/lib/aarch64-linux-gnu/libatomic.so.1",
+};
+
+/** libatomic for a host's processor, wherever this is built. @returns the path of the library */
+export async function fetchLibatomic(architecture: Architecture): Promise<string> {
+  const folder = join(cache, `libatomic-${libatomic.version}-${architecture}`);
+  const library = join(folder, libraries[architecture]);
+  if (existsSync(library)) return library;
+  const url = `${libatomic.pool}/libatomic1_${libatomic.version}_${debianNames[architecture]}.deb`;
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} cannot be fetched: ${answer.status}`);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  const found = createHash("sha256").update(bytes).digest("hex");
+  if (found !== libatomic.sha256[architecture]) throw new Error(`${url} is not what it was: its SHA-256 is ${found}`);
+  const coming = `${folder}.coming`;
+  rmSync(coming, { recursive: true, force: true });
+  mkdirSync(coming, { recursive: true });
+  writeFileSync(join(coming, "data.tar.xz"), memberOf(bytes, "data.tar.xz"));
+  execFileSync("tar", ["-xf", "data.tar.xz"], { cwd: coming });
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(coming, folder);
+  return library;
+}
+
+/** A file in an archive of `ar`, deb(5): after eight bytes a header of sixty for each, then its bytes, padded to an even count. */
+function memberOf(archive: Buffer, wanted: string): Buffer {
+  for (let at = 8; at < archive.length; ) {
+    const name = archive.toString("latin1", at, at + 16).replace(/\/? *$/, "");
+    const size = Number(archive.toString("latin1", at + 48, at + 58));
+    if (name === wanted) return archive.subarray(at + 60, at + 60 + size);
+    at += 60 + size + (size % 2);
   }
-  const versions = globSync("*.deb", { cwd: debs })
-    .sort()
-    .map((name) => name.split("_") as [string, string]);
-  return {
-    folder: join(folder, "root"),
-    versions: Object.fromEntries(versions.map(([name, version]) => [name, decodeURIComponent(version)])),
-  };
+  throw new Error(`there is no ${wanted} in the package`);
 }
