@@ -11,6 +11,7 @@ test("a number is all that must be said; everything else has its default", () =>
     settings: {
       ...{ region: "us-east-1", areaCode: "618", keepNumber: true, callingCountries: ["US", "CA"], callsPerSecond: 1 },
       ...{ transport: "udp", instanceType: "t4g.small", diskGiB: 8, deviceNetworks: [], user: "me" },
+      ...{ imageRevision: "1", secrets: [] },
       ...{ minutesPerDay: 300, logDays: 90, hosts: 1 },
     },
   });
@@ -56,6 +57,8 @@ test.each([
   [{ ...good, sipName: "sip.example.com" }, "sipName: sipName and sipCertificate are for transport tls alone"],
   [{ ...good, instanceType: "t3.small" }, "instanceType: must be an arm64 instance type such as t4g.small"],
   [{ ...good, deviceNetworks: "203.0.113.0" }, "deviceNetworks.0: must be a network such as 203.0.113.0/24"],
+  [{ ...good, secrets: "desk" }, "secrets.0: must be NAME=ARN, the ARN of a secret in Secrets Manager"],
+  [{ ...good, imageRevision: "a b" }, "imageRevision: must be a word: another one takes the newest machine image"],
   [{ ...good, domainName: "phone.example.com" }, "domainName: domainName and certificateArn go together"],
   [{ ...good, logDays: "2" }, "logDays: must be a retention of CloudWatch Logs, in days, such as 90"],
   [{ ...good, hosts: "2" }, "hosts: more than one host cannot be deployed yet: they would not share who is online"],

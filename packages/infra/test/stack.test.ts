@@ -1,17 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import { CachePolicy, OriginRequestPolicy } from "aws-cdk-lib/aws-cloudfront";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { networksOf, regions } from "../lib/settings/regions.ts";
+import { networksOf, regions, zonesOf } from "../lib/settings/regions.ts";
 import { readSettings, type Settings } from "../lib/settings/settings.ts";
 import { addStack } from "../lib/stacks/add-stack.ts";
 
 let folder: string;
+let artefact: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "trunkline-cdk-"));
+  artefact = join(folder, "trunkline-linux-arm64.tar.gz");
+  writeFileSync(artefact, "an artefact");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -21,9 +26,11 @@ function settingsOf(context: Record<string, unknown>): Settings {
   return read.settings;
 }
 
+const secretArn = (name: string): string => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}-AbCdEf`;
+
 let made = 0;
 function synthesised(context: Record<string, unknown> = {}): Template {
-  return Template.fromStack(addStack(newApp(), settingsOf(context)));
+  return Template.fromStack(addStack(newApp(), settingsOf(context), artefact));
 }
 
 function newApp(): App {
@@ -47,6 +54,9 @@ describe("in every region with Voice Connectors", () => {
     expect(from("0.0.0.0/0")).toEqual([[20_000, 29_999]]);
     expect(new Set(rules.map(({ CidrIp }) => CidrIp))).toEqual(new Set([...networksOf(region), "0.0.0.0/0"]));
     expect(JSON.stringify(template.toJSON().Rules)).toContain(region);
+    const zones = Object.values(template.findResources("AWS::EC2::Subnet")).map(({ Properties }) => Properties);
+    expect(zones.map(({ AvailabilityZoneId }) => AvailabilityZoneId)).toEqual([...zonesOf(region), ...zonesOf(region)]);
+    expect(JSON.stringify(template.toJSON())).not.toContain("GetAZs");
   });
 });
 
@@ -80,13 +90,14 @@ describe("the connector", () => {
     });
   });
 
-  test("reads its credentials from the secret that is named, which nothing else may", () => {
+  test("has its credentials from the secret that is named, which its handler and the host may read", () => {
     const credentials = "arn:aws:secretsmanager:us-east-1:111122223333:secret:trunk-AbCdEf";
     const template = synthesised({ credentials });
     template.hasResourceProperties("Custom::VoiceConnectorSettings", { CredentialsSecret: credentials });
     const policies = JSON.stringify(template.findResources("AWS::IAM::Policy"));
-    expect(policies.match(/secretsmanager:GetSecretValue/g)).toHaveLength(1);
+    expect(policies.match(/secretsmanager:GetSecretValue/g)).toHaveLength(2);
     expect(policies).toContain(credentials);
+    expect(policies.match(/kms:EncryptionContext:SecretARN/g)).toHaveLength(2);
   });
 });
 
@@ -156,6 +167,15 @@ test("no policy allows everything, and what is allowed on every resource knows n
     "chime:GetPhoneNumberOrder",
     "chime:ListPhoneNumbers",
     "chime:SearchAvailablePhoneNumbers",
+    "ec2:DescribeInstances",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeVolumes",
+    "ec2messages:AcknowledgeMessage",
+    "ec2messages:DeleteMessage",
+    "ec2messages:FailMessage",
+    "ec2messages:GetEndpoint",
+    "ec2messages:GetMessages",
+    "ec2messages:SendReply",
     "logs:CreateLogDelivery",
     "logs:CreateLogGroup",
     "logs:DescribeLogGroups",
@@ -163,12 +183,181 @@ test("no policy allows everything, and what is allowed on every resource knows n
     "logs:GetLogDelivery",
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
+    "ssm:ListInstanceAssociations",
+    "ssm:PutComplianceItems",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
   ]);
 });
 
-test("cdk-nag finds nothing", () => {
+/** Every key that has a choice, each way at least once. */
+const contexts: readonly Record<string, unknown>[] = [
+  {},
+  { transport: "tcp", deviceNetworks: "203.0.113.0/24", alarmEmail: "ops@example.com", keepNumber: "false" },
+  {
+    transport: "tls",
+    sipName: "sip.example.com",
+    sipCertificate: secretArn("sip"),
+    credentials: secretArn("trunk"),
+    secrets: `desk=${secretArn("desk")}`,
+    region: "eu-central-1",
+  },
+  {
+    areaCode: undefined,
+    number: "+16185558387",
+    domainName: "phone.example.com",
+    certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+    webAclArn: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/trunkline/12345678-1234-1234-1234-123456789012",
+    instanceType: "c7g.medium",
+    diskGiB: "50",
+    logDays: "365",
+  },
+];
+
+test.each(contexts)("with %j cdk-nag and what comes with CDK find nothing", (context) => {
   const app = newApp();
-  addStack(app, settingsOf({}));
+  addStack(app, settingsOf(context), artefact);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(() => app.synth()).not.toThrow();
+});
+
+describe("the host", () => {
+  test("has no key to log in with, demands tokens of its metadata service, and encrypts its disks", () => {
+    const template = synthesised();
+    const [instance] = Object.values(template.findResources("AWS::EC2::Instance"));
+    expect(instance?.Properties).not.toHaveProperty("KeyName");
+    expect(instance?.Properties.BlockDeviceMappings).toEqual([
+      { DeviceName: "/dev/xvda", Ebs: { Encrypted: true, VolumeSize: 8, VolumeType: "gp3" } },
+    ]);
+    expect(instance?.Properties.MetadataOptions).toMatchObject({ HttpTokens: "required" });
+    expect(instance?.Properties).not.toHaveProperty("AvailabilityZone");
+    template.hasResourceProperties("AWS::EC2::Volume", {
+      ...{ Encrypted: true, Size: 8 },
+      AvailabilityZone: { "Fn::GetAtt": [Match.stringLikeRegexp("HostSubnet1"), "AvailabilityZone"] },
+    });
+  });
+
+  test("has the same user data whatever is deployed, and an image that only another revision changes", () => {
+    const userData = (context: Record<string, unknown>) =>
+      Object.values(synthesised(context).findResources("AWS::EC2::Instance")).map(({ Properties }) => [
+        Properties.UserData,
+        Properties.ImageId,
+      ]);
+    expect(userData({ transport: "tcp", user: "ann", diskGiB: "9" })).toEqual(userData({}));
+    synthesised({ imageRevision: "2" }).hasResourceProperties("Custom::MachineImage", { Revision: "2" });
+  });
+
+  test("keeps its records: their volume outlives it and the stack", () => {
+    synthesised().hasResource("AWS::EC2::Volume", { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+  });
+
+  test("is told its version and its configuration by Systems Manager once it has its address and its volume", () => {
+    const template = synthesised();
+    const [association] = Object.values(template.findResources("AWS::SSM::Association"));
+    const sha256 = createHash("sha256").update("an artefact").digest("hex");
+    expect(association?.Properties).toMatchObject({
+      Parameters: { Sha256: [sha256] },
+      WaitForSuccessTimeoutSeconds: 1200,
+    });
+    const first = [
+      ...Object.keys(template.findResources("AWS::EC2::EIPAssociation")),
+      ...Object.keys(template.findResources("Custom::DataVolumeAttachment")),
+    ];
+    expect(association?.DependsOn).toEqual(expect.arrayContaining(first));
+  });
+
+  test("is told nothing secret: a secret's name stands where its text would", () => {
+    const text = JSON.stringify(synthesised(contexts[2]).toJSON());
+    expect(text).toContain(secretArn("trunk"));
+    expect(text).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY|"password":"/);
+  });
+});
+
+describe("the pages", () => {
+  test("are reached from CloudFront alone, by a private way, with all that the server must check", () => {
+    const template = synthesised();
+    template.hasResourceProperties("AWS::ElasticLoadBalancingV2::LoadBalancer", {
+      Scheme: "internal",
+      LoadBalancerAttributes: Match.arrayWith([
+        { Key: "idle_timeout.timeout_seconds", Value: "60" },
+        { Key: "routing.http.xff_header_processing.mode", Value: "preserve" },
+      ]),
+    });
+    template.hasResourceProperties("AWS::CloudFront::Distribution", {
+      DistributionConfig: {
+        HttpVersion: "http2and3",
+        DefaultCacheBehavior: {
+          CachePolicyId: CachePolicy.CACHING_DISABLED.cachePolicyId,
+          OriginRequestPolicyId: OriginRequestPolicy.ALL_VIEWER.originRequestPolicyId,
+          ViewerProtocolPolicy: "redirect-to-https",
+        },
+        Origins: [{ VpcOriginConfig: Match.objectLike({ VpcOriginId: Match.anyValue() }) }],
+      },
+    });
+    template.hasResourceProperties("AWS::EC2::SecurityGroupIngress", {
+      FromPort: 80,
+      SourceSecurityGroupId: { "Fn::GetAtt": [Match.stringLikeRegexp("OriginGroup"), "GroupId"] },
+    });
+    expect(JSON.stringify(template.findResources("AWS::EC2::SecurityGroup"))).not.toContain('"ToPort":80,');
+  });
+
+  test("have a name, a certificate and a web ACL of one's own where they are named", () => {
+    const template = synthesised(contexts[3]);
+    template.hasResourceProperties("AWS::CloudFront::Distribution", {
+      DistributionConfig: {
+        Aliases: ["phone.example.com"],
+        ViewerCertificate: { MinimumProtocolVersion: "TLSv1.2_2021" },
+        WebACLId: contexts[3]?.webAclArn,
+      },
+    });
+    template.hasOutput("PhoneUrl", { Value: "https://phone.example.com" });
+  });
+});
+
+describe("what is seen of it", () => {
+  test("is a dashboard and alarms, which somebody hears of where there is an address", () => {
+    const silent = synthesised();
+    silent.resourceCountIs("AWS::CloudWatch::Dashboard", 1);
+    silent.resourceCountIs("AWS::SNS::Topic", 0);
+    const template = synthesised(contexts[1]);
+    const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm"));
+    expect(alarms).toHaveLength(8);
+    for (const { Properties } of alarms) {
+      expect(Properties.AlarmDescription).toMatch(/^[A-Z].*[.:].*$/);
+      expect(Properties.AlarmActions).toHaveLength(1);
+    }
+    template.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.com" });
+  });
+
+  test("is kept as long as is wished, each log of it", () => {
+    const logs = Object.values(synthesised({ logDays: "30" }).findResources("AWS::Logs::LogGroup"));
+    for (const { Properties } of logs) expect(Properties.RetentionInDays).toBeGreaterThan(0);
+    expect(logs.filter(({ Properties }) => Properties.RetentionInDays === 30)).toHaveLength(2);
+  });
+});
+
+test("whoever has deployed is told what the demo tells, and where to look", () => {
+  expect(Object.keys(synthesised().toJSON().Outputs).sort()).toEqual([
+    "DashboardUrl",
+    "DataVolumeId",
+    "FirstUser",
+    "HostAddress",
+    "HostId",
+    "LogsUrl",
+    "NumberIsKept",
+    "PhoneNumber",
+    "PhoneUrl",
+    "SessionManagerCommand",
+    "VoiceConnectorId",
+  ]);
+});
+
+test("the template is as it was when somebody last looked at it", async () => {
+  const text = JSON.stringify(synthesised().toJSON(), undefined, 1);
+  // What is bundled changes with every dependency: the names of assets are left out.
+  await expect(`${text.replaceAll(/[0-9a-f]{64}/g, "HASH")}\n`).toMatchFileSnapshot("template.snapshot.json");
 });

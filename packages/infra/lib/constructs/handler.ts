@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CfnElement, type Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
@@ -12,7 +13,12 @@ import { acknowledge } from "./acknowledge.ts";
 
 export type HandlerProps = {
   /** The file in `lib/handlers`, without its ending. */
-  readonly entry: "connector-settings-handler" | "phone-number-handler";
+  readonly entry:
+    | "connector-settings-handler"
+    | "data-volume-handler"
+    | "machine-image-handler"
+    | "origin-group-handler"
+    | "phone-number-handler";
   readonly description: string;
   readonly timeout: Duration;
   /** How often and how long `isComplete` is asked, where the entry has one. */
@@ -31,9 +37,10 @@ function codeOf(entry: HandlerProps["entry"]): Code {
   return Code.fromAsset(folder);
 }
 
+/** Into a folder of this process's own, so that two may do it at once. */
 function bundle(entry: HandlerProps["entry"]): string {
-  const folder = join(packageFolder, "dist/handlers", entry);
-  rmSync(folder, { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), `trunkline-${entry}-`));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const names = ["--entryFileNames", "index.mjs", "--chunkFileNames", "[name]-[hash].mjs"];
   const options = ["--platform", "node", "--format", "esm", "--logLevel", "silent", "--dir", folder, ...names];
   execFileSync(process.execPath, [bundler, join(packageFolder, `lib/handlers/${entry}.ts`), ...options]);

@@ -1,8 +1,10 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import {
+  type CfnSubnet,
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
   type IPeer,
+  type ISubnet,
   Peer,
   Port,
   SecurityGroup,
@@ -11,7 +13,7 @@ import {
 } from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { networksOf } from "../settings/regions.ts";
+import { networksOf, zonesOf } from "../settings/regions.ts";
 import type { Settings } from "../settings/settings.ts";
 import { acknowledge } from "./acknowledge.ts";
 
@@ -30,6 +32,11 @@ const connectorSound = [5000, 65_000] as const;
 /** The network of the host, and who may reach what of it. */
 export class Network extends Construct {
   readonly vpc: Vpc;
+  /** Where the host stands: it has a public address. */
+  readonly hostSubnet: ISubnet;
+  readonly hostZone: string;
+  /** Where the load balancer stands: nothing from outside reaches it but CloudFront. */
+  readonly balancerSubnets: readonly ISubnet[];
   /** What may reach the host, and what it may reach. */
   readonly host: SecurityGroup;
   /** What stands between the pages' addresses and the host. */
@@ -37,7 +44,10 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
-    this.vpc = this.#makeVpc(settings.logDays);
+    this.vpc = this.#makeVpc(settings);
+    [this.hostSubnet] = this.vpc.publicSubnets as [ISubnet, ...ISubnet[]];
+    this.hostZone = (this.hostSubnet.node.defaultChild as CfnSubnet).attrAvailabilityZone;
+    this.balancerSubnets = this.vpc.isolatedSubnets;
     const groupOf = (name: string, description: string): SecurityGroup =>
       new SecurityGroup(this, name, { vpc: this.vpc, description, allowAllOutbound: false });
     this.host = groupOf("HostGroup", "The Trunkline host");
@@ -50,11 +60,11 @@ export class Network extends Construct {
         "Browsers are anywhere: their sound comes from everywhere, to UDP ports that ICE's keys protect.",
       "CloudFormation-Validate::W2508": "The range is UDP, for the browsers' sound; nothing else listens there.",
     });
-    for (const range of settings.deviceNetworks) this.#openDevices(Peer.ipv4(range), range);
+    for (const range of settings.deviceNetworks) this.#openDevices(Peer.ipv4(range), range, settings);
   }
 
   /** One subnet for the host, which has a public address; two that nothing from outside reaches, for the load balancer. */
-  #makeVpc(logDays: number): Vpc {
+  #makeVpc({ region, logDays }: Settings): Vpc {
     const vpc = new Vpc(this, "Vpc", {
       maxAzs: 2,
       natGateways: 0,
@@ -64,6 +74,7 @@ export class Network extends Construct {
       ],
       restrictDefaultSecurityGroup: false,
     });
+    for (const subnets of [vpc.publicSubnets, vpc.isolatedSubnets]) placeIn(zonesOf(region), subnets);
     vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3 });
     const logGroup = new LogGroup(this, "FlowLog", { retention: logDays, removalPolicy: RemovalPolicy.DESTROY });
     vpc.addFlowLog("Flows", { destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
@@ -96,10 +107,21 @@ export class Network extends Construct {
     this.host.addEgressRule(Peer.anyIpv4(), Port.udpRange(1024, 65_535), "Sound to browsers");
   }
 
-  #openDevices(peer: IPeer, range: string): void {
-    for (const port of [Port.udp(ports.sip), Port.tcp(ports.sip), Port.udpRange(...ports.trunkSound)]) {
+  /** Over TLS as well, where there is a certificate. */
+  #openDevices(peer: IPeer, range: string, { transport }: Settings): void {
+    const tls = transport === "tls" ? [Port.tcp(ports.sipTls)] : [];
+    for (const port of [Port.udp(ports.sip), Port.tcp(ports.sip), ...tls, Port.udpRange(...ports.trunkSound)]) {
       this.host.addIngressRule(peer, port, `SIP phones in ${range}`);
       this.host.addEgressRule(peer, port, `SIP phones in ${range}`);
     }
+  }
+}
+
+/** By the zones' ids, which are the same in every account and stay: in some zones CloudFront has no way into a network. */
+function placeIn(zones: readonly string[], subnets: readonly ISubnet[]): void {
+  for (const [index, subnet] of subnets.entries()) {
+    const made = subnet.node.defaultChild as CfnSubnet;
+    made.addPropertyDeletionOverride("AvailabilityZone");
+    made.addPropertyOverride("AvailabilityZoneId", zones[index]);
   }
 }

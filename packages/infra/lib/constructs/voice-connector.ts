@@ -1,12 +1,12 @@
 import { CustomResource, Duration, Stack } from "aws-cdk-lib";
 import { CfnVoiceConnector } from "aws-cdk-lib/aws-chime";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Settings } from "../settings/settings.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { Handler } from "./handler.ts";
 import { ports } from "./network.ts";
+import { readingOf } from "./secret-access.ts";
 
 /** A host as the connector sees it. */
 export type TrunkHost = {
@@ -84,8 +84,8 @@ export class VoiceConnector extends Construct {
         ],
       }),
     );
-    if (settings.credentials !== undefined)
-      Secret.fromSecretCompleteArn(this, "Credentials", settings.credentials).grantRead(handler.role);
+    const secrets = settings.credentials === undefined ? [] : [settings.credentials];
+    handler.allow(...readingOf(secrets, handler.role));
     acknowledge(handler.role, {
       "AwsSolutions-IAM5[Resource::*]": "Log delivery knows no narrower resource.",
       "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-service-role/voiceconnector.chime.amazonaws.com/*]":

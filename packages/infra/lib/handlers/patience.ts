@@ -3,6 +3,12 @@ export type Sleep = (ms: number) => Promise<void>;
 
 export const systemSleep: Sleep = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
 
+/** How an SDK's client asks: an answer that does not come is asked for again, well within Lambda's time. */
+export const patientHttp = {
+  requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000 },
+  maxAttempts: 5,
+} as const;
+
 /** What Chime answers about something that it has only just made. */
 const passing = new Set(["NotFoundException", "ConflictException"]);
 
@@ -22,6 +28,16 @@ export async function patiently<T>(task: () => Promise<T>, sleep: Sleep): Promis
       await sleep(firstMs * 2 ** (attempt - 1));
     }
   }
+}
+
+/** Looks until there is something, for a minute or so. @returns `undefined` when there is nothing even then */
+export async function waitFor<T>(look: () => Promise<T | undefined>, sleep: Sleep): Promise<T | undefined> {
+  for (let attempt = 1; attempt < attempts; attempt++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(firstMs * 2 ** (attempt - 1));
+  }
+  return look();
 }
 
 /** Does it, unless it is done already: what is not there need not be taken away. */

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
+import { parse } from "yaml";
 import { z } from "zod";
 import { regions } from "./regions.ts";
 
@@ -21,6 +23,9 @@ export const contextKeys = [
   "credentials",
   "instanceType",
   "diskGiB",
+  "imageRevision",
+  "configuration",
+  "secrets",
   "deviceNetworks",
   "user",
   "userName",
@@ -61,6 +66,19 @@ const network = z.string().refine((given) => {
   return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && rest.length === 0;
 }, "must be a network such as 203.0.113.0/24");
 
+/** The path of a file with the operator's own keys for the server; what it reads is the file's text. */
+const ownKeys = z.string().transform((path, context): string => {
+  try {
+    const text = readFileSync(path, "utf8");
+    const keys: unknown = parse(text);
+    if (typeof keys === "object" && keys !== null && !Array.isArray(keys)) return text;
+    context.addIssue({ code: "custom", message: `${path} must have keys of the server's configuration` });
+  } catch (fault) {
+    context.addIssue({ code: "custom", message: `${path} cannot be read: ${(fault as Error).message}` });
+  }
+  return z.NEVER;
+});
+
 const schema = z.strictObject({
   region: z
     .enum(regions, { error: `must be one of the regions that have Voice Connectors: ${regions.join(", ")}` })
@@ -78,6 +96,14 @@ const schema = z.strictObject({
   credentials: text(/^arn:aws[\w-]*:secretsmanager:/, "the ARN of a secret in Secrets Manager").optional(),
   instanceType: text(/^[a-z]+\d+g[a-z]*\.[a-z0-9]+$/, "an arm64 instance type such as t4g.small").default("t4g.small"),
   diskGiB: whole(8, 1024).default(8),
+  imageRevision: text(/^[\w.-]{1,32}$/, "a word: another one takes the newest machine image").default("1"),
+  configuration: ownKeys.optional(),
+  secrets: list(
+    text(
+      /^[a-z][a-z0-9-]{0,31}=arn:aws[\w-]*:secretsmanager:[^,\s]+$/,
+      "NAME=ARN, the ARN of a secret in Secrets Manager",
+    ),
+  ).default([]),
   deviceNetworks: list(network).default([]),
   user: text(/^[a-z][a-z0-9._-]{0,31}$/, "a user name (a-z, 0-9, . _ -, at most 32, a letter first)").default("me"),
   userName: text(/^[^"\\\r\n]{1,64}$/, "a person's name").optional(),

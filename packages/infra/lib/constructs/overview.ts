@@ -1,0 +1,70 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget, LogQueryWidget } from "aws-cdk-lib/aws-cloudwatch";
+import type { Instance } from "aws-cdk-lib/aws-ec2";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { connectorMetric, hostMetric, type OwnMetric, ownMetric } from "./metrics.ts";
+
+export type OverviewProps = {
+  readonly host: Instance;
+  readonly logGroup: ILogGroup;
+  readonly alarms: readonly Alarm[];
+};
+
+/** One page on which an operator sees how it goes. */
+export class Overview extends Construct {
+  /** Where it is seen. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { host, logGroup, alarms }: OverviewProps) {
+    super(scope, id);
+    const { region, stackName } = Stack.of(this);
+    const board = new Dashboard(this, "Dashboard", { dashboardName: stackName, defaultInterval: Duration.hours(12) });
+    const sum = (name: OwnMetric, label: string) =>
+      ownMetric(this, name, { statistic: "Sum", period: Duration.minutes(5), label });
+    const most = (name: OwnMetric, label: string) => ownMetric(this, name, { statistic: "Maximum", label });
+    const graph = (
+      title: string,
+      ...left: ConstructorParameters<typeof GraphWidget>[0]["left"] & object
+    ): GraphWidget =>
+      new GraphWidget({ title, left: [...left], width: 8, height: 6, leftYAxis: { min: 0, showUnits: false } });
+    board.addWidgets(new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24, height: 3 }));
+    board.addWidgets(
+      graph("Calls", most("Calls", "now"), most("Registrations", "phones online")),
+      graph("Ends of calls", sum("CallsEnded", "ended"), sum("CallsFailed", "failed")),
+      graph("Minutes", sum("TalkMinutes", "talked")),
+    );
+    board.addWidgets(
+      graph("Trunk", ownMetric(this, "TrunkUp", { statistic: "Minimum", label: "answers" })),
+      graph(
+        "Sound, as the connector sees it",
+        connectorMetric("MOSBetweenVcAndCustomer", { statistic: "Average", label: "mean opinion score" }),
+      ),
+      graph("Turned away at the door", sum("Refused", "messages, requests and packets")),
+    );
+    board.addWidgets(
+      graph("Processor", hostMetric(host, "CPUUtilization", { statistic: "Average", label: "percent" })),
+      graph(
+        "Memory and disk",
+        most("MemoryUsedPercent", "memory, percent"),
+        most("DataDiskUsedPercent", "disk, percent"),
+      ),
+      graph("Lost", sum("RecordsDropped", "records"), sum("LogLinesDropped", "lines of the log")),
+    );
+    board.addWidgets(
+      new LogQueryWidget({
+        title: "Calls that ended in the last hours",
+        logGroupNames: [logGroup.logGroupName],
+        queryLines: [
+          "fields @timestamp, call, msg, code, reason",
+          "filter ispresent(call) and ispresent(code)",
+          "sort @timestamp desc",
+          "limit 50",
+        ],
+        width: 24,
+        height: 8,
+      }),
+    );
+    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards:name=${stackName}`;
+  }
+}
