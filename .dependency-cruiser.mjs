@@ -46,7 +46,7 @@ const packages = {
     // The one list of networks by which the server judges and the security groups are made.
     data: ["^packages/pbx/src/config/networks\\.json$"],
     sources: "lib",
-    ranks: [["settings"], ["handlers"], ["constructs"], ["stacks"]],
+    ranks: [["settings"], ["handlers"], ["constructs"], ["stacks"], ["launch"]],
   },
 };
 
@@ -96,7 +96,7 @@ const packageRules = names.map((name) => ({
  * tests may also use what a package's scenarios are built from.
  */
 const surfaceRules = names.flatMap((name) => {
-  const surface = `^packages/${name}/src/(index|main|[a-z]+/index|[a-z]+/main)\\.ts$`;
+  const surface = `^packages/${name}/(src/(index|main|[a-z]+/index|[a-z]+/main)|lib/launch/(launch|destroy|system))\\.ts$`;
   const rule = (suffix, from, ...open) => ({
     name: `surface-${name}${suffix}`,
     severity: "error",

@@ -1,0 +1,35 @@
+import { isUnderWay } from "./checks/stack-state.ts";
+import type { Clients } from "./clients.ts";
+import { failuresSince } from "./events.ts";
+import { findStack, stackName } from "./stack.ts";
+import { destroyCommand, indented } from "./words.ts";
+
+/** What a failed deployment has left, and why it failed, as text. @param before the newest event before it */
+export async function failureText(
+  { cloudformation }: Clients,
+  region: string,
+  before: string | undefined,
+): Promise<string> {
+  const stack = await findStack(cloudformation).catch(() => undefined);
+  const reasons = stack === undefined ? [] : await failuresSince(cloudformation, stack.StackId ?? stackName, before);
+  const why = reasons.length === 0 ? [] : ["What failed first:", indented(reasons.slice(0, mostReasons))];
+  return ["The deployment has failed.", leftBy(stack?.StackStatus, region), ...why].join("\n");
+}
+
+const mostReasons = 5;
+
+function leftBy(status: string | undefined, region: string): string {
+  if (status === undefined || status === "REVIEW_IN_PROGRESS")
+    return "Nothing was made: the reason is in what the cdk command has written above.";
+  if (isUnderWay(status))
+    return `CloudFormation goes on by itself (${status}). Its console shows how it ends: stack "${stackName}" in ${region}.`;
+  if (status === "ROLLBACK_COMPLETE")
+    return `CloudFormation has taken back what it made, except what is kept: a number that was ordered stays in your account, and
+the next launch with the same wish takes it. Before that, remove the remains:
+  ${destroyCommand(region)}`;
+  if (/^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/.test(status))
+    return "CloudFormation has taken the change back: what was there before goes on as it was.";
+  if (/FAILED$/.test(status))
+    return `CloudFormation could not take everything back (${status}): the next launch says what to do.`;
+  return `The stack is as it was (${status}): the reason is in what the cdk command has written above.`;
+}
