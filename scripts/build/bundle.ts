@@ -7,6 +7,8 @@ import { licencesOf } from "./licences.ts";
 import { buildPage } from "./page.ts";
 
 const folder = "dist/bundle";
+/** The server's module in it. */
+export const bundledServer = join(root, folder, "server.mjs");
 /** The folders of the packages that the bundle is made of. */
 export const bundledPackages = ["sip-stack", "media-relay", "pbx", "web-phone"].map((name) =>
   join(root, "packages", name),

@@ -68,7 +68,9 @@ function firstProcess({ pid }: Child): string {
 function inside(child: Child, words: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
     const entered = ["-t", firstProcess(child), "-m", "-u", "-i", "-p", "-r", "-w", ...words];
-    execFile("nsenter", entered, (error, stdout, stderr) => {
+    // Nothing of this machine's own environment is meant for that one.
+    const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+    execFile("nsenter", entered, { env }, (error, stdout, stderr) => {
       const status = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       resolve({ status, output: `${stdout}${stderr}` });
     });

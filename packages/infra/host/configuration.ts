@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type HostParts, InstallFailed } from "./parts.ts";
+import { type HostParts, InstallFailed, saidBy } from "./parts.ts";
 
 const fileOf = (etc: string): string => join(etc, "trunkline.yaml");
 
@@ -16,10 +16,10 @@ export async function tryConfiguration(release: string, text: string, { run, pat
   const candidate = `${fileOf(paths.etc)}.next`;
   mkdirSync(paths.etc, { recursive: true });
   writeFileSync(candidate, text);
-  const { status, output } = await run(join(release, "trunkline"), ["check", "--config", candidate]);
+  const ran = await run(join(release, "trunkline"), ["check", "--config", candidate]);
   rmSync(candidate);
-  if (status !== 0)
-    throw new InstallFailed(`Version ${basename(release)} does not take the configuration: ${output.trim()}`);
+  if (ran.status !== 0)
+    throw new InstallFailed(`Version ${basename(release)} does not take the configuration: ${saidBy(ran)}`);
 }
 
 /** Puts a configuration in the place of the one that holds. Secrets are not in it: whoever is on the host may read it. */

@@ -11,7 +11,7 @@ const run = (command: string, args: readonly string[]): Promise<Ran> =>
     execFile(command, args, (error, stdout, stderr) => {
       const isStarted = error === null || typeof error.code === "number";
       const status = error === null ? 0 : isStarted ? Number(error.code) : 1;
-      resolve({ status, output: isStarted ? `${stdout}${stderr}` : error.message });
+      resolve({ status, stdout, stderr: isStarted ? stderr : error.message });
     });
   });
 

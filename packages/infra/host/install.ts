@@ -57,8 +57,8 @@ type Taken = { readonly restart: readonly string[] };
 async function takes(before: Setup, next: Setup, { run, paths, tell }: HostParts): Promise<boolean> {
   const command = join(next.release, "trunkline");
   putConfiguration(next.configuration, paths.etc);
-  const { status, output } = await run(command, ["--socket", "/run/trunkline/trunkline.sock", "--json", "reload"]);
-  const isTaken = status === 0 && (JSON.parse(output) as Taken).restart.length === 0;
+  const { status, stdout } = await run(command, ["--socket", "/run/trunkline/trunkline.sock", "--json", "reload"]);
+  const isTaken = status === 0 && (JSON.parse(stdout) as Taken).restart.length === 0;
   if (isTaken) tell(`Version ${basename(next.release)} has taken the configuration.`);
   // A start that fails must find what held before.
   else putConfiguration(before.configuration, paths.etc);

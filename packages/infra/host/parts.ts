@@ -1,5 +1,8 @@
-/** What became of a program. */
-export type Ran = { readonly status: number; readonly output: string };
+/** What became of a program, and what it has written. */
+export type Ran = { readonly status: number; readonly stdout: string; readonly stderr: string };
+
+/** What a program has said, for whoever wants to know why. */
+export const saidBy = ({ stdout, stderr }: Ran): string => `${stdout}${stderr}`.trim();
 
 /** Where things lie on a host. */
 export type HostPaths = {
@@ -38,7 +41,6 @@ export class InstallFailed extends Error {}
 
 /**
  * Runs a program that must succeed.
- * @returns what it has said
  * @throws InstallFailed with `why` and what it has said
  */
 export async function must(
@@ -46,8 +48,7 @@ export async function must(
   why: string,
   command: string,
   ...args: readonly string[]
-): Promise<string> {
-  const { status, output } = await run(command, args);
-  if (status !== 0) throw new InstallFailed(`${why}: ${output.trim()}`);
-  return output;
+): Promise<void> {
+  const ran = await run(command, args);
+  if (ran.status !== 0) throw new InstallFailed(`${why}: ${saidBy(ran)}`);
 }

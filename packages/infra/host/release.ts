@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type HostParts, InstallFailed } from "./parts.ts";
+import { type HostParts, InstallFailed, saidBy } from "./parts.ts";
 
 /** An artefact as it was fetched, and what it must hash to (SHA-256 in hex). */
 export type Artefact = { readonly file: string; readonly sha256: string };
@@ -43,10 +43,10 @@ async function extract(file: string, folder: string, { run, paths }: HostParts):
   const coming = `${folder}.coming`;
   rmSync(coming, { recursive: true, force: true });
   mkdirSync(coming, { recursive: true });
-  const { status, output } = await run("tar", ["-xzf", file, "-C", coming, "--strip-components=1", "--no-same-owner"]);
-  if (status !== 0) {
+  const ran = await run("tar", ["-xzf", file, "-C", coming, "--strip-components=1", "--no-same-owner"]);
+  if (ran.status !== 0) {
     rmSync(coming, { recursive: true, force: true });
-    throw new InstallFailed(`${basename(file)} cannot be unpacked in ${paths.home}: ${output.trim()}`);
+    throw new InstallFailed(`${basename(file)} cannot be unpacked in ${paths.home}: ${saidBy(ran)}`);
   }
   renameSync(coming, folder);
 }

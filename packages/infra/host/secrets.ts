@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type HostParts, InstallFailed, must } from "./parts.ts";
+import { type HostParts, InstallFailed, must, saidBy } from "./parts.ts";
 
 /** Where a key of a secret lies, from where the configuration may name it. */
 const fileOf = (etc: string, name: string, key: string): string => join(etc, "secrets", `${name}-${key}`);
@@ -42,9 +42,9 @@ async function fetchSecret(
   { run }: HostParts,
 ): Promise<Readonly<Record<string, string>>> {
   const asked = ["secretsmanager", "get-secret-value", "--secret-id", arn, "--region", region];
-  const { status, output } = await run("aws", [...asked, "--query", "SecretString", "--output", "text"]);
-  if (status !== 0) throw new InstallFailed(`The secret ${name} cannot be read: ${output.trim()}`);
-  const keys = parsed(output);
+  const ran = await run("aws", [...asked, "--query", "SecretString", "--output", "text"]);
+  if (ran.status !== 0) throw new InstallFailed(`The secret ${name} cannot be read: ${saidBy(ran)}`);
+  const keys = parsed(ran.stdout);
   if (keys === undefined) throw new InstallFailed(`The secret ${name} must be JSON whose keys are texts.`);
   return keys;
 }

@@ -54,7 +54,7 @@ const atLeastAlive = (health: "dead" | "alive" | "ready"): "alive" | "ready" =>
   health === "ready" ? "ready" : "alive";
 
 /** systemd's stop is SIGTERM, on which the server takes no new calls and lets those that are up go on. */
-const stop = (parts: HostParts): Promise<string> =>
+const stop = (parts: HostParts): Promise<void> =>
   must(parts, "The version that runs cannot be stopped", "systemctl", "stop", server);
 
 async function put({ release, configuration }: Setup, parts: HostParts): Promise<void> {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type HostParts, InstallFailed, must } from "./parts.ts";
+import { type HostParts, InstallFailed, must, saidBy } from "./parts.ts";
 
 const attachedWithinMs = 120_000;
 const lookEveryMs = 2000;
@@ -37,10 +37,10 @@ async function attached(device: string, volume: string, { sleep }: HostParts): P
 
 /** Only where blkid says that there is nothing (2), nothing is overwritten. */
 async function hasFileSystem(device: string, { run }: HostParts): Promise<boolean> {
-  const { status, output } = await run("blkid", ["--probe", device]);
-  if (status === 0) return true;
-  if (status === 2 && output.trim() === "") return false;
-  throw new InstallFailed(`The data volume cannot be looked at: ${output.trim()}`);
+  const ran = await run("blkid", ["--probe", device]);
+  if (ran.status === 0) return true;
+  if (ran.status === 2 && saidBy(ran) === "") return false;
+  throw new InstallFailed(`The data volume cannot be looked at: ${saidBy(ran)}`);
 }
 
 const mountOf = (device: string, data: string): string => `[Unit]

@@ -41,7 +41,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const ran = (output = "", status = 0): Ran => ({ status, output });
+/** Programs warn on their second output, whatever they have to say on the first. */
+const ran = (stdout = "", status = 0): Ran => ({ status, stdout, stderr: status === 0 ? "Warning: be warned\n" : "" });
 
 /** A release whose program takes every configuration, or none; what `reload` says is what `reloads` has. */
 function release(version: string, takesConfiguration = true): Artefact {

@@ -69,7 +69,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     ask: answer === undefined ? undefined : answering(answer, say),
     sleep: async (ms) => void slept.push(ms),
     clients: (region) => makeClients(region, { endpoint, credentials, env: {} }),
-    build: async () => ({ file: artefact }),
+    build: async () => ({ file: artefact, server: "server.mjs" }),
   };
   const close = (): void => {
     aws.close();

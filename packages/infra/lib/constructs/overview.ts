@@ -53,11 +53,11 @@ export class Overview extends Construct {
     );
     board.addWidgets(
       new LogQueryWidget({
-        title: "Calls that ended in the last hours",
+        title: "Why calls have ended",
         logGroupNames: [logGroup.logGroupName],
         queryLines: [
-          "fields @timestamp, call, msg, code, reason",
-          "filter ispresent(call) and ispresent(code)",
+          "fields @timestamp, call, by, code, words",
+          'filter msg = "call-ended"',
           "sort @timestamp desc",
           "limit 50",
         ],

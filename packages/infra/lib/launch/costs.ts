@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings.ts";
-import { hostKinds, numberKind, volumeKind } from "./kinds.ts";
+import { hostKind, numberKind, volumeKind } from "./kinds.ts";
 import { isTollFree } from "./number-words.ts";
 import { resourcesOf, type Template } from "./template.ts";
 import { dollars } from "./words.ts";
@@ -16,10 +16,6 @@ export const prices = {
   logGB: 0.5,
   keptLogGB: 0.03,
   dashboardBeyondThree: 3,
-  secret: 0.4,
-  key: 1,
-  webAcl: 5,
-  natGateway: 32.85,
 } as const;
 
 /** What a host costs an hour on demand, by its type. */
@@ -59,18 +55,14 @@ export type Cost = { readonly what: string; readonly usd: number | undefined };
 /** What a template costs a month while nobody calls, item by item, those that cost nothing left out. */
 export function monthlyCosts(template: Template, settings: Settings): readonly Cost[] {
   const count = (...types: readonly string[]): number => resourcesOf(template, ...types).length;
-  const hosts = count(...hostKinds);
+  const hosts = count(hostKind);
   return [
     hosts === 0 ? [] : hostCosts(template, settings, hosts),
     each("public IPv4 address", count("AWS::EC2::EIP"), prices.publicAddress),
     each("load balancer, without its traffic", count("AWS::ElasticLoadBalancingV2::LoadBalancer"), prices.loadBalancer),
-    each("NAT gateway, without its traffic", count("AWS::EC2::NatGateway"), prices.natGateway),
     numberCost(count(numberKind), settings),
     each("alarm", count("AWS::CloudWatch::Alarm"), prices.alarm),
     each("dashboard", Math.max(0, count("AWS::CloudWatch::Dashboard") - 3), prices.dashboardBeyondThree),
-    each("secret", count("AWS::SecretsManager::Secret"), prices.secret),
-    each("encryption key", count("AWS::KMS::Key"), prices.key),
-    each("web firewall", count("AWS::WAFv2::WebACL"), prices.webAcl),
     each("CloudFront, within what is free", count("AWS::CloudFront::Distribution"), 0),
   ].flat();
 }

@@ -18,12 +18,7 @@ export const mainKinds: Readonly<Record<string, Kind>> = {
     "CloudFront distribution, by which browsers reach the phone",
     "CloudFront distributions, by which browsers reach the phone",
   ],
-  "AWS::S3::Bucket": ["bucket for files", "buckets for files"],
   "AWS::SNS::Topic": ["topic that alarms are sent to", "topics that alarms are sent to"],
-  "AWS::SecretsManager::Secret": ["secret", "secrets"],
-  "AWS::KMS::Key": ["encryption key", "encryption keys"],
-  "AWS::WAFv2::WebACL": ["web firewall", "web firewalls"],
-  "AWS::EC2::NatGateway": ["NAT gateway", "NAT gateways"],
   "AWS::CloudWatch::Dashboard": ["dashboard", "dashboards"],
   "AWS::CloudWatch::Alarm": ["alarm", "alarms"],
   "AWS::Lambda::Function": [
@@ -33,7 +28,7 @@ export const mainKinds: Readonly<Record<string, Kind>> = {
 };
 
 /** What is told apart from the table, with its size or its number. */
-export const hostKinds: readonly string[] = ["AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup"];
+export const hostKind = "AWS::EC2::Instance";
 export const volumeKind = "AWS::EC2::Volume";
 export const numberKind = "Custom::VoiceConnectorPhoneNumber";
 

@@ -8,6 +8,7 @@ import { finishText } from "./finish.ts";
 import { invite } from "./invite.ts";
 import { type LaunchCommand, launchUsage, readLaunch } from "./launch-command.ts";
 import { findObstacles } from "./obstacles.ts";
+import { faultsOfOwn } from "./own-configuration.ts";
 import type { ExitStatus, LaunchParts } from "./parts.ts";
 import { planText } from "./plan.ts";
 import { findStack, outputsOf, stackName } from "./stack.ts";
@@ -71,7 +72,12 @@ async function isClear(command: LaunchCommand, clients: Clients, { tell, warn }:
 /** Builds what is deployed and shows it. @returns whether that worked */
 async function prepare(command: LaunchCommand, parts: LaunchParts): Promise<boolean> {
   parts.tell("Building the server and the template ...");
-  const { file } = await parts.build();
+  const { file, server } = await parts.build();
+  const faults = await faultsOfOwn(command.settings, server, parts);
+  if (faults.length > 0) {
+    parts.warn(`Nothing was changed: the server does not take your configuration:\n${indented(faults)}`);
+    return false;
+  }
   const { status, output } = await synthesise(command, file, parts);
   if (status === 0) parts.tell(`\n${planText(readTemplate(parts.out), command.settings)}`);
   else parts.warn(`Nothing was changed: the template could not be made.\n${output.trim()}`);

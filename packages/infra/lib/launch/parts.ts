@@ -30,8 +30,8 @@ export type Parts = {
 export type LaunchParts = Parts & {
   /** Runs a program in the package's folder. */
   readonly run: (command: string, args: readonly string[], options: RunOptions) => Promise<Ran>;
-  /** Builds what the host runs. */
-  readonly build: () => Promise<{ readonly file: string }>;
+  /** Builds what the host runs: its artefact, and the server's module, which runs here too. */
+  readonly build: () => Promise<{ readonly file: string; readonly server: string }>;
   /** Where the template goes. */
   readonly out: string;
   /** The context that `cdk.json` has, by key. */

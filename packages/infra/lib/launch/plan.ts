@@ -1,6 +1,6 @@
 import type { Settings } from "../settings/settings.ts";
 import { type Cost, monthlyCosts } from "./costs.ts";
-import { connectorKinds, hostKinds, type Kind, mainKinds, numberKind, smallKindOf, volumeKind } from "./kinds.ts";
+import { connectorKinds, hostKind, type Kind, mainKinds, numberKind, smallKindOf, volumeKind } from "./kinds.ts";
 import { numberWords } from "./number-words.ts";
 import { resourcesOf, type Template } from "./template.ts";
 import { columns, counted, dollars, indented } from "./words.ts";
@@ -39,14 +39,14 @@ const numbersOf = (template: Template, settings: Settings): readonly string[] =>
   resourcesOf(template, numberKind).map(() => `1 phone number, ${numberWords(settings)}`);
 
 function hostsOf(template: Template, { instanceType }: Settings): readonly string[] {
-  const { length } = resourcesOf(template, ...hostKinds);
+  const { length } = resourcesOf(template, hostKind);
   return length === 0 ? [] : [`${counted(length, ["host", "hosts"])}, ${instanceType}, arm64`];
 }
 
 const volumesOf = (template: Template): readonly string[] =>
   resourcesOf(template, volumeKind).map(({ Properties }) => `1 volume of ${Properties?.Size} GiB, for the database`);
 
-const told = new Set([...Object.keys({ ...connectorKinds, ...mainKinds }), ...hostKinds, numberKind, volumeKind]);
+const told = new Set([...Object.keys({ ...connectorKinds, ...mainKinds }), hostKind, numberKind, volumeKind]);
 
 function tailOf({ Resources }: Template): readonly string[] {
   const small = Object.values(Resources).filter(({ Type }) => !told.has(Type) && !Type.startsWith("AWS::CDK::"));
