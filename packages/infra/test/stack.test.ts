@@ -359,5 +359,5 @@ test("whoever has deployed is told what the demo tells, and where to look", () =
 test("the template is as it was when somebody last looked at it", async () => {
   const text = JSON.stringify(synthesised().toJSON(), undefined, 1);
   // What is bundled changes with every dependency: the names of assets are left out.
-  await expect(`${text.replaceAll(/[0-9a-f]{64}/g, "HASH")}\n`).toMatchFileSnapshot("template.snapshot.json");
+  await expect(`${text.replaceAll(/[0-9a-f]{64}/g, "HASH")}\n`).toMatchFileSnapshot("template.snapshot.txt");
 });
