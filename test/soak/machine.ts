@@ -17,7 +17,7 @@ export type Machine = {
   stop(): Promise<void>;
 };
 
-const packages = ["systemd", "systemd-sysv", "dbus", "e2fsprogs", "awscli", "python3-cffi-backend"];
+const packages = ["systemd", "systemd-sysv", "dbus", "xfsprogs", "awscli", "python3-cffi-backend"];
 
 /**
  * Makes the machine in a folder and starts it.

@@ -86,7 +86,7 @@ function deploy({ key, sha256 }: Release, users = me): Promise<Ran> {
     region: "us-east-1",
     configuration: configuration(users),
     secrets: { trunk: trunkSecret },
-    ...{ volume: "vol-0123456789abcdef0", device },
+    ...{ volume: "vol-0123456789abcdef0", volumeGiB: 8, device },
     shipping: {
       ...client,
       TRUNKLINE_LOG_GROUP: "trunkline",
@@ -109,7 +109,7 @@ beforeAll(async () => {
   const artefact = await buildArtefact("x64");
   mkdirSync(join(folder, "first"));
   execFileSync("tar", ["-xzf", artefact.file, "-C", join(folder, "first")]);
-  execFileSync("truncate", ["-s", "64M", join(folder, "volume")]);
+  execFileSync("truncate", ["-s", "320M", join(folder, "volume")]);
   device = execFileSync("losetup", ["--find", "--show", join(folder, "volume")], { encoding: "utf8" }).trim();
   aws = await startAws();
   aws.secrets.set(trunkSecret, '{"username":"trunk","password":"a password of the trunk"}');
@@ -131,7 +131,7 @@ test("a machine with nothing of ours has the service after one run of the script
   expect(shown.split("\n").sort()).toEqual(["NoNewPrivileges=yes", "ProtectSystem=strict", "User=trunkline"]);
   expect(await said("stat", "-c", "%U %a", "/var/lib/trunkline/trunkline.db")).toBe("trunkline 600");
   expect((await said("findmnt", "-n", "-o", "SOURCE,FSTYPE", "/var/lib/trunkline")).split(/\s+/)).toEqual(
-    expect.arrayContaining([device, "ext4"]),
+    expect.arrayContaining([device, "xfs"]),
   );
   expect(await said("stat", "-c", "%U:%G %a", "/etc/trunkline/secrets/trunk-password")).toBe("root:trunkline 640");
   expect((await trunkline("status")).output).toContain("trunk mode");

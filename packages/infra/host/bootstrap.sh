@@ -9,7 +9,13 @@ fi
 work=$(mktemp -d /var/tmp/trunkline.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 artefact=$work/trunkline.tar.gz
-aws s3 cp --only-show-errors "s3://$BUCKET/$KEY" "$artefact"
+# What the host may read has perhaps been said only a moment ago, and takes its time to be known everywhere.
+tries=6
+until aws s3 cp --only-show-errors "s3://$BUCKET/$KEY" "$artefact"; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || exit 1
+  sleep 10
+done
 if ! echo "$SHA256  $artefact" | sha256sum --check --status -; then
   echo "s3://$BUCKET/$KEY is not what was to come: its SHA-256 is not $SHA256." >&2
   exit 1

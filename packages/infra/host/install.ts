@@ -17,6 +17,8 @@ export type HostSettings = {
   readonly secrets: Readonly<Record<string, string>>;
   /** The EBS volume that keeps the server's records. */
   readonly volume: string;
+  /** How big that is: where it has grown, the file system is to grow too. */
+  readonly volumeGiB: number;
   /** Where it is found, when that is not where EC2 puts it. */
   readonly device?: string;
   /** The environment of what ships logs and metrics. */

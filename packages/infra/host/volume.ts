@@ -10,21 +10,21 @@ export const deviceOf = (volume: string): string =>
   `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume.replace("-", "")}`;
 
 /**
- * Mounts the volume that keeps the server's records, and makes a file system on one that has none. It takes the room that a
- * volume has been given since.
+ * Mounts the volume that keeps the server's records, and makes a file system on one that has none: XFS, which Amazon Linux
+ * has for itself. It takes the room that a volume has been given since.
  * @throws InstallFailed when it does not come, or cannot be used
  */
 export async function mountVolume(volume: string, parts: HostParts, device = deviceOf(volume)): Promise<void> {
   const { units, data } = parts.paths;
   await attached(device, volume, parts);
   if (!(await hasFileSystem(device, parts)))
-    await must(parts, "No file system can be made on the data volume", "mkfs.ext4", "-q", "-L", "trunkline", device);
+    await must(parts, "No file system can be made on the data volume", "mkfs.xfs", "-q", "-L", "trunkline", device);
   const unit = `${data.slice(1).replaceAll("/", "-")}.mount`;
   mkdirSync(data, { recursive: true });
   writeFileSync(join(units, unit), mountOf(device, data));
   await must(parts, "systemd cannot read its units", "systemctl", "daemon-reload");
   await must(parts, "The data volume cannot be mounted", "systemctl", "enable", "--quiet", "--now", unit);
-  await must(parts, "The data volume cannot take its room", "resize2fs", device);
+  await must(parts, "The data volume cannot take its room", "xfs_growfs", data);
 }
 
 async function attached(device: string, volume: string, { sleep }: HostParts): Promise<void> {
@@ -49,7 +49,7 @@ Description=What Trunkline keeps
 [Mount]
 What=${device}
 Where=${data}
-Type=ext4
+Type=xfs
 Options=nodev,nosuid,noexec
 
 [Install]

@@ -7,12 +7,14 @@ import { text } from "node:stream/consumers";
 const next: Readonly<Record<string, string>> = { stopping: "stopped", pending: "running", attaching: "attached" };
 
 /**
- * EC2 as far as handlers use it, over HTTP on this machine: instances, one volume, security groups. What takes time takes
+ * EC2 as far as handlers use it, over HTTP on this machine: instances, one volume, one address, security groups. What takes time takes
  * one look; what AWS refuses (a volume that somebody has, an instance that is not there) is refused.
  */
 export class Ec2StandIn {
   readonly instances = new Map<string, string>();
   volume: { holder?: string; state: string } | undefined = { state: "available" };
+  /** The instance that has the address. */
+  address: string | undefined;
   groups: { vpc: string; name: string; id: string }[] = [];
   /** What was changed, in order. */
   readonly changes: string[] = [];
@@ -41,12 +43,15 @@ export class Ec2StandIn {
     const instance = asked["InstanceId.1"] ?? asked.InstanceId ?? "";
     if (action === "DescribeInstances") return this.#describeInstance(instance);
     if (action === "DescribeVolumes") return this.#describeVolume();
+    if (action === "DescribeAddresses") return this.#describeAddress();
     if (action === "DescribeSecurityGroups") return this.#describeGroups(asked);
-    this.changes.push(`${action} ${instance || asked.VolumeId}`);
+    this.changes.push(`${action} ${instance || (asked.VolumeId ?? asked.AssociationId)}`);
     if (action === "StopInstances") this.instances.set(instance, "stopping");
     else if (action === "StartInstances") this.instances.set(instance, "pending");
     else if (action === "AttachVolume") return this.#attach(instance);
     else if (action === "DetachVolume") this.volume = { state: "available" };
+    else if (action === "AssociateAddress") this.address = instance;
+    else if (action === "DisassociateAddress") this.address = undefined;
     else return { code: "UnknownOperation" };
     return { xml: "" };
   }
@@ -72,6 +77,12 @@ export class Ec2StandIn {
     const attached = `<attachmentSet><item><instanceId>${holder}</instanceId><status>${state}</status></item></attachmentSet>`;
     const item = holder === undefined ? `<status>${state}</status>` : `<status>in-use</status>${attached}`;
     return { xml: `<volumeSet><item><volumeId>vol-1</volumeId>${item}</item></volumeSet>` };
+  }
+
+  #describeAddress(): { xml: string } {
+    const holder = this.address === undefined ? "" : `<instanceId>${this.address}</instanceId>`;
+    const item = `<allocationId>eipalloc-1</allocationId><associationId>eipassoc-1</associationId>${holder}`;
+    return { xml: `<addressesSet><item>${item}</item></addressesSet>` };
   }
 
   #describeGroups(asked: Readonly<Record<string, string>>): { xml: string } {

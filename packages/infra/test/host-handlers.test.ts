@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { type Attachment, attachmentCompletion, onAttachment } from "../lib/handlers/data-volume.ts";
 import type { ResourceEvent } from "../lib/handlers/events.ts";
+import { type Attachments, attachmentsCompletion, onAttachments } from "../lib/handlers/host-attachments.ts";
 import { chooseImage, type MachineImageWish } from "../lib/handlers/machine-image.ts";
 import { findOriginGroup } from "../lib/handlers/origin-group.ts";
 import { Ec2StandIn } from "./ec2-stand-in.ts";
@@ -25,63 +25,68 @@ afterEach(() => {
   standIn.close();
 });
 
-describe("the data volume", () => {
+describe("volume and address", () => {
   const event = (InstanceId: string, RequestType: "Create" | "Update" | "Delete" = "Create") => ({
     RequestType,
-    PhysicalResourceId: `vol-1/${InstanceId}`,
-    ResourceProperties: { VolumeId: "vol-1", InstanceId },
+    PhysicalResourceId: `vol-1/eipalloc-1/${InstanceId}`,
+    ResourceProperties: { VolumeId: "vol-1", AllocationId: "eipalloc-1", InstanceId },
   });
   /** As CloudFormation's provider framework asks: again and again, here twenty times at most. */
-  async function done(asked: ResourceEvent<Attachment>): Promise<boolean> {
-    for (let asks = 0; asks < 20; asks++) if ((await attachmentCompletion(asked, ec2)).IsComplete) return true;
+  async function done(asked: ResourceEvent<Attachments>): Promise<boolean> {
+    for (let asks = 0; asks < 20; asks++) if ((await attachmentsCompletion(asked, ec2)).IsComplete) return true;
     return false;
   }
+  const held = () => [standIn.volume?.holder, standIn.volume?.state, standIn.address];
 
-  test("is given to a host that is just starting", async () => {
+  test("are given to a host that is just starting", async () => {
     standIn.instances.set("i-1", "pending");
-    expect(onAttachment(event("i-1"))).toEqual({ PhysicalResourceId: "vol-1/i-1" });
+    expect(onAttachments(event("i-1"))).toEqual({ PhysicalResourceId: "vol-1/eipalloc-1/i-1" });
     expect(await done(event("i-1"))).toBe(true);
-    expect(standIn.changes).toEqual(["AttachVolume i-1"]);
-    expect(standIn.volume).toEqual({ holder: "i-1", state: "attached" });
+    expect(standIn.changes).toEqual(["AttachVolume i-1", "AssociateAddress i-1"]);
+    expect(held()).toEqual(["i-1", "attached", "i-1"]);
   });
 
-  test("is taken from the host before, which is stopped first, and then nothing is left to release", async () => {
+  test("are taken from the host before, which is stopped first, and then nothing is left to release", async () => {
     standIn.instances.set("i-1", "running").set("i-2", "running");
     standIn.volume = { holder: "i-1", state: "attached" };
+    standIn.address = "i-1";
     expect(await done(event("i-2", "Update"))).toBe(true);
-    expect(standIn.changes).toEqual(["StopInstances i-1", "DetachVolume vol-1", "AttachVolume i-2"]);
+    expect(standIn.changes).toEqual([
+      ...["StopInstances i-1", "DetachVolume vol-1", "AttachVolume i-2", "AssociateAddress i-2"],
+    ]);
     expect(await done(event("i-1", "Delete"))).toBe(true);
-    expect(standIn.volume).toEqual({ holder: "i-2", state: "attached" });
+    expect(held()).toEqual(["i-2", "attached", "i-2"]);
   });
 
-  test("goes back when the change is taken back, and the host that was stopped is started", async () => {
+  test("go back when the change is taken back, and the host that was stopped is started", async () => {
     standIn.instances.set("i-1", "stopped").set("i-2", "running");
     standIn.volume = { holder: "i-2", state: "attached" };
+    standIn.address = "i-2";
     expect(await done(event("i-1", "Update"))).toBe(true);
     expect(standIn.instances.get("i-1")).toBe("running");
     expect(standIn.changes).toEqual([
-      "StopInstances i-2",
-      "DetachVolume vol-1",
-      "AttachVolume i-1",
-      "StartInstances i-1",
+      ...["StopInstances i-2", "DetachVolume vol-1", "AttachVolume i-1", "StartInstances i-1"],
+      "AssociateAddress i-1",
     ]);
+    expect(held()).toEqual(["i-1", "attached", "i-1"]);
   });
 
-  test("is whole when the stack goes: its host is stopped before it is taken", async () => {
+  test("are free when the stack goes, the volume whole: its host is stopped before it is taken", async () => {
     standIn.instances.set("i-1", "running");
     standIn.volume = { holder: "i-1", state: "attached" };
+    standIn.address = "i-1";
     expect(await done(event("i-1", "Delete"))).toBe(true);
-    expect(standIn.changes).toEqual(["StopInstances i-1", "DetachVolume vol-1"]);
+    expect(standIn.changes).toEqual(["DisassociateAddress eipassoc-1", "StopInstances i-1", "DetachVolume vol-1"]);
   });
 
-  test("of an attachment that was never made, or of which all is gone, needs nothing", async () => {
-    expect(await done({ ...event("i-1", "Delete"), PhysicalResourceId: "trunkline-Attachment-ABC" })).toBe(true);
+  test("of attachments that were never made, or of which all is gone, need nothing", async () => {
+    expect(await done({ ...event("i-1", "Delete"), PhysicalResourceId: "trunkline-Attachments-ABC" })).toBe(true);
     standIn.volume = undefined;
     expect(await done(event("i-1", "Delete"))).toBe(true);
     expect(standIn.changes).toEqual([]);
   });
 
-  test("whose host is gone is told so, not waited for", async () => {
+  test("whose host is gone are told so, not waited for", async () => {
     await expect(done(event("i-9"))).rejects.toThrow("The host i-9 is gone.");
   });
 });

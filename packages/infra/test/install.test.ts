@@ -77,7 +77,7 @@ async function run(command: string, args: readonly string[]): Promise<Ran> {
   const answer = Object.entries(answers).find(([beginning]) => line.startsWith(beginning))?.[1];
   if (answer !== undefined) return answer;
   if (command === "systemctl") return systemctl(args);
-  if (["systemd-sysusers", "chown", "mkfs.ext4", "resize2fs"].includes(command)) {
+  if (["systemd-sysusers", "chown", "mkfs.xfs", "xfs_growfs"].includes(command)) {
     commands.push(line);
     return ran();
   }
@@ -185,10 +185,10 @@ describe("a release", () => {
 const device = (): string => join(folder, "device");
 const settings = (changes: Partial<HostSettings> = {}): HostSettings => {
   writeFileSync(device(), "");
-  answers.blkid ??= ran('TYPE="ext4"');
+  answers.blkid ??= ran('TYPE="xfs"');
   const shipping = { TRUNKLINE_LOG_GROUP: "/trunkline/server", TRUNKLINE_STACK: "trunkline" };
   const base = { region: "us-east-1", configuration: "version: 1\nnumbers: {}\n", secrets: {}, device: device() };
-  return { ...base, volume: "vol-0abc", shipping, ...changes };
+  return { ...base, volume: "vol-0abc", volumeGiB: 8, shipping, ...changes };
 };
 
 describe("settings", () => {
@@ -198,10 +198,10 @@ describe("settings", () => {
     expect([configuration(), running]).toEqual(["version: 1\nnumbers: {}\n", "one"]);
     const mount = `${paths.data.slice(1).replaceAll("/", "-")}.mount`;
     expect(readFileSync(join(paths.units, mount), "utf8")).toContain(`What=${device()}\nWhere=${paths.data}\n`);
-    expect(commands.filter((command) => /mkfs|mount|resize/.test(command))).toEqual([
-      `mkfs.ext4 -q -L trunkline ${device()}`,
+    expect(commands.filter((command) => /mkfs|mount|grow/.test(command))).toEqual([
+      `mkfs.xfs -q -L trunkline ${device()}`,
       `enable --quiet --now ${mount}`,
-      `resize2fs ${device()}`,
+      `xfs_growfs ${paths.data}`,
     ]);
     expect(readFileSync(join(paths.etc, "ship.env"), "utf8")).toBe(
       "TRUNKLINE_LOG_GROUP=/trunkline/server\nTRUNKLINE_STACK=trunkline\n",

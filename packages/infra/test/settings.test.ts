@@ -57,7 +57,15 @@ test.each([
   [{ ...good, sipName: "sip.example.com" }, "sipName: sipName and sipCertificate are for transport tls alone"],
   [{ ...good, instanceType: "t3.small" }, "instanceType: must be an arm64 instance type such as t4g.small"],
   [{ ...good, deviceNetworks: "203.0.113.0" }, "deviceNetworks.0: must be a network such as 203.0.113.0/24"],
-  [{ ...good, secrets: "desk" }, "secrets.0: must be NAME=ARN, the ARN of a secret in Secrets Manager"],
+  [{ ...good, secrets: "desk" }, "secrets.0: must be NAME=ARN, the whole ARN of a secret in Secrets Manager"],
+  [
+    { ...good, credentials: "arn:aws:secretsmanager:us-east-1:111122223333:secret:trunk" },
+    "credentials: must be the whole ARN of a secret in Secrets Manager",
+  ],
+  [
+    { ...good, deviceNetworks: Array(13).fill("203.0.113.0/24").join() },
+    "deviceNetworks: must name 12 networks at most",
+  ],
   [{ ...good, imageRevision: "a b" }, "imageRevision: must be a word: another one takes the newest machine image"],
   [{ ...good, domainName: "phone.example.com" }, "domainName: domainName and certificateArn go together"],
   [{ ...good, logDays: "2" }, "logDays: must be a retention of CloudWatch Logs, in days, such as 90"],

@@ -57,6 +57,12 @@ describe("in every region with Voice Connectors", () => {
     const zones = Object.values(template.findResources("AWS::EC2::Subnet")).map(({ Properties }) => Properties);
     expect(zones.map(({ AvailabilityZoneId }) => AvailabilityZoneId)).toEqual([...zonesOf(region), ...zonesOf(region)]);
     expect(JSON.stringify(template.toJSON())).not.toContain("GetAZs");
+    template.hasResourceProperties("AWS::Chime::VoiceConnector", { AwsRegion: region });
+    // What is an account's, whatever the region, would collide with a second deployment's.
+    template.hasResourceProperties("AWS::CloudWatch::Dashboard", { DashboardName: `trunkline-${region}` });
+    template.hasResourceProperties("AWS::CloudFront::ResponseHeadersPolicy", {
+      ResponseHeadersPolicyConfig: { Name: `trunkline-${region}` },
+    });
   });
 });
 
@@ -167,6 +173,7 @@ test("no policy allows everything, and what is allowed on every resource knows n
     "chime:GetPhoneNumberOrder",
     "chime:ListPhoneNumbers",
     "chime:SearchAvailablePhoneNumbers",
+    "ec2:DescribeAddresses",
     "ec2:DescribeInstances",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeVolumes",
@@ -252,7 +259,10 @@ describe("the host", () => {
   });
 
   test("keeps its records: their volume outlives it and the stack", () => {
-    synthesised().hasResource("AWS::EC2::Volume", { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    synthesised().hasResource("AWS::EC2::Volume", {
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
   });
 
   test("is told its version and its configuration by Systems Manager once it has its address and its volume", () => {
@@ -264,8 +274,8 @@ describe("the host", () => {
       WaitForSuccessTimeoutSeconds: 1200,
     });
     const first = [
-      ...Object.keys(template.findResources("AWS::EC2::EIPAssociation")),
-      ...Object.keys(template.findResources("Custom::DataVolumeAttachment")),
+      ...Object.keys(template.findResources("Custom::HostAttachments")),
+      ...Object.keys(template.findResources("AWS::IAM::Policy")).filter((name) => name.startsWith("HostRole")),
     ];
     expect(association?.DependsOn).toEqual(expect.arrayContaining(first));
   });
@@ -349,6 +359,7 @@ test("whoever has deployed is told what the demo tells, and where to look", () =
     "HostId",
     "LogsUrl",
     "NumberIsKept",
+    "NumberWish",
     "PhoneNumber",
     "PhoneUrl",
     "SessionManagerCommand",

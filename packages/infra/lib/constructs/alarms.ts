@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Instance } from "aws-cdk-lib/aws-ec2";
@@ -78,7 +78,7 @@ export class Alarms extends Construct {
       },
       {
         id: "RecordsLost",
-        what: "Records of calls or lines of the log are lost.",
+        what: "Records of calls are lost: the disk has taken none for too long.",
         metric: ownMetric(this, "RecordsDropped", fiveMinutes),
         ...{ ...most, threshold: 0, evaluationPeriods: 1 },
       },
@@ -99,6 +99,7 @@ export class Alarms extends Construct {
         principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
         actions: ["sns:Publish"],
         resources: [topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
     return topic;

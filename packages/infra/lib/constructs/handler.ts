@@ -15,7 +15,7 @@ export type HandlerProps = {
   /** The file in `lib/handlers`, without its ending. */
   readonly entry:
     | "connector-settings-handler"
-    | "data-volume-handler"
+    | "host-attachments-handler"
     | "machine-image-handler"
     | "origin-group-handler"
     | "phone-number-handler";

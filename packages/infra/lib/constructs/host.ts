@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Duration, Fn, Stack, Tags } from "aws-cdk-lib";
 import {
   BlockDeviceVolume,
-  CfnEIPAssociation,
   type CfnInstance,
   EbsDeviceVolumeType,
   HttpTokens,
@@ -22,6 +21,7 @@ import type { Settings } from "../settings/settings.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { DataVolume } from "./data-volume.ts";
 import type { HostAddress } from "./host-address.ts";
+import { HostAttachments } from "./host-attachments.ts";
 import { HostRole } from "./host-role.ts";
 import type { FixedMachineImage } from "./machine-image.ts";
 import type { Network } from "./network.ts";
@@ -61,7 +61,7 @@ export class Host extends Construct {
     const { settings, network, address, artefact, logGroup } = props;
     this.#artefact = new Asset(this, "Artefact", { path: artefact });
     const documentName = `${Stack.of(this).stackName}-install`;
-    this.#document = installing(this, documentName);
+    this.#document = installing(this, documentName, settings.region);
     const secrets = Object.values(secretsOf(settings));
     const { role } = new HostRole(this, "Role", { artefact: this.#artefact, logGroup, secrets, documentName });
     const subnet = network.hostSubnet;
@@ -70,13 +70,11 @@ export class Host extends Construct {
       availabilityZone: network.hostZone,
     });
     this.instance = this.#makeInstance(role, subnet);
-    const volume = this.data.attachTo(this.instance);
-    const elastic = new CfnEIPAssociation(this, "Address", {
-      allocationId: address.allocationId,
-      instanceId: this.instance.instanceId,
+    const attachments = new HostAttachments(this, "Attachments", {
+      ...{ instance: this.instance, volume: this.data, address },
     });
-    elastic.node.addDependency(volume);
-    this.#ready = [volume, elastic, role];
+    attachments.node.addDependency(subnet.internetConnectivityEstablished);
+    this.#ready = [attachments, role];
   }
 
   /** Has it run the artefact with this configuration, and waits until the server lives. A change of either is a new version. */
@@ -87,7 +85,7 @@ export class Host extends Construct {
       region: stack.region,
       configuration,
       secrets: secretsOf(settings),
-      volume: this.data.id,
+      ...{ volume: this.data.id, volumeGiB: settings.diskGiB },
       shipping: {
         AWS_REGION: stack.region,
         TRUNKLINE_LOG_GROUP: logGroup.logGroupName,
@@ -125,7 +123,8 @@ export class Host extends Construct {
       role,
       userData,
       httpTokens: HttpTokens.REQUIRED,
-      associatePublicIpAddress: false,
+      // Until it has the one that stays: Systems Manager's agent gives up for minutes where it finds nobody at first.
+      associatePublicIpAddress: true,
       blockDevices: [
         {
           deviceName: "/dev/xvda",
@@ -145,7 +144,7 @@ export class Host extends Construct {
 }
 
 /** What Systems Manager runs: `host/bootstrap.sh`, whose parameters cannot be anything but what they are to be. */
-function installing(scope: Construct, name: string): CfnDocument {
+function installing(scope: Construct, name: string, region: string): CfnDocument {
   const named = { Bucket: "BUCKET", Key: "KEY", Sha256: "SHA256", Settings: "SETTINGS" };
   const parameter = (description: string, allowedPattern: string) => ({
     type: "String",
@@ -176,6 +175,7 @@ function installing(scope: Construct, name: string): CfnDocument {
             timeoutSeconds: "1200",
             runCommand: [
               ...Object.entries(named).map(([given, variable]) => `export ${variable}='{{ ${given} }}'`),
+              `export AWS_REGION=${region}`,
               ...script,
             ],
           },

@@ -3,9 +3,11 @@ import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget, LogQueryWidget }
 import type { Instance } from "aws-cdk-lib/aws-ec2";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import type { Settings } from "../settings/settings.ts";
 import { connectorMetric, hostMetric, type OwnMetric, ownMetric } from "./metrics.ts";
 
 export type OverviewProps = {
+  readonly settings: Settings;
   readonly host: Instance;
   readonly logGroup: ILogGroup;
   readonly alarms: readonly Alarm[];
@@ -16,10 +18,12 @@ export class Overview extends Construct {
   /** Where it is seen. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { host, logGroup, alarms }: OverviewProps) {
+  constructor(scope: Construct, id: string, { settings, host, logGroup, alarms }: OverviewProps) {
     super(scope, id);
-    const { region, stackName } = Stack.of(this);
-    const board = new Dashboard(this, "Dashboard", { dashboardName: stackName, defaultInterval: Duration.hours(12) });
+    const { region } = settings;
+    // Dashboards are an account's, whatever the region.
+    const name = `${Stack.of(this).stackName}-${region}`;
+    const board = new Dashboard(this, "Dashboard", { dashboardName: name, defaultInterval: Duration.hours(12) });
     const sum = (name: OwnMetric, label: string) =>
       ownMetric(this, name, { statistic: "Sum", period: Duration.minutes(5), label });
     const most = (name: OwnMetric, label: string) => ownMetric(this, name, { statistic: "Maximum", label });
@@ -65,6 +69,6 @@ export class Overview extends Construct {
         height: 8,
       }),
     );
-    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards:name=${stackName}`;
+    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
   }
 }

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Fn } from "aws-cdk-lib";
+import { CustomResource, Duration, Fn, Stack } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import {
   AllowedMethods,
@@ -50,9 +50,10 @@ export class Pages extends Construct {
     this.balancer = this.#makeBalancer(network, hosts);
     const vpcOrigin = new VpcOrigin(this, "Way", {
       endpoint: VpcOriginEndpoint.applicationLoadBalancer(this.balancer),
+      vpcOriginName: ownName(this, settings),
       protocolPolicy: OriginProtocolPolicy.HTTP_ONLY,
     });
-    vpcOrigin.node.addDependency(network.vpc.internetConnectivityEstablished);
+    vpcOrigin.node.addDependency(network.hostSubnet.internetConnectivityEstablished);
     this.#letIn(vpcOrigin, network.vpc);
     this.distribution = this.#distribute(settings, vpcOrigin);
     this.url = `https://${settings.domainName ?? this.distribution.distributionDomainName}`;
@@ -114,7 +115,8 @@ export class Pages extends Construct {
     });
   }
 
-  #distribute({ domainName, certificateArn, webAclArn }: Settings, vpcOrigin: VpcOrigin): Distribution {
+  #distribute(settings: Settings, vpcOrigin: VpcOrigin): Distribution {
+    const { domainName, certificateArn, webAclArn } = settings;
     const origin = OriginInVpc.withVpcOrigin(vpcOrigin, {
       domainName: this.balancer.loadBalancerDnsName,
       readTimeout: Duration.seconds(60),
@@ -126,7 +128,7 @@ export class Pages extends Construct {
       allowedMethods: AllowedMethods.ALLOW_ALL,
       // Host, Origin, cookies and whatever else the browser says: the server checks them.
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER,
-      responseHeadersPolicy: this.#securityHeaders(),
+      responseHeadersPolicy: this.#securityHeaders(settings),
     };
     const distribution = new Distribution(this, "Distribution", {
       comment: "Trunkline: the phone",
@@ -161,8 +163,9 @@ export class Pages extends Construct {
   }
 
   /** Of answers that CloudFront gives by itself, too; those of the server are not changed. */
-  #securityHeaders(): ResponseHeadersPolicy {
+  #securityHeaders(settings: Settings): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, "Headers", {
+      responseHeadersPolicyName: ownName(this, settings),
       comment: "Trunkline",
       securityHeadersBehavior: {
         contentTypeOptions: { override: false },
@@ -177,3 +180,6 @@ export class Pages extends Construct {
     });
   }
 }
+
+/** CloudFront's names are an account's, whatever the region. */
+const ownName = (scope: Construct, { region }: Settings): string => `${Stack.of(scope).stackName}-${region}`;

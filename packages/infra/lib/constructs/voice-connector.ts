@@ -31,6 +31,7 @@ export class VoiceConnector extends Construct {
     const { stackName } = Stack.of(this);
     const connector = new CfnVoiceConnector(this, "Connector", {
       name: stackName,
+      awsRegion: settings.region,
       requireEncryption: settings.transport === "tls",
     });
     this.id = connector.attrVoiceConnectorId;

@@ -66,11 +66,25 @@ const network = z.string().refine((given) => {
   return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && rest.length === 0;
 }, "must be a network such as 203.0.113.0/24");
 
+/** The server takes secrets as text, too; here they would stand in the template. */
+const secretsWrittenIn = (keys: unknown, at = ""): readonly string[] =>
+  typeof keys !== "object" || keys === null
+    ? []
+    : Object.entries(keys).flatMap(([key, value]) =>
+        ["password", "clientSecret"].includes(key) && typeof value === "string"
+          ? [`${at}${key}`]
+          : secretsWrittenIn(value, `${at}${key}.`),
+      );
+
 /** The path of a file with the operator's own keys for the server; what it reads is the file's text. */
 const ownKeys = z.string().transform((path, context): string => {
   try {
     const text = readFileSync(path, "utf8");
     const keys: unknown = parse(text);
+    const written = secretsWrittenIn(keys);
+    for (const name of written)
+      context.addIssue({ code: "custom", message: `${path} has ${name} written out: name a file of a secret` });
+    if (written.length > 0) return z.NEVER;
     if (typeof keys === "object" && keys !== null && !Array.isArray(keys)) return text;
     context.addIssue({ code: "custom", message: `${path} must have keys of the server's configuration` });
   } catch (fault) {
@@ -78,6 +92,13 @@ const ownKeys = z.string().transform((path, context): string => {
   }
   return z.NEVER;
 });
+
+/** A security group has so many rules; each network takes three or four. */
+const mostNetworks = 12;
+
+/** Whole, with the six letters that Secrets Manager adds: policies name it so. */
+const secretArn = String.raw`arn:aws[\w-]*:secretsmanager:[^,\s]+-[A-Za-z0-9]{6}$`;
+const secret = text(new RegExp(`^${secretArn}`), "the whole ARN of a secret in Secrets Manager");
 
 const schema = z.strictObject({
   region: z
@@ -92,19 +113,18 @@ const schema = z.strictObject({
   callsPerSecond: whole(1, 100).default(1),
   transport: z.enum(["udp", "tcp", "tls"], { error: "must be udp, tcp or tls" }).default("udp"),
   sipName: text(/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a host name such as sip.example.com").optional(),
-  sipCertificate: text(/^arn:aws[\w-]*:secretsmanager:/, "the ARN of a secret in Secrets Manager").optional(),
-  credentials: text(/^arn:aws[\w-]*:secretsmanager:/, "the ARN of a secret in Secrets Manager").optional(),
+  sipCertificate: secret.optional(),
+  credentials: secret.optional(),
   instanceType: text(/^[a-z]+\d+g[a-z]*\.[a-z0-9]+$/, "an arm64 instance type such as t4g.small").default("t4g.small"),
   diskGiB: whole(8, 1024).default(8),
   imageRevision: text(/^[\w.-]{1,32}$/, "a word: another one takes the newest machine image").default("1"),
   configuration: ownKeys.optional(),
   secrets: list(
-    text(
-      /^[a-z][a-z0-9-]{0,31}=arn:aws[\w-]*:secretsmanager:[^,\s]+$/,
-      "NAME=ARN, the ARN of a secret in Secrets Manager",
-    ),
+    text(new RegExp(`^[a-z][a-z0-9-]{0,31}=${secretArn}`), "NAME=ARN, the whole ARN of a secret in Secrets Manager"),
   ).default([]),
-  deviceNetworks: list(network).default([]),
+  deviceNetworks: list(network)
+    .refine((given) => given.length <= mostNetworks, `must name ${mostNetworks} networks at most`)
+    .default([]),
   user: text(/^[a-z][a-z0-9._-]{0,31}$/, "a user name (a-z, 0-9, . _ -, at most 32, a letter first)").default("me"),
   userName: text(/^[^"\\\r\n]{1,64}$/, "a person's name").optional(),
   domainName: text(/^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a host name such as phone.example.com").optional(),
@@ -128,6 +148,10 @@ const schema = z.strictObject({
     .default(90),
   hosts: whole(1, 100).default(1),
 });
+
+/** Which number is wished for, in a word. */
+export const wishOf = ({ number, areaCode, state, tollFreePrefix }: Settings): string =>
+  number ?? areaCode ?? state ?? tollFreePrefix ?? "";
 
 type Given = Readonly<Record<string, unknown>>;
 

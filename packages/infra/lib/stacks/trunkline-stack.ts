@@ -12,7 +12,7 @@ import { Pages } from "../constructs/pages.ts";
 import { PhoneNumber } from "../constructs/phone-number.ts";
 import { serverConfiguration } from "../constructs/server-configuration.ts";
 import { VoiceConnector } from "../constructs/voice-connector.ts";
-import type { Settings } from "../settings/settings.ts";
+import { type Settings, wishOf } from "../settings/settings.ts";
 
 export type TrunklineStackProps = StackProps & {
   readonly settings: Settings;
@@ -46,7 +46,7 @@ export class TrunklineStack extends Stack {
     };
     host.run(serverConfiguration(settings, deployed));
     const alarms = new Alarms(this, "Alarms", { settings, host: host.instance });
-    const overview = new Overview(this, "Overview", { host: host.instance, logGroup, alarms: alarms.all });
+    const overview = new Overview(this, "Overview", { settings, host: host.instance, logGroup, alarms: alarms.all });
     this.#tell({
       PhoneUrl: [pages.url, "Where the phone is opened"],
       PhoneNumber: [number, "The phone number"],
@@ -61,7 +61,11 @@ export class TrunklineStack extends Stack {
       HostId: [host.instance.instanceId, "The host"],
       DataVolumeId: [host.data.id, "The volume with history and sign-ins, which stays when the stack goes"],
       FirstUser: [settings.user, "Who is invited first"],
-      NumberIsKept: [String(settings.keepNumber), "Whether the number stays when the stack goes"],
+      NumberWish: [wishOf(settings), "What the number was wished for as"],
+      NumberIsKept: [
+        String(settings.keepNumber || settings.number !== undefined),
+        "Whether the number stays when the stack goes",
+      ],
     });
   }
 

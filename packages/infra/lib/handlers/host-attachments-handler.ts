@@ -1,12 +1,12 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { type Attachment, attachmentCompletion, onAttachment } from "./data-volume.ts";
 import type { Completion, ResourceAnswer, ResourceEvent } from "./events.ts";
+import { type Attachments, attachmentsCompletion, onAttachments } from "./host-attachments.ts";
 import { patientHttp } from "./patience.ts";
 
 const ec2 = new EC2Client(patientHttp);
 
 /** What Lambda calls when the resource is made, changed or removed. */
-export const onEvent = async (event: ResourceEvent<Attachment>): Promise<ResourceAnswer> => onAttachment(event);
+export const onEvent = async (event: ResourceEvent<Attachments>): Promise<ResourceAnswer> => onAttachments(event);
 
 /** What Lambda calls until it says that it is done. */
-export const isComplete = (event: ResourceEvent<Attachment>): Promise<Completion> => attachmentCompletion(event, ec2);
+export const isComplete = (event: ResourceEvent<Attachments>): Promise<Completion> => attachmentsCompletion(event, ec2);
