@@ -253,6 +253,8 @@ describe("settings", () => {
     await install(one, settings({ secrets }), parts());
     expect([readFileSync(file, "utf8"), starts().slice(-2)]).toEqual(["second", ["stop one", "start one"]]);
     expect(JSON.stringify([told, configuration()])).not.toMatch(/first|second/);
+    await install(one, settings(), parts());
+    expect(readdirSync(join(paths.etc, "secrets"))).toEqual([]);
   });
 
   test("with a secret that is no JSON, or may not be read, stop nothing and show nothing of it", async () => {

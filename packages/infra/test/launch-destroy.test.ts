@@ -43,6 +43,11 @@ describe("wrong use", () => {
     expect(world.aws.operations).toEqual([]);
   });
 
+  test("the region is what cdk.json says, as for launch", async () => {
+    const { text } = await run("--yes", () => {}, { written: { region: "eu-central-1", areaCode: "618" } });
+    expect(text).toContain("in eu-central-1 of the account");
+  });
+
   test("--help tells the options", async () => {
     expect(await run("--help", there())).toMatchObject({
       status: 0,

@@ -118,12 +118,10 @@ describe("the region's preparation", () => {
 describe("the stack", () => {
   test.each([
     ["ROLLBACK_COMPLETE", "npx -y pnpm@10 destroy -c region=us-east-1"],
-    ["CREATE_FAILED", "npx -y pnpm@10 destroy -c region=us-east-1"],
     ["DELETE_FAILED", "npx -y pnpm@10 destroy -c region=us-east-1"],
     ["UPDATE_IN_PROGRESS", "CloudFormation is at work on it"],
     ["DELETE_IN_PROGRESS", "CloudFormation is at work on it"],
     ["UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback --stack-name trunkline --region us-east-1"],
-    ["UPDATE_FAILED", "aws cloudformation rollback-stack --stack-name trunkline --region us-east-1"],
   ])("in the state %s is told with what to do", async (status, remedy) => {
     const text = await obstaclesOf(area, (aws) => stack(aws, status));
     expect(text).toContain(`The stack "trunkline" in us-east-1 cannot be changed: it is ${status}.`);
@@ -171,14 +169,54 @@ describe("quotas", () => {
   });
 });
 
-test("an instance type that the region does not have is refused", async () => {
+test("an instance type that the host's zone does not have is refused", async () => {
   const text = await obstaclesOf(`${area} -c instanceType=c8g.medium`, () => {});
-  expect(text).toContain("us-east-1 has no hosts of the type c8g.medium.");
+  expect(text).toContain("us-east-1 has no hosts of the type c8g.medium in its zone use1-az1.");
   expect(world.aws.membersOf("DescribeInstanceTypeOfferings")[0]).toEqual({
-    LocationType: "region",
+    LocationType: "availability-zone-id",
     "Filter.1.Name": "instance-type",
     "Filter.1.Value.1": "c8g.medium",
+    "Filter.2.Name": "location",
+    "Filter.2.Value.1": "use1-az1",
   });
+});
+
+describe("the number that the phone has", () => {
+  const had = { PhoneNumber: "+16185550100", NumberWish: "618", NumberIsKept: "true" };
+
+  test("is not changed by a setting that was forgotten or mistaken", async () => {
+    const text = await obstaclesOf("-c areaCode=312", (aws) => stack(aws, "CREATE_COMPLETE", had));
+    expect(text).toContain("The phone has +16185550100, which was wished for as 618.");
+    expect(text).toContain("+16185550100 would stay in your account, unused.");
+    world.close();
+    const lost = await obstaclesOf("-c areaCode=312", (aws) =>
+      stack(aws, "CREATE_COMPLETE", { ...had, NumberIsKept: "false" }),
+    );
+    expect(lost).toContain("+16185550100 would be given back to AWS, for good.");
+  });
+
+  test.each(["-c areaCode=312 --change-number", "-c areaCode=618", "-c number=+16185550100"])(
+    "may change, or stays, with %s",
+    async (line) => {
+      const own = (aws: AwsStandIn): void => {
+        stack(aws, "CREATE_COMPLETE", had);
+        aws.chime.numbers.set("+16185550100", { status: "Unassigned" });
+      };
+      expect(await deployed(line, own)).toBe(true);
+    },
+  );
+});
+
+test("a data volume that would have to become smaller is refused; one that grows is not", async () => {
+  const volume = (aws: AwsStandIn): void => {
+    stack(aws, "CREATE_COMPLETE", { DataVolumeId: "vol-0123456789abcdef0" });
+    aws.volumeGiB = 20;
+  };
+  expect(await obstaclesOf(area, volume)).toContain(
+    "The data volume has 20 GiB and cannot become smaller: say -c diskGiB=20.",
+  );
+  world.close();
+  expect(await deployed(`${area} -c diskGiB=21`, volume)).toBe(true);
 });
 
 describe("a new number", () => {
@@ -286,7 +324,7 @@ describe("what cannot be looked at", () => {
     [
       "DescribeInstanceTypeOfferings",
       { ...denied, code: "UnauthorizedOperation" },
-      "whether the region has the instance type",
+      "whether the zone has the instance type",
     ],
   ])("%s for lack of a right is told, and is no obstacle", async (operation, fault, what) => {
     const { text } = await run(area, (aws) => aws.fail(operation, fault));

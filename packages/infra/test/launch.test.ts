@@ -275,9 +275,20 @@ describe("a deployment that fails", () => {
   test.each([
     ["UPDATE_ROLLBACK_FAILED", "CloudFormation could not take everything back (UPDATE_ROLLBACK_FAILED)"],
     ["CREATE_IN_PROGRESS", "CloudFormation goes on by itself (CREATE_IN_PROGRESS)"],
+    ["CREATE_FAILED", 'What the host has said is in Systems Manager, State Manager, "trunkline-version"'],
     ["REVIEW_IN_PROGRESS", "Nothing was made: the reason is in what the cdk command has written above."],
   ])("in the state %s is told as it is", async (state, words) => {
     expect((await run("-c areaCode=618 --yes", { deploy: failing(state) })).text).toContain(words);
+  });
+
+  test("is not taken back with --keep-failed, so that it can be looked at, and the next attempt goes on from there", async () => {
+    await run("-c areaCode=618 --yes --keep-failed", { deploy: failing("CREATE_FAILED") });
+    expect(world.ran.at(-1)).toMatch(/ --no-rollback$/);
+    world.close();
+    await run("-c areaCode=618 --yes", { deploy: () => 0 }, (aws) => {
+      aws.stack = { status: "CREATE_FAILED", outputs: {} };
+    });
+    expect(world.ran.at(-1)).toMatch(/cdk deploy (?!.*--no-rollback)/);
   });
 
   test("before there is a stack has made nothing", async () => {

@@ -26,8 +26,10 @@ export function synthesise(
 }
 
 /** Deploys what the output folder has: what was shown is what is made. */
-export const deploy = ({ settings }: LaunchCommand, { run, out }: LaunchParts): Promise<Ran> =>
-  run(cdk, ["deploy", "--app", out, "--require-approval", "never", "--progress", "events", "--no-notices"], {
+export function deploy({ settings, isKeptWhenFailed }: LaunchCommand, { run, out }: LaunchParts): Promise<Ran> {
+  const options = ["--require-approval", "never", "--progress", "events", "--no-notices"];
+  return run(cdk, ["deploy", "--app", out, ...options, ...(isKeptWhenFailed ? ["--no-rollback"] : [])], {
     env: { ...quiet, AWS_REGION: settings.region },
     isShown: true,
   });
+}

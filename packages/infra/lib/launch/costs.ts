@@ -15,6 +15,7 @@ export const prices = {
   metric: 0.3,
   logGB: 0.5,
   keptLogGB: 0.03,
+  fileGB: 0.02,
   dashboardBeyondThree: 3,
 } as const;
 

@@ -15,15 +15,15 @@ export const destroyUsage = `npx -y pnpm@10 destroy [-c region=REGION] [--yes]
 
 Removes Trunkline from your AWS account, and says what stays.
 
-  -c, --context region=REGION  where it is; else what AWS_REGION says, else us-east-1
+  -c, --context region=REGION  where it is; else what cdk.json or AWS_REGION says, else us-east-1
   --yes                        does not ask
   --help                       this text`;
 
 /** Reads the command line of `destroy`, every fault of it together. */
-export function readDestroy(args: readonly string[], { env }: Pick<Parts, "env">): ReadDestroy {
+export function readDestroy(args: readonly string[], { env, written }: Pick<Parts, "env" | "written">): ReadDestroy {
   const line = readCommandLine(args, { flags: ["yes", "help"] });
   if (line.flags.has("help")) return { kind: "help" };
-  const wanted = wantedRegion(line.context, env);
+  const wanted = wantedRegion({ ...written, ...line.context }, env);
   const { region = "us-east-1" } = wanted;
   const others = Object.keys(line.context).filter((key) => key !== "region");
   const faults = [

@@ -26,9 +26,14 @@ function leftBy(status: string | undefined, region: string): string {
   if (status === "ROLLBACK_COMPLETE")
     return `CloudFormation has taken back what it made, except what is kept: a number that was ordered stays in your account, and
 the next launch with the same wish takes it. Before that, remove the remains:
-  ${destroyCommand(region)}`;
+  ${destroyCommand(region)}
+What the host has said is gone with it. To look at it, launch with --keep-failed.`;
   if (/^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/.test(status))
     return "CloudFormation has taken the change back: what was there before goes on as it was.";
+  if (/^(CREATE|UPDATE)_FAILED$/.test(status))
+    return `Nothing was taken back. What the host has said is in Systems Manager, State Manager, "${stackName}-version"; a shell on
+it opens there, too (Fleet Manager). When you have seen enough, launch again, or remove everything:
+  ${destroyCommand(region)}`;
   if (/FAILED$/.test(status))
     return `CloudFormation could not take everything back (${status}): the next launch says what to do.`;
   return `The stack is as it was (${status}): the reason is in what the cdk command has written above.`;

@@ -12,6 +12,10 @@ export type LaunchCommand = {
   readonly isAgreed: boolean;
   /** How many Voice Connectors the account may have in the region. */
   readonly connectorQuota: number;
+  /** Whether the phone may lose the number that it has. */
+  readonly mayChangeNumber: boolean;
+  /** What fails is not taken back, so that it can be looked at. */
+  readonly isKeptWhenFailed: boolean;
 };
 
 export type ReadLaunch =
@@ -28,6 +32,8 @@ Puts Trunkline into your AWS account: a phone number, its Voice Connector and th
   --dry-run                shows what would be made and what it would cost; needs no AWS account
   --yes                    does not ask
   --connector-quota N      how many Voice Connectors your account may have in the region, if AWS has raised it from 3
+  --change-number          lets the phone get another number than the one that it has
+  --keep-failed            takes nothing back when the deployment fails, so that it can be looked at
   --help                   this text`;
 
 /** Reads the command line of `launch`, every fault of it together with those of the settings. */
@@ -35,7 +41,10 @@ export function readLaunch(
   args: readonly string[],
   { env, written }: Pick<LaunchParts, "env" | "written">,
 ): ReadLaunch {
-  const line = readCommandLine(args, { flags: ["dry-run", "yes", "help"], values: ["connector-quota"] });
+  const line = readCommandLine(args, {
+    flags: ["dry-run", "yes", "change-number", "keep-failed", "help"],
+    values: ["connector-quota"],
+  });
   if (line.flags.has("help")) return { kind: "help" };
   const wanted = wantedRegion({ ...written, ...line.context }, env);
   const context = { ...line.context, ...(wanted.region !== undefined && { region: wanted.region }) };
@@ -60,6 +69,8 @@ const commandOf = (
   context,
   isDryRun: flags.has("dry-run"),
   isAgreed: flags.has("yes"),
+  mayChangeNumber: flags.has("change-number"),
+  isKeptWhenFailed: flags.has("keep-failed"),
   connectorQuota,
 });
 

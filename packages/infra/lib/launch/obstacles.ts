@@ -2,8 +2,10 @@ import type { Stack } from "@aws-sdk/client-cloudformation";
 import { bootstrap } from "./checks/bootstrap.ts";
 import type { Check, Surroundings } from "./checks/check.ts";
 import { identify } from "./checks/credentials.ts";
+import { disk } from "./checks/disk.ts";
 import { addresses, instanceType } from "./checks/host.ts";
 import { newNumber } from "./checks/new-number.ts";
+import { numberChange } from "./checks/number-change.ts";
 import { ownNumber } from "./checks/own-number.ts";
 import { secrets } from "./checks/secrets.ts";
 import { stateObstacles } from "./checks/stack-state.ts";
@@ -16,7 +18,10 @@ import { findStack, outputsOf } from "./stack.ts";
 /** What stands in the way, and what nobody was allowed to look at. */
 export type Found = { readonly obstacles: readonly string[]; readonly unchecked: readonly string[] };
 
-const checks: readonly Check[] = [bootstrap, voiceConnectors, ownNumber, newNumber, addresses, instanceType, secrets];
+const checks: readonly Check[] = [
+  ...[bootstrap, voiceConnectors, ownNumber, newNumber, numberChange],
+  ...[addresses, instanceType, disk, secrets],
+];
 
 /** Looks for everything that would keep a deployment from working, all of it at once. It changes nothing. */
 export async function findObstacles(command: LaunchCommand, clients: Clients): Promise<Found> {

@@ -24,6 +24,8 @@ export type Parts = {
   readonly sleep: Sleep;
   readonly clients: (region: string) => Clients;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The context that `cdk.json` has, by key. */
+  readonly written: Readonly<Record<string, unknown>>;
 };
 
 /** What `launch` needs besides. */
@@ -34,6 +36,4 @@ export type LaunchParts = Parts & {
   readonly build: () => Promise<{ readonly file: string; readonly server: string }>;
   /** Where the template goes. */
   readonly out: string;
-  /** The context that `cdk.json` has, by key. */
-  readonly written: Readonly<Record<string, unknown>>;
 };

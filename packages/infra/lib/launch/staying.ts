@@ -13,6 +13,7 @@ export async function stayingTexts(outputs: Outputs, region: string, { ec2 }: Cl
     ...numberText(outputs, region),
     ...(volume === undefined ? [] : [volumeText(volume, size, region)]),
     logsText(outputs, region),
+    filesText(region),
   ];
 }
 
@@ -49,3 +50,8 @@ function logsText({ VoiceConnectorId: id = "ID" }: Outputs, region: string): str
 ${remove("SipMessages")}
 ${remove("Logs")}`;
 }
+
+const filesText = (region: string): string =>
+  `What was deployed, some 50 MB for each version, in the bucket by which CDK deploys: ${dollars(prices.fileGB)} USD a month for each GB. To
+delete what nothing uses:
+  npx -y pnpm@10 --filter @trunkline/infra exec cdk gc --unstable=gc --app= aws://ACCOUNT/${region}`;

@@ -17,6 +17,8 @@ export const systemParts: Parts = {
   sleep: systemSleep,
   clients: (region) => makeClients(region),
   env: process.env,
+  written:
+    (JSON.parse(readFileSync(join(folder, "cdk.json"), "utf8")) as { context?: Record<string, unknown> }).context ?? {},
 };
 
 /** Those, with this package's own cdk command. */
@@ -25,8 +27,6 @@ export const systemLaunchParts = (build: LaunchParts["build"]): LaunchParts => (
   run,
   build,
   out: join(folder, "cdk.out"),
-  written:
-    (JSON.parse(readFileSync(join(folder, "cdk.json"), "utf8")) as { context?: Record<string, unknown> }).context ?? {},
 });
 
 /** Ctrl+C and the end of the input are an empty answer. */

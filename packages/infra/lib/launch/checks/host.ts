@@ -3,6 +3,7 @@ import {
   DescribeAddressesCommand,
   DescribeInstanceTypeOfferingsCommand,
 } from "@aws-sdk/client-ec2";
+import { zonesOf } from "../../settings/regions.ts";
 import type { Check } from "./check.ts";
 
 const usualAddresses = 5;
@@ -28,20 +29,24 @@ of EC2, Elastic IPs), or ask AWS for more (Service Quotas, "EC2-VPC Elastic IPs"
   },
 };
 
-/** Whether the region has such hosts. */
+/** Whether there are such hosts in the zone where the host stands. */
 export const instanceType: Check = {
-  what: "whether the region has the instance type",
+  what: "whether the zone has the instance type",
   find: async ({ clients: { ec2 }, command }) => {
     const { instanceType: type, region } = command.settings;
+    const [zone] = zonesOf(region);
     const { InstanceTypeOfferings = [] } = await ec2.send(
       new DescribeInstanceTypeOfferingsCommand({
-        LocationType: "region",
-        Filters: [{ Name: "instance-type", Values: [type] }],
+        LocationType: "availability-zone-id",
+        Filters: [
+          { Name: "instance-type", Values: [type] },
+          { Name: "location", Values: [zone] },
+        ],
       }),
     );
     if (InstanceTypeOfferings.length > 0) return [];
     return [
-      `${region} has no hosts of the type ${type}. Name another one with -c instanceType=..., such as t4g.small.`,
+      `${region} has no hosts of the type ${type} in its zone ${zone}. Name another one with -c instanceType=..., such as t4g.small.`,
     ];
   },
 };

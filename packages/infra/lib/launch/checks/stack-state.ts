@@ -7,6 +7,8 @@ const ready = new Set([
   "UPDATE_ROLLBACK_COMPLETE",
   "IMPORT_COMPLETE",
   "IMPORT_ROLLBACK_COMPLETE",
+  // With --keep-failed nothing was taken back: the next attempt goes on from there.
+  ...["CREATE_FAILED", "UPDATE_FAILED"],
   // A name that was only looked at: nothing has been made.
   "REVIEW_IN_PROGRESS",
 ]);
@@ -25,6 +27,5 @@ function remedyFor(status: string, region: string): string {
   if (isUnderWay(status)) return "CloudFormation is at work on it: wait until that is over, then launch again.";
   if (status === "UPDATE_ROLLBACK_FAILED")
     return `Taking a change back has failed. Look at its events for the reason, then run:\n  ${aws("continue-update-rollback")}`;
-  if (status === "UPDATE_FAILED") return `Take the change back first:\n  ${aws("rollback-stack")}`;
   return `Nothing of it is in use. Remove its remains, then launch again:\n  ${destroyCommand(region)}`;
 }
