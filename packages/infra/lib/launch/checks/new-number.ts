@@ -3,7 +3,7 @@ import {
   type PhoneNumber,
   SearchAvailablePhoneNumbersCommand,
 } from "@aws-sdk/client-chime-sdk-voice";
-import type { Settings } from "../../settings/settings.ts";
+import { type Settings, wishOf } from "../../settings/settings.ts";
 import type { Clients } from "../clients.ts";
 import { numberWords } from "../number-words.ts";
 import { type Outputs, stackName } from "../stack.ts";
@@ -24,8 +24,7 @@ prefix; the console of the Amazon Chime SDK shows what there is (Phone numbers, 
 
 /** Numbers that Trunkline has ordered are named by it and by the wish. */
 async function isThere(settings: Settings, outputs: Outputs, { chime }: Clients): Promise<boolean> {
-  const { areaCode, state, tollFreePrefix } = settings;
-  const name = `${stackName}.${areaCode ?? state ?? tollFreePrefix}`;
+  const name = `${stackName}.${wishOf(settings)}`;
   let NextToken: string | undefined;
   do {
     const page: { PhoneNumbers?: PhoneNumber[]; NextToken?: string } = await chime.send(
