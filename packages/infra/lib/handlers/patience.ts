@@ -3,11 +3,11 @@ export type Sleep = (ms: number) => Promise<void>;
 
 export const systemSleep: Sleep = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
 
-/** How an SDK's client asks: an answer that does not come is asked for again, well within Lambda's time. */
-export const patientHttp = {
-  requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000 },
-  maxAttempts: 5,
-} as const;
+/** How long an SDK's client waits for AWS. Without the last of these the SDK only warns when an answer does not come. */
+export const waits = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
+
+/** How a handler's client asks: an answer that does not come is asked for again, well within Lambda's time. */
+export const patientHttp = { requestHandler: waits, maxAttempts: 5 } as const;
 
 /** What Chime answers about something that it has only just made. */
 const passing = new Set(["NotFoundException", "ConflictException"]);

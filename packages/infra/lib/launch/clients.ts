@@ -4,6 +4,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { waits } from "../handlers/patience.ts";
 
 /** What AWS is asked by. */
 export type Clients = {
@@ -22,13 +23,13 @@ export type ClientOptions = {
   readonly credentials?: NonNullable<STSClientConfig["credentials"]>;
 };
 
-/** A machine without a network hears so within half a minute, instead of waiting for ever. */
-const patience = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true };
-
-/** Clients for one region, with the credentials, and by the proxy, that the AWS command line would use. */
+/**
+ * Clients for one region, with the credentials, and by the proxy, that the AWS command line would use. A machine without a
+ * network hears so within half a minute, instead of waiting for ever.
+ */
 export function makeClients(region: string, { env = process.env, ...options }: ClientOptions = {}): Clients {
   const proxy = { proxyEnv: env };
-  const requestHandler = { ...patience, httpAgent: proxy, httpsAgent: proxy };
+  const requestHandler = { ...waits, httpAgent: proxy, httpsAgent: proxy };
   const config = { maxAttempts: 3, requestHandler, ...options, region };
   return {
     sts: new STSClient(config),
