@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import type { Settings } from "../settings/settings.ts";
+import { namedSecrets, type Settings } from "../settings/settings.ts";
 import { ports } from "./network.ts";
 
 /** What is known only when it is deployed. */
@@ -17,12 +17,12 @@ export type Deployed = {
 const secret = (file: string): string => `/etc/trunkline/secrets/${file}`;
 
 /** Where `host/install` puts the keys of secrets, by the names that it is told. */
-export function secretsOf({ credentials, sipCertificate, secrets }: Settings): Readonly<Record<string, string>> {
-  const named = secrets.map((one) => one.split(/=(.*)/s, 2) as [string, string]);
+export function secretsOf(settings: Settings): Readonly<Record<string, string>> {
+  const { credentials, sipCertificate } = settings;
   return {
     ...(credentials && { trunk: credentials }),
     ...(sipCertificate && { sip: sipCertificate }),
-    ...Object.fromEntries(named),
+    ...namedSecrets(settings),
   };
 }
 

@@ -1,6 +1,5 @@
-import type { Settings } from "../settings/settings.ts";
+import { isTollFree, type Settings } from "../settings/settings.ts";
 import { hostKind, numberKind, volumeKind } from "./kinds.ts";
-import { isTollFree } from "./number-words.ts";
 import { resourcesOf, type Template } from "./template.ts";
 import { dollars } from "./words.ts";
 

@@ -6,6 +6,3 @@ export function numberWords({ number, areaCode, state, tollFreePrefix }: Setting
   if (areaCode !== undefined) return `ordered with the area code ${areaCode}`;
   return state === undefined ? `ordered with the toll-free prefix ${tollFreePrefix}` : `ordered in the state ${state}`;
 }
-
-/** Whether the caller of such a number pays nothing, which costs its owner more. */
-export const isTollFree = (number: string): boolean => /^\+18(00|33|44|55|66|77|88)/.test(number);

@@ -1,7 +1,7 @@
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import { isTollFree } from "../settings/settings.ts";
 import type { Clients } from "./clients.ts";
 import { numberPrice, prices } from "./costs.ts";
-import { isTollFree } from "./number-words.ts";
 import type { Outputs } from "./stack.ts";
 import { dollars } from "./words.ts";
 

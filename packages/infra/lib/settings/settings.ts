@@ -100,6 +100,11 @@ const mostNetworks = 12;
 const secretArn = String.raw`arn:aws[\w-]*:secretsmanager:[^,\s]+-[A-Za-z0-9]{6}$`;
 const secret = text(new RegExp(`^${secretArn}`), "the whole ARN of a secret in Secrets Manager");
 
+const tollFree = "8(?:00|33|44|55|66|77|88)";
+
+/** Whether the caller of a number, in E.164, pays nothing. */
+export const isTollFree = (number: string): boolean => new RegExp(`^\\+1${tollFree}`).test(number);
+
 const schema = z.strictObject({
   region: z
     .enum(regions, { error: `must be one of the regions that have Voice Connectors: ${regions.join(", ")}` })
@@ -107,7 +112,7 @@ const schema = z.strictObject({
   number: text(/^\+1[2-9]\d{9}$/, "a number of yours, +1 and ten digits").optional(),
   areaCode: text(/^[2-9]\d{2}$/, "three digits such as 618").optional(),
   state: text(/^[A-Z]{2}$/, "a state's two letters such as IL").optional(),
-  tollFreePrefix: text(/^8(00|33|44|55|66|77|88)$/, "a toll-free prefix such as 844").optional(),
+  tollFreePrefix: text(new RegExp(`^${tollFree}$`), "a toll-free prefix such as 844").optional(),
   keepNumber: yesOrNo.default(true),
   callingCountries: list(text(/^[A-Z]{2}$/, "a country's two letters such as US")).default(["US", "CA"]),
   callsPerSecond: whole(1, 100).default(1),
@@ -148,6 +153,10 @@ const schema = z.strictObject({
     .default(90),
   hosts: whole(1, 100).default(1),
 });
+
+/** The secrets of one's own: the ARN of each by its name. The name of a secret, and so its ARN, may have a `=` in it. */
+export const namedSecrets = ({ secrets }: Settings): Readonly<Record<string, string>> =>
+  Object.fromEntries(secrets.map((one) => one.split(/=(.*)/s, 2) as [string, string]));
 
 /** Which number is wished for, in a word. */
 export const wishOf = ({ number, areaCode, state, tollFreePrefix }: Settings): string =>

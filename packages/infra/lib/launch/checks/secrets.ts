@@ -1,5 +1,6 @@
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { nameOf } from "../../handlers/patience.ts";
+import { namedSecrets } from "../../settings/settings.ts";
 import type { Clients } from "../clients.ts";
 import type { Check } from "./check.ts";
 
@@ -8,8 +9,7 @@ export const secrets: Check = {
   what: "whether the secrets are there",
   find: async ({ clients, command }) => {
     const { credentials, sipCertificate, region } = command.settings;
-    const further = command.settings.secrets.map((pair) => pair.split("=", 2) as [string, string]);
-    const named = [...Object.entries({ credentials, sipCertificate }), ...further];
+    const named = Object.entries({ credentials, sipCertificate, ...namedSecrets(command.settings) });
     const found = named.map(async ([key, arn]) => {
       const fault = arn === undefined ? undefined : await faultOf(arn, region, clients);
       return fault === undefined ? [] : [`${key}: the secret ${arn} ${fault}`];
