@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createReadStream, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { closeServer, listenOnLoopback } from "../../packages/infra/test/loopback.ts";
 
 /** S3, Secrets Manager and CloudWatch Logs as far as a host uses them, at one address of this machine. */
 export type Aws = {
@@ -31,13 +30,9 @@ export async function startAws(): Promise<Aws> {
     const isFault = "__type" in answer;
     response.writeHead(isFault ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(answer));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const close = (): void => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, objects, secrets, lines, close };
+  });
+  const url = await listenOnLoopback(server);
+  return { url, objects, secrets, lines, close: () => closeServer(server) };
 }
 
 function readSecret(secrets: ReadonlyMap<string, string>, { SecretId }: Members): object {

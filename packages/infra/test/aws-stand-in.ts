@@ -1,12 +1,11 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import * as cloudformation from "@aws-sdk/client-cloudformation";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import { ChimeStandIn } from "./chime-stand-in.ts";
+import { closeServer, listenOnLoopback } from "./loopback.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 export type AwsFault = { readonly status: number; readonly code: string; readonly message?: string };
@@ -53,14 +52,11 @@ export class AwsStandIn {
 
   async listen(): Promise<string> {
     this.#chimeUrl = await this.chime.listen();
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return listenOnLoopback(this.#server);
   }
 
   close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    closeServer(this.#server);
     this.chime.close();
   }
 

@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { closeServer, listenOnLoopback } from "./loopback.ts";
 import { type ApiOperation, faultsOf, operations, queryNames } from "./schema.ts";
 
 /** A number in the account. */
@@ -37,15 +36,12 @@ export class ChimeStandIn {
   readonly #failing = new Map<string, Fault[]>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  async listen(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return listenOnLoopback(this.#server);
   }
 
   close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    closeServer(this.#server);
   }
 
   /** Makes the next requests of an operation fail, one by each fault. */

@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { closeServer, listenOnLoopback } from "./loopback.ts";
 
 /** What a state becomes by the next look at it. */
 const next: Readonly<Record<string, string>> = { stopping: "stopped", pending: "running", attaching: "attached" };
@@ -28,15 +27,12 @@ export class Ec2StandIn {
     response.writeHead(status, { "content-type": "text/xml" }).end(body);
   });
 
-  async listen(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return listenOnLoopback(this.#server);
   }
 
   close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    closeServer(this.#server);
   }
 
   #answer(action: string, asked: Readonly<Record<string, string>>): { xml: string } | { code: string } {

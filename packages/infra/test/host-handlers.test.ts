@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -9,6 +8,7 @@ import { type Attachments, attachmentsCompletion, onAttachments } from "../lib/h
 import { chooseImage, type MachineImageWish } from "../lib/handlers/machine-image.ts";
 import { findOriginGroup } from "../lib/handlers/origin-group.ts";
 import { Ec2StandIn } from "./ec2-stand-in.ts";
+import { closeServer, listenOnLoopback } from "./loopback.ts";
 
 const client = { region: "us-east-1", credentials: { accessKeyId: "x", secretAccessKey: "y" }, maxAttempts: 1 };
 let standIn: Ec2StandIn;
@@ -127,12 +127,10 @@ describe("the machine image", () => {
       const { Name } = JSON.parse(await text(request)) as { Name: string };
       response.end(JSON.stringify(Name === "/image" ? { Parameter: { Name, Value: newest } } : {}));
     });
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    const made = new SSMClient({ ...client, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const made = new SSMClient({ ...client, endpoint: await listenOnLoopback(server) });
     onTestFinished(() => {
       made.destroy();
-      server.closeAllConnections();
-      server.close();
+      closeServer(server);
     });
     return made;
   }
