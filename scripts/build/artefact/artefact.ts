@@ -42,7 +42,7 @@ export async function buildArtefact(architecture: Architecture): Promise<Artefac
   mkdirSync(folder, { recursive: true });
   cpSync(join(root, "dist/bundle"), staged, { recursive: true });
   mkdirSync(join(staged, "node"));
-  copyFileSync(fetchNode(architecture), join(staged, "node/node"));
+  copyFileSync(await fetchNode(architecture), join(staged, "node/node"));
   copyFileSync(await fetchLibatomic(architecture), join(staged, "node/libatomic.so.1"));
   writeFileSync(join(staged, "node/libatomic-licence.txt"), libatomicNotice);
   writeFileSync(join(staged, "THIRD-PARTY-LICENCES.txt"), licencesOf(madeOf));

@@ -26,22 +26,28 @@ export function pinnedNode(architecture: Architecture): { readonly version: stri
 }
 
 /** Node for a host's processor, whatever this machine's is. @returns the path of its binary */
-export function fetchNode(architecture: Architecture): string {
+export async function fetchNode(architecture: Architecture): Promise<string> {
   const { version, integrity } = pinnedNode(architecture);
-  const folder = join(cache, `node-${version}-${architecture}`);
-  const binary = join(folder, "package/bin/node");
-  if (existsSync(binary)) return binary;
+  const folder = await kept(`node-${version}-${architecture}`, (coming) => {
+    execFileSync("npm", ["pack", `node-linux-${architecture}@${version}`, "--silent", "--pack-destination", coming]);
+    const [archive = ""] = globSync("*.tgz", { cwd: coming });
+    checkIntegrity(join(coming, archive), integrity);
+    execFileSync("tar", ["-xzf", archive, "package/bin/node"], { cwd: coming });
+    rmSync(join(coming, archive));
+  });
+  return join(folder, "package/bin/node");
+}
+
+/** A folder of the cache: filled beside its place where it is not there yet, and moved there whole. @returns its path */
+async function kept(name: string, fill: (coming: string) => void | Promise<void>): Promise<string> {
+  const folder = join(cache, name);
+  if (existsSync(folder)) return folder;
   const coming = `${folder}.coming`;
   rmSync(coming, { recursive: true, force: true });
   mkdirSync(coming, { recursive: true });
-  execFileSync("npm", ["pack", `node-linux-${architecture}@${version}`, "--silent", "--pack-destination", coming]);
-  const [archive = ""] = globSync("*.tgz", { cwd: coming });
-  checkIntegrity(join(coming, archive), integrity);
-  execFileSync("tar", ["-xzf", archive, "package/bin/node"], { cwd: coming });
-  rmSync(join(coming, archive));
-  rmSync(folder, { recursive: true, force: true });
+  await fill(coming);
   renameSync(coming, folder);
-  return binary;
+  return folder;
 }
 
 /** Subresource integrity, as npm and pnpm write it: `sha512-BASE64`. */
@@ -69,23 +75,17 @@ const libraries: Readonly<Record<Architecture, string>> = {
 
 /** libatomic for a host's processor, wherever this is built. @returns the path of the library */
 export async function fetchLibatomic(architecture: Architecture): Promise<string> {
-  const folder = join(cache, `libatomic-${libatomic.version}-${architecture}`);
-  const library = join(folder, libraries[architecture]);
-  if (existsSync(library)) return library;
-  const url = `${libatomic.pool}/libatomic1_${libatomic.version}_${debianNames[architecture]}.deb`;
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url} cannot be fetched: ${answer.status}`);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  const found = createHash("sha256").update(bytes).digest("hex");
-  if (found !== libatomic.sha256[architecture]) throw new Error(`${url} is not what it was: its SHA-256 is ${found}`);
-  const coming = `${folder}.coming`;
-  rmSync(coming, { recursive: true, force: true });
-  mkdirSync(coming, { recursive: true });
-  writeFileSync(join(coming, "data.tar.xz"), memberOf(bytes, "data.tar.xz"));
-  execFileSync("tar", ["-xf", "data.tar.xz"], { cwd: coming });
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(coming, folder);
-  return library;
+  const folder = await kept(`libatomic-${libatomic.version}-${architecture}`, async (coming) => {
+    const url = `${libatomic.pool}/libatomic1_${libatomic.version}_${debianNames[architecture]}.deb`;
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url} cannot be fetched: ${answer.status}`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const found = createHash("sha256").update(bytes).digest("hex");
+    if (found !== libatomic.sha256[architecture]) throw new Error(`${url} is not what it was: its SHA-256 is ${found}`);
+    writeFileSync(join(coming, "data.tar.xz"), memberOf(bytes, "data.tar.xz"));
+    execFileSync("tar", ["-xf", "data.tar.xz"], { cwd: coming });
+  });
+  return join(folder, libraries[architecture]);
 }
 
 /** A file in an archive of `ar`, deb(5): after eight bytes a header of sixty for each, then its bytes, padded to an even count. */
