@@ -34,23 +34,44 @@ function readText(text: string, country: string): Dialled {
 }
 
 function readNumber(text: string, country: string): Dialled {
+  const parsed = parse(text, country as CountryCode);
+  const number = parsed && readE164(parsed.number);
+  const tariff = parsed?.isPossible() ? tariffOf(parsed) : undefined;
+  if (number === undefined || tariff === undefined) return refused("not-a-number");
+  return { ok: true, number, country: countryOf(parsed!), tariff };
+}
+
+function parse(text: string, country?: CountryCode): PhoneNumber | undefined {
   try {
-    const parsed = parsePhoneNumberWithError(text, country as CountryCode);
-    const number = readE164(parsed.number);
-    if (number === undefined || !parsed.isPossible()) return refused("not-a-number");
-    return { ok: true, number, country: countryOf(parsed), tariff: tariffOf(parsed) };
+    return parsePhoneNumberWithError(text, country);
   } catch {
-    return refused("not-a-number");
+    return undefined;
   }
 }
 
 const countryOf = ({ country, countryCallingCode }: PhoneNumber): string => country ?? `+${countryCallingCode}`;
 
-function tariffOf(parsed: PhoneNumber): Tariff {
+/** `undefined`: the numbering plan has no such number, so nobody can say what it costs. */
+function tariffOf(parsed: PhoneNumber): Tariff | undefined {
+  if (premiumCodes.has(parsed.countryCallingCode)) return "premium";
+  if (parsed.isValid()) return isPremium(parsed) ? "premium" : "usual";
+  return beginsWithPremium(parsed.number) ? "premium" : undefined;
+}
+
+function isPremium(parsed: PhoneNumber): boolean {
   const type = parsed.getType();
   // Personal numbers of North America, +1 5xx, cost what others do.
-  if (type === "PERSONAL_NUMBER" && parsed.countryCallingCode === "1") return "usual";
-  return premiumCodes.has(parsed.countryCallingCode) || premiumTypes.has(type) ? "premium" : "usual";
+  if (type === "PERSONAL_NUMBER" && parsed.countryCallingCode === "1") return false;
+  return premiumTypes.has(type);
+}
+
+const mostExtraDigits = 8;
+
+/** Whether a premium number is followed by more digits: the telephone network ignores those and connects it. */
+function beginsWithPremium(number: string): boolean {
+  return Array.from({ length: mostExtraDigits }, (_, at) => parse(number.slice(0, -1 - at))).some(
+    (shorter) => shorter?.isValid() === true && isPremium(shorter),
+  );
 }
 
 const keys = ["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"];

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { Phone } from "./phone.ts";
-import { makeWorld, ownNumber, type World } from "./world.ts";
+import { configText, makeWorld, ownNumber, type World } from "./world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 const premium = "+19005550199";
@@ -89,6 +89,21 @@ test.each(attempts)("%s: no INVITE leaves, and the record says why", async (_, a
   await world.clock.advance(40_000);
   expect(world.sentToTrunk("INVITE")).toBe(0);
   expect((await world.pbx.operations.history({ limit: 9 })).map(({ ending }) => ending.code)).toEqual([code]);
+});
+
+test.each([
+  ["DE", "+49900123456789"],
+  ["DE", "0900 1 234567 8"],
+  ["NL", "+3190612345678"],
+  ["FI", "+3586001234567"],
+  ["JP", "+819901234567"],
+])("%s: a premium number with one digit too many, %s, is not dialled", async (country, number) => {
+  const config = configText.replace("calling: {", `calling: { country: ${country}, allow: [${country}],`);
+  world = await makeWorld(fair, { config });
+  world.desk.dial(encodeURIComponent(number));
+  await world.clock.advance(5000);
+  expect(world.sentToTrunk("INVITE")).toBe(0);
+  expect(await world.pbx.operations.history({ limit: 1 })).toMatchObject([{ ending: { code: "premium-number" } }]);
 });
 
 test("a caller shows the trunk an owned number and nothing that she wrote herself", async () => {
