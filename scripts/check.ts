@@ -3,6 +3,7 @@ import { errorsInStep } from "./check/errors-doc.ts";
 import { laddersInStep } from "./check/ladders-doc.ts";
 import { layers } from "./check/layers.ts";
 import { metricsInStep } from "./check/metrics-doc.ts";
+import { regexes } from "./check/regexes.ts";
 import { rfcMapInStep } from "./check/rfc-map.ts";
 import type { Step } from "./check/step.ts";
 import { tablesInStep } from "./check/tables-doc.ts";
@@ -16,6 +17,7 @@ const steps: readonly Step[] = [
   layers,
   unused,
   time,
+  regexes,
   errorsInStep,
   metricsInStep,
   tablesInStep,

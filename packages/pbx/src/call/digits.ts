@@ -15,8 +15,8 @@ export function keyPressIn(request: SipRequest): KeyPress | undefined {
   const body = Buffer.from(request.body).toString("latin1");
   if (type === "application/dtmf-relay")
     return press(
-      /^\s*Signal\s*=\s*(\S{1,2})\s*$/im.exec(body)?.[1],
-      /^\s*Duration\s*=\s*(\d{1,5})\s*$/im.exec(body)?.[1],
+      /^[ \t]*Signal[ \t]*=[ \t]*(\S{1,2})[ \t]*\r?$/im.exec(body)?.[1],
+      /^[ \t]*Duration[ \t]*=[ \t]*(\d{1,5})[ \t]*\r?$/im.exec(body)?.[1],
     );
   return type === "application/dtmf" ? press(body.trim(), undefined) : undefined;
 }

@@ -43,6 +43,11 @@ export const metricMeanings = {
     labels: [],
     help: "Records that were lost because the disk took none for too long.",
   },
+  trunkline_trace_dropped_total: {
+    kind: "counter",
+    labels: [],
+    help: "SIP messages that the trace no longer keeps because it reached a bound; refused ones are not counted.",
+  },
 } as const satisfies Record<
   string,
   { kind: "gauge" | "counter" | "histogram"; labels: readonly string[]; help: string }
@@ -84,7 +89,13 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  #take({ calls, draining, registrations, trunk, counters: { sip, media, refused, storage } }: StatusReport): void {
+  #take({
+    calls,
+    draining,
+    registrations,
+    trunk,
+    counters: { sip, media, refused, storage, trace },
+  }: StatusReport): void {
     this.#set("trunkline_calls", calls);
     this.#set("trunkline_draining", Number(draining));
     this.#set("trunkline_registrations", registrations);
@@ -106,6 +117,7 @@ export class Metrics {
     this.#total("trunkline_media_packets_total", media.packets);
     this.#set("trunkline_storage_waiting", storage.waiting);
     this.#total("trunkline_storage_dropped_total", storage.dropped);
+    this.#total("trunkline_trace_dropped_total", trace.dropped);
   }
 
   #set(name: Name, value = 0, labels: Record<string, string> = {}): void {

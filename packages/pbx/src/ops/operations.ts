@@ -100,6 +100,8 @@ export type StatusReport = {
     readonly refused: Record<string, number>;
     /** Records that wait for the disk, and those that there was no room for. */
     readonly storage: Record<string, number>;
+    /** Messages that the trace let go because of a bound. */
+    readonly trace: Record<string, number>;
   };
   /** Where the server can be reached, as `ADDRESS:PORT` and as a URL. */
   readonly listening: { readonly sip: string; readonly http: string };

@@ -28,6 +28,7 @@ type TracedMessage = Omit<TraceView, "at"> & { readonly wallMs: number };
 
 /** Who remembers what was on the wire. */
 type TraceSource = {
+  readonly dropped: number;
   ladder(call: string): string | undefined;
   messages(query: { readonly call?: string; readonly limit: number }): readonly TracedMessage[] | undefined;
   follow(call: string | undefined, hear: (message: TracedMessage) => void): () => void;
@@ -87,7 +88,7 @@ export function operationsOf(sources: ReportSources): PbxOperations {
 const traceView = ({ wallMs, ...message }: TracedMessage): TraceView => ({ at: iso(wallMs), ...message });
 
 async function status(sources: ReportSources): Promise<StatusReport> {
-  const { version, mode, wallClock, startedAtMs, calls, registrar, agent, relay, refusals, history, listening } =
+  const { version, mode, wallClock, startedAtMs, calls, registrar, agent, relay, refusals, history, trace, listening } =
     sources;
   const media = await relay.counters();
   const sip = agent.counters();
@@ -102,6 +103,7 @@ async function status(sources: ReportSources): Promise<StatusReport> {
       media: numbersOf(media),
       refused: { ...media.refused, ...refusals.counts },
       storage: { ...history.counters },
+      trace: { dropped: trace.dropped },
     },
     listening: listening(),
     trunk: trunkView(sources),

@@ -1,7 +1,6 @@
 import { type Flow, parseMessage, type WireEvent } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
 import { drawLadder } from "./ladder.ts";
-import { Trace } from "./trace.ts";
 
 const flow: Flow = {
   id: "1",
@@ -46,13 +45,4 @@ test("a ladder has the caller's leg on the left, the target's on the right, time
     "    0.201 <----- 180 Ringing INVITE -----",
     "    1.000 ------------- BYE ------------>  (refused: 10.0.0.1:5060: not in trunk.allow)",
   ]);
-});
-
-test("the trace draws a call by our own id, with all of its legs and nobody else's", () => {
-  const trace = new Trace(() => 0);
-  trace.record({ kind: "call-arrived", call: "k1", from: "+1202", to: "+1618", sipCallId: "one" });
-  trace.record({ kind: "leg-added", call: "k1", leg: "b1", party: "alice", sipCallId: "two" });
-  for (const each of [...events, event(7000, "in", "BYE sip:c@x SIP/2.0", "three")]) trace.onWire(each);
-  expect(trace.ladder("k1")?.split("\n")).toHaveLength(6);
-  expect(trace.ladder("k2")).toBeUndefined();
 });

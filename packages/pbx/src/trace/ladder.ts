@@ -4,7 +4,10 @@ import type { WireEvent } from "@trunkline/sip-stack";
 export type LadderLeg = { readonly id: string; readonly party: string; readonly sipCallId: string };
 
 /** What the ladder shows of a message on the wire. */
-export type LadderEvent = Pick<WireEvent, "atMs" | "direction" | "outcome" | "message">;
+export type LadderEvent = Pick<WireEvent, "atMs" | "direction" | "outcome" | "message"> & {
+  /** Where the message cannot be read again. */
+  readonly sipCallId?: string;
+};
 
 const columnWidth = 34;
 const timeWidth = 9;
@@ -28,7 +31,7 @@ function heading(legs: readonly LadderLeg[]): string {
 function row(event: LadderEvent, legs: readonly LadderLeg[], startMs: number): string {
   const column = Math.max(
     0,
-    legs.findIndex(({ sipCallId }) => sipCallId === event.message?.headers.get("Call-ID")),
+    legs.findIndex(({ sipCallId }) => sipCallId === (event.message?.headers.get("Call-ID") ?? event.sipCallId)),
   );
   const seconds = ((event.atMs - startMs) / 1000).toFixed(3).padStart(timeWidth);
   const arrow = drawArrow(labelOf(event), column === 0 ? event.direction === "in" : event.direction === "out");

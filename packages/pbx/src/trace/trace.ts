@@ -3,13 +3,14 @@ import type { Journal, JournalEntry } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
 import { drawLadder, type LadderEvent, type LadderLeg } from "./ladder.ts";
 import { maskSecrets } from "./mask.ts";
-import { type WireEntry, WireLog } from "./wire-log.ts";
+import type { WireEntry } from "./wire-entry.ts";
+import { WireLog } from "./wire-log.ts";
 
 /** One message as people read it. `call` and `leg`: ours, where it is known whose it is. */
 export type TracedMessage = Pick<WireEntry, "wallMs" | "direction" | "transport" | "local" | "remote" | "outcome"> & {
   readonly call?: string;
   readonly leg?: string;
-  /** The whole message, secrets and pressed keys masked. */
+  /** The message, secrets and pressed keys masked; of a refused one at most the first 2 KiB. */
   readonly text: string;
 };
 
@@ -17,7 +18,7 @@ const maxCalls = 1000;
 
 type Place = { readonly call: string; readonly leg: string };
 
-/** Remembers what happened to the latest calls, on the wire and inside, and tells and draws it. */
+/** Remembers what happened to the latest calls, on the wire and inside, and shows it as messages or as a ladder. */
 export class Trace implements Journal, WireObserver {
   readonly #wire: WireLog;
   readonly #legs = new Map<string, LadderLeg[]>();
@@ -32,6 +33,11 @@ export class Trace implements Journal, WireObserver {
       this.#begin(entry.call, { id: "a", party: entry.from, sipCallId: entry.sipCallId });
     if (entry.kind === "leg-added")
       this.#add(entry.call, { id: entry.leg, party: entry.party, sipCallId: entry.sipCallId });
+  }
+
+  /** Messages that are no longer kept because of a bound. */
+  get dropped(): number {
+    return this.#wire.dropped;
   }
 
   onWire(event: Parameters<WireObserver["onWire"]>[0]): void {
@@ -61,10 +67,18 @@ export class Trace implements Journal, WireObserver {
     });
   }
 
-  #told({ wallMs, direction, transport, local, remote, outcome, bytes, sipCallId }: WireEntry): TracedMessage {
-    const place = this.#placeOf.get(sipCallId);
-    const text = maskSecrets(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
-    return { wallMs, direction, transport, local, remote, outcome, ...place, text };
+  #told(entry: WireEntry): TracedMessage {
+    const { wallMs, direction, transport, local, remote, outcome, sipCallId } = entry;
+    return {
+      wallMs,
+      direction,
+      transport,
+      local,
+      remote,
+      outcome,
+      ...this.#placeOf.get(sipCallId),
+      text: textOf(entry),
+    };
   }
 
   #begin(call: string, leg: LadderLeg): void {
@@ -77,17 +91,30 @@ export class Trace implements Journal, WireObserver {
   #add(call: string, leg: LadderLeg): void {
     this.#legs.get(call)?.push(leg);
     this.#placeOf.set(leg.sipCallId, { call, leg: leg.id });
+    this.#wire.keep(leg.sipCallId);
   }
 
   #forget(call: string): void {
-    for (const { sipCallId } of this.#legs.get(call) ?? []) this.#placeOf.delete(sipCallId);
+    for (const { sipCallId } of this.#legs.get(call) ?? []) this.#forgetLeg(call, sipCallId);
     this.#legs.delete(call);
+  }
+
+  /** A leg with the same Call-ID may belong to a later call by now. */
+  #forgetLeg(call: string, sipCallId: string): void {
+    if (this.#placeOf.get(sipCallId)?.call !== call) return;
+    this.#placeOf.delete(sipCallId);
+    this.#wire.forget(sipCallId);
   }
 }
 
 const idsOf = (legs: readonly LadderLeg[]): ReadonlySet<string> => new Set(legs.map(({ sipCallId }) => sipCallId));
 
-function readAgain({ atMs, direction, outcome, bytes }: WireEntry): LadderEvent {
+function textOf({ bytes, omittedBytes }: WireEntry): string {
+  const text = maskSecrets(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
+  return omittedBytes === 0 ? text : `${text}\n[${omittedBytes} more bytes are not kept]`;
+}
+
+function readAgain({ atMs, direction, outcome, bytes, sipCallId }: WireEntry): LadderEvent {
   const parsed = parseMessage(bytes);
-  return { atMs, direction, outcome, ...(parsed.ok && { message: parsed.value }) };
+  return { atMs, direction, outcome, sipCallId, ...(parsed.ok && { message: parsed.value }) };
 }

@@ -1,51 +1,60 @@
 import { addressText, type WireEvent, type WireObserver } from "@trunkline/sip-stack";
 import type { WallClock } from "../kernel/time.ts";
+import { DialogLog } from "./dialog-log.ts";
+import type { WireEntry } from "./wire-entry.ts";
 
-/** One message on the wire, as little of it as tells all of it again. */
-export type WireEntry = Pick<WireEvent, "atMs" | "direction" | "outcome" | "bytes"> & {
-  /** Wall time in ms since 1970. */
-  readonly wallMs: number;
-  readonly transport: WireEvent["flow"]["transport"];
-  readonly local: string;
-  readonly remote: string;
-  /** Of the peer's dialog; empty for what could not be read. */
-  readonly sipCallId: string;
-};
+const mebibyte = 2 ** 20;
+const callBounds = { messages: 50_000, bytes: 48 * mebibyte, messagesPerDialog: 300 };
+const otherBounds = { messages: 3000, bytes: 8 * mebibyte, messagesPerDialog: 100 };
+const maxRefused = 500;
+const refusedHeadBytes = 2048;
 
-const maxEntries = 5000;
-
-/** The last messages on the wire, findable by Call-ID; bounded, the oldest go first. Whoever follows hears of each. */
+/**
+ * The last messages on the wire, findable by Call-ID. Calls, what belongs to no call, and what was refused are kept
+ * apart, each within bounds of its own, so that nobody who has no call can push one out. Of a refused message only the
+ * first 2 KiB are kept.
+ */
 export class WireLog implements WireObserver {
   readonly #wallClock: WallClock;
-  readonly #entries: WireEntry[] = [];
+  readonly #calls = new DialogLog(callBounds);
+  readonly #others = new DialogLog(otherBounds);
+  readonly #refused: WireEntry[] = [];
+  readonly #callIds = new Set<string>();
   readonly #followers = new Set<(entry: WireEntry) => void>();
+  #number = 0;
 
   constructor(wallClock: WallClock) {
     this.#wallClock = wallClock;
   }
 
-  onWire({ atMs, direction, flow, bytes, outcome, message }: WireEvent): void {
-    const entry: WireEntry = {
-      atMs,
-      wallMs: this.#wallClock(),
-      direction,
-      transport: flow.transport,
-      local: addressText(flow.local),
-      remote: addressText(flow.remote),
-      sipCallId: message?.headers.get("Call-ID") ?? "",
-      bytes: bytes.slice(),
-      outcome,
-    };
-    this.#entries.push(entry);
-    if (this.#entries.length > maxEntries) this.#entries.splice(0, maxEntries / 10);
+  /** Messages that were let go because of a bound. */
+  get dropped(): number {
+    return this.#calls.dropped + this.#others.dropped;
+  }
+
+  onWire(event: WireEvent): void {
+    const entry = this.#entryOf(event);
+    if (isRefused(event)) this.#refuse(entry);
+    else this.#logOf(entry.sipCallId).add(entry);
     for (const follower of this.#followers) follower(entry);
+  }
+
+  /** From now on these messages belong to a call, earlier ones too. */
+  keep(sipCallId: string): void {
+    this.#callIds.add(sipCallId);
+    for (const entry of this.#others.take(sipCallId)) this.#calls.add(entry);
+  }
+
+  /** The call is no longer remembered: removes its messages. */
+  forget(sipCallId: string): void {
+    this.#callIds.delete(sipCallId);
+    this.#calls.take(sipCallId);
   }
 
   /** All that is kept, or that of these dialogs, in the order in which it happened. */
   entries(sipCallIds?: ReadonlySet<string>): readonly WireEntry[] {
-    return sipCallIds === undefined
-      ? this.#entries.slice()
-      : this.#entries.filter(({ sipCallId }) => sipCallIds.has(sipCallId));
+    const entries = sipCallIds === undefined ? this.#all() : this.#ofDialogs(sipCallIds);
+    return entries.sort((one, other) => one.number - other.number);
   }
 
   /** @returns what ends it */
@@ -53,4 +62,46 @@ export class WireLog implements WireObserver {
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);
   }
+
+  #all(): WireEntry[] {
+    return [...this.#calls.all(), ...this.#others.all(), ...this.#refused];
+  }
+
+  #ofDialogs(sipCallIds: ReadonlySet<string>): WireEntry[] {
+    const refused = this.#refused.filter(({ sipCallId }) => sipCallIds.has(sipCallId));
+    return [...[...sipCallIds].flatMap((id) => this.#logOf(id).of(id)), ...refused];
+  }
+
+  #logOf(sipCallId: string): DialogLog {
+    return this.#callIds.has(sipCallId) ? this.#calls : this.#others;
+  }
+
+  #refuse(entry: WireEntry): void {
+    this.#refused.push(entry);
+    if (this.#refused.length > maxRefused) this.#refused.shift();
+  }
+
+  #entryOf(event: WireEvent): WireEntry {
+    const { atMs, direction, flow, bytes, outcome, message } = event;
+    const kept = isRefused(event) ? bytes.slice(0, refusedHeadBytes) : bytes.slice();
+    return {
+      number: this.#number++,
+      atMs,
+      wallMs: this.#wallClock(),
+      direction,
+      transport: flow.transport,
+      local: addressText(flow.local),
+      remote: addressText(flow.remote),
+      sipCallId: callIdOf(message),
+      bytes: kept,
+      omittedBytes: bytes.length - kept.length,
+      outcome,
+    };
+  }
 }
+
+const isRefused = ({ outcome }: WireEvent): boolean => outcome.startsWith("refused: ");
+
+/** A copy: a slice of the message's text would keep all of it. */
+const callIdOf = (message: WireEvent["message"]): string =>
+  Buffer.from(message?.headers.get("Call-ID") ?? "").toString();

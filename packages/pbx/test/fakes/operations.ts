@@ -27,6 +27,7 @@ const status: StatusReport = {
     media: { sessions: 0 },
     refused: { stranger: 3 },
     storage: { waiting: 0 },
+    trace: { dropped: 0 },
   },
   listening: { sip: "127.0.0.1:5060", http: "http://127.0.0.1:8080" },
   trunk,

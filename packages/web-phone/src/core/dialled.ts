@@ -5,10 +5,10 @@ const longest = 40;
 
 const invisible = /[\p{Cf}\p{Cc}]/gu;
 const scheme = /^(?:tel|sips?|callto):\/*/i;
-const uriRest = /[;?@].*$/;
+const uriRest = /[;?@].*/;
 const trunkZero = /^(\+|00|011)(.*?)\(0\)/;
 const punctuation = /[\s().\-‐-―−/\u00a0]/g;
-const vanity = /^\+?[\d*#]{3,}[A-Z]{3,}[\dA-Z]*$/i;
+const vanity = /^\+?[\d*#]{3,}[A-Z]{3}[\dA-Z]*$/i;
 const userName = /^[a-z][a-z0-9_-]*$/i;
 const number = /^\+?[\d*#]+$/;
 const keypad = ["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"];

@@ -1,0 +1,83 @@
+import { type Flow, parseMessage, type WireEvent } from "@trunkline/sip-stack";
+import { expect, test } from "vitest";
+import { Trace } from "./trace.ts";
+
+const flow: Flow = {
+  id: "1",
+  transport: "udp",
+  local: { address: "127.0.0.1", port: 5060 },
+  remote: { address: "127.0.0.2", port: 5060 },
+  open: true,
+};
+
+function event(
+  atMs: number,
+  direction: "in" | "out",
+  start: string,
+  callId: string,
+  outcome: WireEvent["outcome"] = direction === "in" ? "accepted" : "sent",
+): WireEvent {
+  const method = start.startsWith("SIP/2.0") ? "INVITE" : start.split(" ")[0];
+  const text = `${start}\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: ${callId}\r\nCSeq: 1 ${method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`;
+  const bytes = Buffer.from(text);
+  const parsed = parseMessage(bytes);
+  return { atMs, direction, flow, bytes, outcome, ...(parsed.ok && { message: parsed.value }) };
+}
+
+const inviteOf = (n: number) => event(n, "in", "INVITE sip:b@x SIP/2.0", `other-${n}`);
+const refusedOf = (n: number) => event(n, "in", "INVITE sip:b@x SIP/2.0", `other-${n}`, "refused: not in trunk.allow");
+
+function traceOfCall(): Trace {
+  const trace = new Trace(() => 0);
+  trace.onWire(event(5000, "in", "INVITE sip:b@x SIP/2.0", "one"));
+  trace.record({ kind: "call-arrived", call: "k1", from: "+1202", to: "+1618", sipCallId: "one" });
+  trace.record({ kind: "leg-added", call: "k1", leg: "b1", party: "alice", sipCallId: "two" });
+  trace.onWire(event(5001, "out", "INVITE sip:b@y SIP/2.0", "two"));
+  return trace;
+}
+
+test("a call is drawn by our own id, with all of its legs and no one else's", () => {
+  const trace = traceOfCall();
+  trace.onWire(event(5200, "in", "SIP/2.0 180 Ringing", "two"));
+  trace.onWire(event(6000, "in", "BYE sip:b@x SIP/2.0", "one", "refused: not in trunk.allow"));
+  trace.onWire(event(7000, "in", "BYE sip:c@x SIP/2.0", "three"));
+  const ladder = trace.ladder("k1")?.split("\n");
+  expect(ladder).toHaveLength(5);
+  expect(ladder?.[4]).toContain("BYE");
+  expect(ladder?.[4]).toContain("(refused: not in trunk.allow)");
+  expect(trace.ladder("k2")).toBeUndefined();
+});
+
+test("neither strangers nor peers without a call push a call out of the trace", () => {
+  const trace = traceOfCall();
+  for (let n = 0; n < 6000; n++) trace.onWire(refusedOf(n));
+  for (let n = 0; n < 6000; n++) trace.onWire(inviteOf(n));
+  expect(trace.ladder("k1")?.split("\n")).toHaveLength(3);
+  expect(trace.messages({ call: "k1", limit: 10 })).toHaveLength(2);
+  expect(trace.dropped).toBe(3000);
+});
+
+test("of what was refused only the head is kept, and of the latest alone", () => {
+  const trace = new Trace(() => 0);
+  const large = { ...refusedOf(1), bytes: Buffer.from(`INVITE sip:b@x SIP/2.0\r\nX: ${"x".repeat(48_000)}`) };
+  for (let n = 0; n < 1000; n++) trace.onWire(large);
+  const messages = trace.messages({ limit: 10_000 }) ?? [];
+  expect(messages).toHaveLength(500);
+  expect(messages[0]?.text.length).toBeLessThan(2200);
+  expect(messages[0]?.text).toContain("more bytes are not kept");
+});
+
+test("messages of calls, of no call and refused ones are shown in the order in which they came", () => {
+  const trace = traceOfCall();
+  for (const each of [inviteOf(6), refusedOf(7), event(8000, "in", "BYE sip:b@x SIP/2.0", "one")]) trace.onWire(each);
+  const starts = (trace.messages({ limit: 4 }) ?? []).map(({ outcome, text }) => `${text.split(" ", 1)[0]} ${outcome}`);
+  expect(starts).toEqual(["INVITE sent", "INVITE accepted", "INVITE refused: not in trunk.allow", "BYE accepted"]);
+});
+
+test("of the oldest calls nothing is left", () => {
+  const trace = traceOfCall();
+  for (let n = 0; n < 1000; n++)
+    trace.record({ kind: "call-arrived", call: `later-${n}`, from: "", to: "", sipCallId: `later-${n}` });
+  expect(trace.ladder("k1")).toBeUndefined();
+  expect(trace.messages({ limit: 10 })).toEqual([]);
+});
