@@ -105,13 +105,13 @@ test("closing ends what still waits for a name", async () => {
   expect(user.ends).toHaveLength(1);
 });
 
-test("names that a peer writes into Contact, Record-Route and Via are never looked up, and nothing is sent there", async () => {
+test("names in a peer's Contact, Record-Route and Via are never looked up; its own address gets ACK and BYE", async () => {
   const resolver = knowing("10.0.0.2");
   const { clock, alice, network } = await opened(resolver);
   const peer = await Probe.open(network, at(9));
   const sent: string[] = [];
   network.observe(({ from, to }) => from.address === at(1).address && sent.push(to.address));
-  const { user } = dial(alice, { transport: "udp", ...at(9) });
+  const { user, call } = dial(alice, { transport: "udp", ...at(9) });
   await clock.advance(10);
   const [invite] = peer.requests;
   const head = [
@@ -120,8 +120,11 @@ test("names that a peer writes into Contact, Record-Route and Via are never look
   ];
   const lures = ["To: <sip:b@x>;tag=b", "Contact: <sip:b@evil.example>", "Record-Route: <sip:evil.example;lr>"];
   peer.sendText([...head, ...lures, "Content-Length: 0", "", ""].join("\r\n"), at(1));
+  await clock.advance(10);
+  call.hangUp();
   await rest(clock, [alice]);
-  expect(user.ends).toMatchObject([{ cause: "next-hop-refused" }]);
+  expect(peer.requests.map(({ method }) => method)).toEqual(expect.arrayContaining(["INVITE", "ACK", "BYE"]));
+  expect(user.ends).toMatchObject([{ cause: "hung-up" }]);
   peer.sendText(
     [
       "OPTIONS sip:a@b SIP/2.0",

@@ -22,6 +22,8 @@ const cases: [uri: string, route: string, hop: Hop | string][] = [
   ["sip:a@10.0.0.1;maddr=10.6.6.6", "", { address: "10.0.0.1", port: 5060, transport: "udp" }],
   ["sip:a@10.0.0.1", "<sip:evil.example;lr>", "next hop is a name"],
   ["sip:a@10.0.0.1;transport=sctp", "", "next hop has an unknown transport"],
+  ["sip:a@10.0.0.1:0", "", "next hop has port 0"],
+  ["tel:+12025550100", "", "URI is not a SIP URI"],
 ];
 
 test.each(cases)("the next hop of %s over '%s'", (uri, route, expected) => {
@@ -31,24 +33,47 @@ test.each(cases)("the next hop of %s over '%s'", (uri, route, expected) => {
 
 test("a connection is used as it is, whatever Route and Contact say", () => {
   const away = request("BYE", "sip:a@evil.example", { Route: "<sip:10.6.6.6;lr>" });
-  expect(flowFor(away, ws, () => false, flowTo)).toEqual({ ok: true, value: ws });
+  expect(flowFor(away, ws, () => false, flowTo)).toEqual({ ok: true, value: { flow: ws } });
 });
 
 test("over UDP only hops within reach are used", () => {
   const to = (host: string) => request("BYE", `sip:a@${host}`);
   expect(flowFor(to("10.0.0.1:5999"), udp, reachOf(udp), flowTo)).toMatchObject({
     ok: true,
-    value: { id: "10.0.0.1:5999" },
+    value: { flow: { id: "10.0.0.1:5999" } },
   });
-  expect(flowFor(to("169.254.169.254"), udp, reachOf(udp), flowTo)).toMatchObject({ why: "next hop is out of reach" });
-  expect(flowFor(to("10.0.0.3"), udp, ({ port }) => port === 5060, flowTo)).toMatchObject({ ok: true });
-  expect(flowFor(to("10.0.0.1"), udp, reachOf(udp), () => undefined)).toMatchObject({
-    why: "no transport leads to the next hop",
-  });
+  const elsewhere = flowFor(to("10.0.0.3"), udp, ({ port }) => port === 5060, flowTo);
+  expect(elsewhere).toMatchObject({ ok: true, value: { flow: { id: "10.0.0.3:5060" } } });
+});
+
+test.each([
+  ["sip:a@169.254.169.254", "", "next hop is out of reach"],
+  ["sip:a@sbc.example", "", "next hop is a name"],
+  ["sip:a@10.0.0.1", "<sip:edge.example;lr>", "next hop is a name"],
+  ["tel:+12025550100", "", "URI is not a SIP URI"],
+  ["sip:a@10.0.0.1:0", "", "next hop has port 0"],
+  ["sip:a@10.0.0.1;transport=tcp", "", "no transport leads to the next hop"],
+])("a request to %s over '%s' goes to where the dialog began", (uri, route, astray) => {
+  const onlyUdp = (hop: Hop) => (hop.transport === "udp" ? flowTo(hop) : undefined);
+  const chosen = flowFor(request("BYE", uri, { Route: route }), udp, reachOf(udp), onlyUdp);
+  expect(chosen).toEqual({ ok: true, value: { flow: udp, astray } });
+});
+
+test("a closed TLS connection is opened again to the same address and name", () => {
+  const tls: Flow = { ...udp, id: "tls", transport: "tls", host: "trunk.example", open: false };
+  const asked: Hop[] = [];
+  flowFor(request("BYE", "sip:a@sbc.example"), tls, reachOf(tls), (hop) => void asked.push(hop));
+  expect(asked).toEqual([{ ...remote, transport: "tls", host: "trunk.example" }]);
+});
+
+test("without any transport to the peer a request goes nowhere", () => {
+  const closed: Flow = { ...udp, transport: "tcp", open: false };
+  const chosen = flowFor(request("BYE", "sip:a@10.0.0.1"), closed, reachOf(closed), () => undefined);
+  expect(chosen).toMatchObject({ why: "no transport leads to the next hop" });
 });
 
 test("what keeps to its flow goes nowhere else, and nowhere at all once that is closed", () => {
   const away = request("BYE", "sip:a@192.168.7.7:5061", { Route: "<sip:10.6.6.6;lr>" });
-  expect(flowFor(away, udp, "flow", flowTo)).toEqual({ ok: true, value: udp });
+  expect(flowFor(away, udp, "flow", flowTo)).toEqual({ ok: true, value: { flow: udp } });
   expect(flowFor(away, { ...udp, open: false }, "flow", flowTo)).toMatchObject({ why: "the flow is closed" });
 });

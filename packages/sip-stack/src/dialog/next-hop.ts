@@ -38,6 +38,7 @@ function hopOf(uri: SipUri): Parsed<Hop> {
   const kind = kindOf(uri);
   if (isIP(address) === 0) return unparsed(0, "next hop is a name");
   if (!kinds.includes(kind)) return unparsed(0, "next hop has an unknown transport");
+  if (uri.port === 0) return unparsed(0, "next hop has port 0");
   return parsed({ address, port: uri.port ?? (kind === "tls" ? 5061 : 5060), transport: kind as TransportKind });
 }
 
@@ -48,23 +49,37 @@ function kindOf(uri: SipUri): string {
   return named ?? "udp";
 }
 
+/** The flow that a request takes. `astray`: why it does not go where the peer's Route or Contact points. */
+export type Chosen = { readonly flow: Flow; readonly astray?: string };
+
 /**
  * The flow for a request in a dialog: a connection is used as it is while it is open, a WebSocket always. Over UDP, and
- * where a connection is gone, the next hop must lie within reach; what was TLS stays TLS, and the peer must prove the
- * same name again. `flowTo` opens the way; fails with the reason when there is none that may be used.
+ * where a connection is gone, the request goes to the next hop where that lies within reach. Otherwise it goes to where
+ * the dialog began: the address that the INVITE went to or came from. What was TLS stays TLS, and the peer must prove the
+ * same name again. `flowTo` opens the way; fails with the reason when no transport leads there.
  */
 export function flowFor(
   request: SipRequest,
   current: Flow,
   reach: Reach,
   flowTo: (hop: Hop) => Flow | undefined,
-): Parsed<Flow> {
-  if (isConnection(current) && (current.open || isWebSocket(current))) return parsed(current);
-  if (reach === "flow") return current.open ? parsed(current) : unparsed(0, "the flow is closed");
+): Parsed<Chosen> {
+  if (isConnection(current) && (current.open || isWebSocket(current))) return parsed({ flow: current });
+  if (reach === "flow") return current.open ? parsed({ flow: current }) : unparsed(0, "the flow is closed");
+  const hop = hopWithin(request, current, reach);
+  const flow = hop.ok ? flowTo(withHost(hop.value, current)) : undefined;
+  if (flow !== undefined) return parsed({ flow });
+  const astray = hop.ok ? "no transport leads to the next hop" : hop.why;
+  const back = current.open ? current : flowTo(withHost({ ...current.remote, transport: current.transport }, current));
+  return back === undefined ? unparsed(0, astray) : parsed({ flow: back, astray });
+}
+
+function hopWithin(request: SipRequest, current: Flow, reach: Exclude<Reach, "flow">): Parsed<Hop> {
   const hop = nextHop(request);
   if (!hop.ok) return hop;
   if (!reach(hop.value)) return unparsed(0, "next hop is out of reach");
-  if (current.transport === "tls" && hop.value.transport !== "tls") return unparsed(0, "next hop is not secure");
-  const flow = flowTo(current.host === undefined ? hop.value : { ...hop.value, host: current.host });
-  return flow === undefined ? unparsed(0, "no transport leads to the next hop") : parsed(flow);
+  const isLessSecure = current.transport === "tls" && hop.value.transport !== "tls";
+  return isLessSecure ? unparsed(0, "next hop is not secure") : hop;
 }
+
+const withHost = (hop: Hop, { host }: Flow): Hop => (host === undefined ? hop : { ...hop, host });

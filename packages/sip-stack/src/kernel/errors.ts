@@ -5,7 +5,7 @@ export const sipErrors = {
     status: 503,
     meaning: "The message could not be handed to the network or the connection is gone.",
   },
-  SIP_NEXT_HOP_REFUSED: { status: 503, meaning: "The peer's Route or Contact points where this call must not reach." },
+  SIP_NEXT_HOP_REFUSED: { status: 503, meaning: "No transport leads to the peer of this call any longer." },
   SIP_DIALOG_GONE: { status: 481, meaning: "The dialog or transaction does not exist or has ended." },
   SIP_ACK_MISSING: { status: 408, meaning: "No ACK for our 2xx came within 64*T1." },
   SIP_PRACK_MISSING: { status: 504, meaning: "No PRACK for a reliable provisional of ours came within 64*T1." },

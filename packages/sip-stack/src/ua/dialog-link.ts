@@ -2,7 +2,7 @@ import { advance, type Dialog } from "../dialog/dialog.ts";
 import { flowFor, type Reach } from "../dialog/next-hop.ts";
 import { ackIn, nextRequest } from "../dialog/requests.ts";
 import { NextHopRefused, type SipError } from "../kernel/errors.ts";
-import type { Parsed } from "../kernel/parsed.ts";
+import { type Parsed, parsed } from "../kernel/parsed.ts";
 import type { Body } from "../message/body.ts";
 import { type Headers, headers } from "../message/headers.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
@@ -209,9 +209,10 @@ export class DialogLink {
 
   #flowFor(request: SipRequest): Parsed<Flow> {
     const { transport } = this.#core;
-    const flow = flowFor(request, this.#flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
-    if (!flow.ok) transport.refusals.count(flow.why);
-    return flow;
+    const chosen = flowFor(request, this.#flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
+    const refused = chosen.ok ? chosen.value.astray : chosen.why;
+    if (refused !== undefined) transport.refusals.count(refused);
+    return chosen.ok ? parsed(chosen.value.flow) : chosen;
   }
 }
 
