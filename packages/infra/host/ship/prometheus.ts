@@ -7,7 +7,7 @@ export type Sample = {
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?[ \t]+(\S+)/;
 const label = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
-const escapes: Readonly<Record<string, string>> = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
+const escapes = new Map<string, string>(Object.entries({ "\\n": "\n", '\\"': '"', "\\\\": "\\" }));
 
 /** Reads Prometheus' text format; lines that are none of it are left out, as are values that are no numbers. */
 export function samplesOf(text: string): readonly Sample[] {
@@ -21,7 +21,7 @@ export function samplesOf(text: string): readonly Sample[] {
 function labelsOf(text = ""): Readonly<Record<string, string>> {
   const found = [...text.matchAll(label)].map(([, name = "", value = ""]) => [
     name,
-    value.replaceAll(/\\./g, (pair) => escapes[pair] ?? pair),
+    value.replaceAll(/\\./g, (pair) => escapes.get(pair) ?? pair),
   ]);
   return Object.fromEntries(found);
 }

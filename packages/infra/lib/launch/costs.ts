@@ -19,30 +19,34 @@ export const prices = {
 } as const;
 
 /** What a host costs an hour on demand, by its type. */
-const hourly: Readonly<Record<string, number>> = {
-  "t4g.nano": 0.0042,
-  "t4g.micro": 0.0084,
-  "t4g.small": 0.0168,
-  "t4g.medium": 0.0336,
-  "t4g.large": 0.0672,
-  "t4g.xlarge": 0.1344,
-  "t4g.2xlarge": 0.2688,
-  "c7g.medium": 0.0363,
-  "c7g.large": 0.0725,
-  "c7g.xlarge": 0.145,
-  "c7g.2xlarge": 0.29,
-  "m7g.medium": 0.0408,
-  "m7g.large": 0.0816,
-  "m7g.xlarge": 0.1632,
-  "m7g.2xlarge": 0.3264,
-  "c8g.medium": 0.0399,
-  "c8g.large": 0.0798,
-  "c8g.xlarge": 0.1595,
-};
+const hourly = new Map<string, number>(
+  Object.entries({
+    "t4g.nano": 0.0042,
+    "t4g.micro": 0.0084,
+    "t4g.small": 0.0168,
+    "t4g.medium": 0.0336,
+    "t4g.large": 0.0672,
+    "t4g.xlarge": 0.1344,
+    "t4g.2xlarge": 0.2688,
+    "c7g.medium": 0.0363,
+    "c7g.large": 0.0725,
+    "c7g.xlarge": 0.145,
+    "c7g.2xlarge": 0.29,
+    "m7g.medium": 0.0408,
+    "m7g.large": 0.0816,
+    "m7g.xlarge": 0.1632,
+    "m7g.2xlarge": 0.3264,
+    "c8g.medium": 0.0399,
+    "c8g.large": 0.0798,
+    "c8g.xlarge": 0.1595,
+  }),
+);
 
 /** What a host of the type costs a month, running all the time; `undefined` where the price is not known here. */
-export const hostPrice = (instanceType: string): number | undefined =>
-  hourly[instanceType] === undefined ? undefined : hourly[instanceType] * 730;
+export function hostPrice(instanceType: string): number | undefined {
+  const price = hourly.get(instanceType);
+  return price === undefined ? undefined : price * 730;
+}
 
 /** The host's own disk, beside the one of the database. */
 const rootGiB = 8;

@@ -8,15 +8,17 @@ const phone: ListenerName = { what: "HTTP", where: "--http-port, or http.bind in
 export const monitoring: ListenerName = { what: "metrics", where: "admin.bind in the configuration" };
 
 /** What a person can do about a listener that does not come up, by Node's error code. */
-const remedies: Readonly<Record<string, (where: string) => string>> = {
-  EADDRINUSE: (where) => `another program listens there. Stop it, or choose another port (${where}).`,
-  EACCES: (where) => `ports below 1024 need special rights. Choose a higher port (${where}).`,
-  EADDRNOTAVAIL: (where) => `this machine does not have that address. Choose another one (${where}).`,
-};
+const remedies = new Map<string, (where: string) => string>(
+  Object.entries({
+    EADDRINUSE: (where) => `another program listens there. Stop it, or choose another port (${where}).`,
+    EACCES: (where) => `ports below 1024 need special rights. Choose a higher port (${where}).`,
+    EADDRNOTAVAIL: (where) => `this machine does not have that address. Choose another one (${where}).`,
+  }),
+);
 
 /** Turns a failure to listen into words for the person who started the server. */
 export function bindFailed(bind: HostPort, cause: unknown, { what, where } = phone): PbxError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const why = remedies[code]?.(where) ?? `${messageOf(cause)}.`;
+  const why = remedies.get(code)?.(where) ?? `${messageOf(cause)}.`;
   return new PbxError("BIND_FAILED", `Cannot serve ${what} on ${formatHostPort(bind)}: ${why}`, { cause });
 }

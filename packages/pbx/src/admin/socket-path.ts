@@ -6,9 +6,11 @@ import { messageOf, PbxError } from "../kernel/errors.ts";
 /** The bytes that a socket's path may have: `sun_path` of unix(7) with its final zero; the shorter of Linux and macOS. */
 const maxPathBytes = 103;
 
-const remedies: Readonly<Record<string, string>> = {
-  EACCES: "this user may not write there. Choose another path (admin.socket in the configuration).",
-};
+const remedies = new Map<string, string>(
+  Object.entries({
+    EACCES: "this user may not write there. Choose another path (admin.socket in the configuration).",
+  }),
+);
 
 function socketFailed(path: string, why: string, cause?: unknown): PbxError {
   return new PbxError("BIND_FAILED", `Cannot open the admin socket ${resolve(path)}: ${why}`, { cause });
@@ -17,7 +19,7 @@ function socketFailed(path: string, why: string, cause?: unknown): PbxError {
 /** Turns a failure to bind into words for the person who started the server. */
 export function socketFault(path: string, cause: unknown): PbxError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  return socketFailed(path, remedies[code] ?? `${messageOf(cause)}.`, cause);
+  return socketFailed(path, remedies.get(code) ?? `${messageOf(cause)}.`, cause);
 }
 
 /**

@@ -28,6 +28,9 @@ describe("a key press in an INFO", () => {
     ["application/dtmf-relay", "5"],
     ["application/dtmf-relay", ""],
     ["application/dtmf", "12"],
+    ["application/dtmf", "constructor"],
+    ["application/dtmf", "__proto__"],
+    ["application/dtmf", "toString"],
     ["application/sdp", "Signal=5"],
     ["text/plain", "5"],
   ])("%s %j is none", (type, body) => expect(keyPressIn(info(type, body))).toBeUndefined());

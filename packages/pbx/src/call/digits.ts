@@ -36,9 +36,12 @@ export async function answerKeyPress(incoming: IncomingRequest, hearer: MediaLeg
 const noKeys = "The other side takes no key presses now.";
 
 /** Some phones write star and pound as their event codes, RFC 4733 section 3.2. */
-const named: Readonly<Record<string, string>> = { "10": "*", "11": "#" };
+const named = new Map([
+  ["10", "*"],
+  ["11", "#"],
+]);
 
 function press(text: string | undefined, duration: string | undefined): KeyPress | undefined {
-  const digit = (named[text ?? ""] ?? text ?? "").toUpperCase();
+  const digit = (named.get(text ?? "") ?? text ?? "").toUpperCase();
   return /^[\dA-D*#]$/.test(digit) ? { digit, durationMs: Number(duration ?? usualMs) } : undefined;
 }

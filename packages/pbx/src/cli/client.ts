@@ -61,16 +61,18 @@ function send(socketPath: string, { method, path, body, patient }: Question): Pr
 }
 
 /** What a person can do about a socket on which nobody answers, by Node's error code. */
-const causes: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such socket",
-  ECONNREFUSED: "the server that made it is gone",
-  EACCES: "it belongs to another user",
-};
+const causes = new Map<string, string>(
+  Object.entries({
+    ENOENT: "there is no such socket",
+    ECONNREFUSED: "the server that made it is gone",
+    EACCES: "it belongs to another user",
+  }),
+);
 
 function unreachableServer(socketPath: string, cause: unknown): PbxError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const words = [
-    `No running server can be reached at ${resolve(socketPath)}: ${causes[code] ?? messageOf(cause)}.`,
+    `No running server can be reached at ${resolve(socketPath)}: ${causes.get(code) ?? messageOf(cause)}.`,
     "Start one with `trunkline loopback` or `trunkline run --config FILE`, or name its socket with --socket PATH.",
   ];
   return new PbxError("ADMIN_UNREACHABLE", words.join("\n"), { cause });

@@ -68,16 +68,18 @@ function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
 }
 
 /** The kinds of values as people call them, for keys that say nothing themselves of what they want. */
-const kinds: Readonly<Record<string, string>> = {
-  string: "text",
-  array: "a list",
-  record: "keys with values",
-  object: "keys with values",
-};
+const kinds = new Map<string, string>(
+  Object.entries({
+    string: "text",
+    array: "a list",
+    record: "keys with values",
+    object: "keys with values",
+  }),
+);
 
 function wordsOf(issue: z.core.$ZodIssue): string {
   const isPlain = issue.code === "invalid_type" && issue.message.startsWith("Invalid input");
-  const kind = isPlain ? kinds[issue.expected] : undefined;
+  const kind = isPlain ? kinds.get(issue.expected) : undefined;
   return kind === undefined ? lowerFirst(issue.message) : `must be ${kind}`;
 }
 

@@ -81,7 +81,7 @@ export function answerFor(attempt: Attempt, rules: DialRules): Script {
     const refusal = check(attempt, rules);
     if (refusal !== undefined) return [refusal];
   }
-  return specialNumbers(rules)[attempt.to] ?? anyNumber;
+  return new Map(Object.entries(specialNumbers(rules))).get(attempt.to) ?? anyNumber;
 }
 
 const when = (applies: boolean, step: Step): Step | undefined => (applies ? step : undefined);

@@ -4,9 +4,10 @@ type Counts = Readonly<Record<string, number>>;
 
 /** Adds counts of the same name. */
 export function summed(all: readonly Counts[]): Counts {
-  const sums: Record<string, number> = {};
-  for (const counts of all) for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
-  return sums;
+  const sums = new Map<string, number>();
+  for (const counts of all)
+    for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count);
+  return Object.fromEntries(sums);
 }
 
 /** The counters of several user agents as if they were one. */

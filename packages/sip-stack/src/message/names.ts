@@ -1,25 +1,27 @@
 // Compact forms: RFC 3261 section 7.3.3 and the IANA registry of header fields.
-const compact: Readonly<Record<string, string>> = {
-  a: "accept-contact",
-  b: "referred-by",
-  c: "content-type",
-  d: "request-disposition",
-  e: "content-encoding",
-  f: "from",
-  i: "call-id",
-  j: "reject-contact",
-  k: "supported",
-  l: "content-length",
-  m: "contact",
-  o: "event",
-  r: "refer-to",
-  s: "subject",
-  t: "to",
-  u: "allow-events",
-  v: "via",
-  x: "session-expires",
-  y: "identity",
-};
+const compact = new Map<string, string>(
+  Object.entries({
+    a: "accept-contact",
+    b: "referred-by",
+    c: "content-type",
+    d: "request-disposition",
+    e: "content-encoding",
+    f: "from",
+    i: "call-id",
+    j: "reject-contact",
+    k: "supported",
+    l: "content-length",
+    m: "contact",
+    o: "event",
+    r: "refer-to",
+    s: "subject",
+    t: "to",
+    u: "allow-events",
+    v: "via",
+    x: "session-expires",
+    y: "identity",
+  }),
+);
 
 const listNames = new Set(
   `accept accept-contact accept-encoding accept-language alert-info allow allow-events call-info contact
@@ -49,7 +51,7 @@ export function headerKey(name: string): string {
 }
 
 function expanded(lower: string): string {
-  return lower.length === 1 ? (compact[lower] ?? lower) : lower;
+  return lower.length === 1 ? (compact.get(lower) ?? lower) : lower;
 }
 
 /** Whether a header may carry several values joined by commas. */

@@ -22,7 +22,9 @@ type Service = { readonly transport: TransportKind; readonly name: string };
 
 const maxPlaces = 16;
 const maxRecords = 32;
-const services: Readonly<Record<string, TransportKind>> = { "SIP+D2U": "udp", "SIP+D2T": "tcp", "SIPS+D2T": "tls" };
+const services = new Map<string, TransportKind>(
+  Object.entries({ "SIP+D2U": "udp", "SIP+D2T": "tcp", "SIPS+D2T": "tls" }),
+);
 const prefixes: Partial<Record<TransportKind, string>> = { udp: "_sip._udp.", tcp: "_sip._tcp.", tls: "_sips._tcp." };
 
 /**
@@ -95,7 +97,7 @@ function byOrder(one: NaptrRecord, other: NaptrRecord): number {
 }
 
 function serviceOf({ flags, service, replacement }: NaptrRecord): Service[] {
-  const transport = services[service.toUpperCase()];
+  const transport = services.get(service.toUpperCase());
   const isUsable = transport !== undefined && flags.toLowerCase() === "s" && isHost(replacement);
   return isUsable ? [{ transport, name: replacement }] : [];
 }

@@ -80,14 +80,16 @@ class PasskeyProblem {
 }
 
 /** Why the browser gave no passkey, by the names that WebAuthn level 3 gives to its errors. */
-const problems: Readonly<Record<string, string>> = {
-  NotAllowedError: "That was cancelled, or took too long. Try again.",
-  InvalidStateError: "This device has a passkey for this phone already.",
-  NotSupportedError: "This device cannot keep a passkey.",
-  SecurityError: "Passkeys cannot be used at this address.",
-};
+const problems = new Map<string, string>(
+  Object.entries({
+    NotAllowedError: "That was cancelled, or took too long. Try again.",
+    InvalidStateError: "This device has a passkey for this phone already.",
+    NotSupportedError: "This device cannot keep a passkey.",
+    SecurityError: "Passkeys cannot be used at this address.",
+  }),
+);
 
 const problemOf = (thrown: unknown): PasskeyProblem => {
   const name = thrown instanceof Error ? thrown.name : "";
-  return new PasskeyProblem(problems[name] ?? "This browser could not use a passkey. Try again.");
+  return new PasskeyProblem(problems.get(name) ?? "This browser could not use a passkey. Try again.");
 };

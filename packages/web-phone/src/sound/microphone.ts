@@ -14,12 +14,14 @@ export interface Microphone {
 /** `clean`: the browser removes echo and noise and evens the level; `raw`: it passes on what the microphone hears. */
 export type VoiceProcessing = "clean" | "raw";
 
-const problems: Readonly<Record<string, MicrophoneProblem>> = {
-  NotAllowedError: "denied",
-  SecurityError: "denied",
-  NotFoundError: "missing",
-  OverconstrainedError: "missing",
-};
+const problems = new Map<string, MicrophoneProblem>(
+  Object.entries({
+    NotAllowedError: "denied",
+    SecurityError: "denied",
+    NotFoundError: "missing",
+    OverconstrainedError: "missing",
+  }),
+);
 
 /** The browser's microphone. */
 export function browserMicrophone(processing: VoiceProcessing): Microphone {
@@ -31,7 +33,7 @@ export function browserMicrophone(processing: VoiceProcessing): Microphone {
       try {
         return { ok: true, stream: await navigator.mediaDevices.getUserMedia({ audio, video: false }) };
       } catch (error) {
-        return { ok: false, problem: problems[(error as DOMException).name] ?? "taken" };
+        return { ok: false, problem: problems.get((error as DOMException).name) ?? "taken" };
       }
     },
   };

@@ -16,24 +16,19 @@ export const trunkContact = `Contact: <sip:gateway@${trunkAt.address}:${trunkAt.
 /** A peer that writes its messages itself, byte for byte. */
 export class RawPeer {
   readonly messages: SipMessage[] = [];
-  readonly #socket: DatagramSocket;
+  #socket: DatagramSocket | undefined;
   /** Called for each request that arrives. */
   onRequest: (request: SipRequest) => void = () => {};
 
-  private constructor(socket: DatagramSocket) {
-    this.#socket = socket;
-  }
-
   /** Opens a peer at an address of the world's network, by default in the place of the trunk. */
   static async open(world: World, at: Address = trunkAt): Promise<RawPeer> {
-    let peer: RawPeer | undefined;
-    const socket = await world.network.bind(at, { onDatagram: (bytes) => peer?.#receive(bytes), onError: () => {} });
-    peer = new RawPeer(socket);
+    const peer = new RawPeer();
+    peer.#socket = await world.network.bind(at, { onDatagram: (bytes) => peer.#receive(bytes), onError: () => {} });
     return peer;
   }
 
   send(text: string): void {
-    this.#socket.send(Buffer.from(text, "utf8"), serverAt);
+    this.#socket?.send(Buffer.from(text, "utf8"), serverAt);
   }
 
   /** The requests of a method that have arrived. */
@@ -47,7 +42,7 @@ export class RawPeer {
   }
 
   close(): void {
-    this.#socket.close();
+    this.#socket?.close();
   }
 
   #receive(bytes: Uint8Array): void {
