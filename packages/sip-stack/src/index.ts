@@ -28,8 +28,10 @@ export {
   TransactionTimeout,
   TransportFailed,
 } from "./kernel/errors.ts";
+export { networkOf } from "./kernel/network.ts";
 export type { Parsed, Unparsed } from "./kernel/parsed.ts";
 export { type RandomBytes, systemRandom } from "./kernel/random.ts";
+export { type Entrance, type RoomLimits, SharedRoom } from "./kernel/shared-room.ts";
 export { type Body, bodyText, sdpBody } from "./message/body.ts";
 export { type CSeq, parseCSeq } from "./message/cseq.ts";
 export { formatMessage } from "./message/format.ts";
@@ -66,6 +68,7 @@ export { type Located, type LocateOptions, locate } from "./transport/locate.ts"
 export type { Admission, Gate } from "./transport/options.ts";
 export { type Place, placeOf } from "./transport/place.ts";
 export type { Answer, NaptrRecord, Resolver, SrvRecord } from "./transport/resolver.ts";
+export type { Standing, StandingOf } from "./transport/standing.ts";
 export type { StreamLimits } from "./transport/stream-flow.ts";
 export type { StreamOptions } from "./transport/stream-options.ts";
 export { type SystemResolverOptions, systemResolver } from "./transport/system-resolver.ts";

@@ -4,8 +4,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import type { Clock, RandomBytes } from "@trunkline/sip-stack";
-import { networkOf } from "../domain/address.ts";
+import { type Clock, networkOf, type RandomBytes } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 import { Guesses } from "../identity/guesses.ts";

@@ -2,7 +2,9 @@ import { addressText, type Flow } from "@trunkline/sip-stack";
 import type { CallId } from "../domain/names.ts";
 import type { CallRegistry } from "./registry.ts";
 
-const keyOf = ({ transport, remote }: Flow): string => `${transport} ${addressText(remote)}`;
+type Source = Pick<Flow, "transport" | "remote">;
+
+const keyOf = ({ transport, remote }: Source): string => `${transport} ${addressText(remote)}`;
 
 /** Ways of people who are users no more, each open as long as the calls that were up when they were removed. */
 export class Lingering {
@@ -20,7 +22,7 @@ export class Lingering {
       for (const { sip } of legs) if (isStranger(sip.flow)) this.#callsAt(keyOf(sip.flow)).add(setup.id);
   }
 
-  admits(flow: Flow): boolean {
+  admits(flow: Source): boolean {
     if (this.#callsOf.size === 0) return false;
     this.#forgetEnded();
     return this.#callsOf.has(keyOf(flow));

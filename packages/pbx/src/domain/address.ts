@@ -55,18 +55,3 @@ export function isLoopbackUrl(url: string): boolean {
   const hostname = hostnameIn(url);
   return hostname !== undefined && (hostname === "localhost" || isLoopback(hostname));
 }
-
-/** By what an address is counted: an IPv4 address by itself, an IPv6 one by its network of 64 bits, which is one household's. */
-export function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
-  if (isIP(plain) !== 6) return plain;
-  const [head = "", tail] = plain.split("%", 1)[0]!.split("::");
-  const groups = (text: string | undefined): string[] => (text ? text.split(":") : []);
-  const [first, last] = [groups(head), groups(tail)];
-  const zeros = tail === undefined ? 0 : 8 - first.length - last.length;
-  const whole = [...first, ...Array<string>(Math.max(0, zeros)).fill("0"), ...last];
-  return `${whole
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
-}

@@ -1,10 +1,10 @@
 import rateLimit from "@fastify/rate-limit";
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
+import { networkOf } from "@trunkline/sip-stack";
 import type { FastifyInstance } from "fastify";
 import type { OnFailure } from "../access/answer.ts";
 import { RefusalError, refusal } from "../access/refusal.ts";
 import type { SignIn } from "../access/sign-in.ts";
-import { networkOf } from "../domain/address.ts";
 import { letIn, letOut } from "./let-in.ts";
 import { serveOidc } from "./oidc.ts";
 import { refuse, type SignedInOptions } from "./signed-in.ts";

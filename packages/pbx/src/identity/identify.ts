@@ -18,7 +18,8 @@ export type Speaker =
 
 type Networks = { readonly allow: readonly Cidr[] };
 type Known = Pick<Config, "users"> & { readonly trunk: Networks; readonly devices: Networks };
-type Source = Pick<Flow, "transport" | "remote"> & { readonly principal?: string | undefined };
+/** The far end of a flow, or of a connection that is not accepted yet. */
+export type Source = Pick<Flow, "transport" | "remote"> & { readonly principal?: string | undefined };
 
 /**
  * A signed-in socket is its user; what comes otherwise is a fixed peer's, the trunk's or a device's by its source

@@ -2,6 +2,7 @@ import type { Announcement } from "@trunkline/media-relay";
 import type { CallRegistry } from "../call/registry.ts";
 import type { CallServices } from "../call/services.ts";
 import type { Config } from "../config/config.ts";
+import type { HostPort } from "../domain/address.ts";
 import type { CallId } from "../domain/names.ts";
 import type { Load } from "../guard/admit.ts";
 import type { Minutes } from "../guard/minutes.ts";
@@ -18,6 +19,8 @@ export type IngressContext = {
   readonly services: CallServices;
   readonly pace: Pace;
   readonly minutes: Minutes;
+  /** Every address and port by which others may know us. */
+  readonly ownAddresses: () => readonly HostPort[];
   readonly newCallId: () => CallId;
   /** What callers hear whom nobody answers, where their number names nothing else. */
   readonly announcement: Announcement;

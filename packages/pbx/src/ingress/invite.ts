@@ -70,7 +70,7 @@ function verdict(
   dialled: string,
   context: IngressContext,
 ): Taken | { readonly refusal: Ending } {
-  const loop = loopOf(incoming.invite, { ...context.config.sip.udp, address: context.config.sip.publicAddress });
+  const loop = loopOf(incoming.invite, [...context.ownAddresses(), incoming.flow.local]);
   if (loop !== undefined) return { refusal: loop };
   if (!("user" in from) && speaker.kind !== "trunk") return { refusal: ending("not-allowed") };
   if (speaker.kind === "browser" && !isInOwnName(incoming.invite, speaker.user, context.config))

@@ -3,9 +3,9 @@ import {
   type Admission,
   type Clock,
   type DatagramNetwork,
-  type Flow,
   type RandomBytes,
   type RequestVerifier,
+  type Standing,
   type Transport,
   tcpTransport,
   tlsTransport,
@@ -19,14 +19,14 @@ import {
 } from "@trunkline/sip-stack";
 import type { Config } from "../config/config.ts";
 import { liesIn } from "../domain/address.ts";
-import { identify } from "../identity/identify.ts";
+import { identify, type Source, type Speaker } from "../identity/identify.ts";
 
 /** What the line to the outside is made of. */
 export type LineParts = {
   /** Asked at each request: who may speak changes with the configuration. */
   readonly config: () => Config;
   /** Whether a flow is let in although nobody is known to be at its other end. */
-  readonly lingers: (flow: Flow) => boolean;
+  readonly lingers: (source: Source) => boolean;
   readonly network: DatagramNetwork;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -42,13 +42,15 @@ export type Line = {
   /** Where UDP is bound; known once the agent listens. */
   readonly address: () => Address;
   readonly adopt: WebSocketTransport["adopt"];
+  /** Every address and port of ours, of every transport: bound ones, and as they are shown to others. */
+  readonly ownAddresses: () => readonly Address[];
 };
 
 /** Makes the line; it is silent until the agent listens. Strangers get not a byte back. */
 export function makeLine(sip: Config["sip"], parts: LineParts): Line {
   const { config, lingers, network, clock, random, observer, user, verifier } = parts;
   const udp = udpTransport({ bind: sip.udp, network });
-  const streams = streamTransports(sip, clock);
+  const streams = streamTransports(sip, parts);
   const sockets = webSocketTransport({ clock });
   const agent = userAgent({
     transports: [udp, ...streams, sockets],
@@ -57,7 +59,8 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
       const transport = [udp, ...streams].find(({ kind }) => kind === flow.transport);
       return transport === undefined ? flow.local : { address: sip.publicAddress, port: transport.local.port };
     },
-    gate: (flow) => admitFlow(flow, config(), lingers),
+    gate: (flow) => admission(flow, config(), lingers),
+    standingOf: (flow) => standingOf(flow, config()),
     verifierOf: (flow, { method }) =>
       proven.has(method) && identify(flow, config()).kind === "unproven" ? verifier : undefined,
     isSamePeer: (from, to) => from.principal !== undefined && from.principal === to.principal,
@@ -70,21 +73,48 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
     clock,
     random,
   });
-  return { agent, address: () => udp.local, adopt: (socket, opener) => sockets.adopt(socket, opener) };
+  return {
+    agent,
+    address: () => udp.local,
+    adopt: (socket, opener) => sockets.adopt(socket, opener),
+    ownAddresses: () =>
+      [udp, ...streams].flatMap(({ local }) => [local, { address: sip.publicAddress, port: local.port }]),
+  };
 }
 
 /** What a phone must prove who it is for; a sign of life is answered without. */
 const proven = new Set(["REGISTER", "INVITE"]);
 
 /** TCP and TLS, where the configuration binds them. */
-function streamTransports({ tcp, tls }: Config["sip"], clock: Clock): readonly Transport[] {
+function streamTransports({ tcp, tls }: Config["sip"], parts: LineParts): readonly Transport[] {
   return [
-    ...(tcp === undefined ? [] : [tcpTransport({ bind: tcp, clock })]),
-    ...(tls === undefined ? [] : [tlsTransport({ bind: tls.bind, identity: tls, clock })]),
+    ...(tcp === undefined ? [] : [tcpTransport({ bind: tcp, ...doorOf("tcp", parts) })]),
+    ...(tls === undefined ? [] : [tlsTransport({ bind: tls.bind, identity: tls, ...doorOf("tls", parts) })]),
   ];
 }
 
-function admitFlow(flow: Flow, config: Config, lingers: LineParts["lingers"]): Admission {
-  const speaker = identify(flow, config);
-  return speaker.kind === "stranger" && !lingers(flow) ? { admit: false, why: speaker.why } : { admit: true };
+/** Who may connect: asked before the first byte, so that a stranger's connection costs nothing. */
+function doorOf(transport: "tcp" | "tls", { config, lingers, clock }: LineParts) {
+  return {
+    clock,
+    admits: (remote: Address) => admission({ transport, remote }, config(), lingers).admit,
+    standingOf: (remote: Address) => standingOf({ transport, remote }, config()),
+  };
+}
+
+/** The trunk has room of its own; phones that may be anybody's have little until they prove whose they are. */
+const standings: Readonly<Record<Speaker["kind"], Standing>> = {
+  trunk: "trusted",
+  peer: "known",
+  browser: "known",
+  device: "known",
+  unproven: "unknown",
+  stranger: "unknown",
+};
+
+const standingOf = (source: Source, config: Config): Standing => standings[identify(source, config).kind];
+
+function admission(source: Source, config: Config, lingers: LineParts["lingers"]): Admission {
+  const speaker = identify(source, config);
+  return speaker.kind === "stranger" && !lingers(source) ? { admit: false, why: speaker.why } : { admit: true };
 }

@@ -101,7 +101,8 @@ async function status(sources: ReportSources): Promise<StatusReport> {
     counters: {
       sip: { ...sip.live, ...numbersOf(sip.totals) },
       media: numbersOf(media),
-      refused: { ...media.refused, ...refusals.counts },
+      // What SIP refuses is seen at the wire too, mostly: under the same words it is counted once.
+      refused: { ...media.refused, ...sip.totals.refused, ...refusals.counts },
       storage: { ...history.counters },
       trace: { dropped: trace.dropped },
     },

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../kernel/clock.ts";
 import type { Address } from "./address.ts";
+import { Seating } from "./seating.ts";
+import type { Seat } from "./stream-flow.ts";
 import type { StreamOptions } from "./stream-options.ts";
 
 /** What happens to an accepted socket before its first byte: `adopt` gets the one to speak on. */
@@ -9,33 +11,36 @@ export type Handshake = (socket: Socket, adopt: (ready: Socket) => void) => void
 
 /** Hears of accepted connections. */
 export interface AcceptorUser {
-  /** Whether there is room for one more, with so many in their handshake. */
-  hasRoom(inHandshake: number): boolean;
-  onAccepted(socket: Socket, remote: Address, local: Address): void;
+  onAccepted(socket: Socket, remote: Address, local: Address, seat: Seat): void;
   /** `why` names a counter. */
   onTurnedAway(remote: Address, why: string): void;
 }
 
 /** What an acceptor works with. */
-export type AcceptorOptions = Pick<StreamOptions, "bind" | "admits" | "maxFlowsPerAddress"> & {
+export type AcceptorOptions = Pick<
+  StreamOptions,
+  "bind" | "admits" | "standingOf" | "maxFlows" | "maxFlowsPerAddress" | "unknownFlows"
+> & {
   readonly clock: Clock;
   readonly handshakeMs: number;
   readonly handshake: Handshake;
 };
 
-const defaultPerAddress = 100;
-
-/** Accepts connections within bounds: who may connect, how many in all and from one address, how long a handshake takes. */
+/**
+ * Accepts connections within bounds: who may connect, how many in all and of one source, how long a handshake takes.
+ * A source that may not connect gets no byte, not even of a handshake.
+ */
 export class Acceptor {
   readonly #options: AcceptorOptions;
   readonly #user: AcceptorUser;
   readonly #server: Server;
+  readonly #seating: Seating;
   readonly #inHandshake = new Set<Socket>();
-  readonly #perAddress = new Map<string, number>();
 
   constructor(options: AcceptorOptions, user: AcceptorUser) {
     this.#options = options;
     this.#user = user;
+    this.#seating = new Seating(options);
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
   }
 
@@ -62,45 +67,45 @@ export class Acceptor {
       return;
     }
     const remote = { address: plain(remoteAddress), port: remotePort };
-    const objection = this.#objection(remote.address, remote);
-    if (objection === undefined)
-      this.#admit(socket, remote, { address: plain(localAddress ?? ""), port: localPort ?? 0 });
-    else this.#turnAway(socket, remote, objection);
+    const local = { address: plain(localAddress ?? ""), port: localPort ?? 0 };
+    if (this.#options.admits?.(remote) === false) this.#turnAway(socket, remote, "stranger");
+    else this.#seat(socket, remote, local);
   }
 
-  #objection(address: string, remote: Address): string | undefined {
-    const { admits, maxFlowsPerAddress = defaultPerAddress } = this.#options;
-    if (admits?.(remote) === false) return "stranger";
-    if (!this.#user.hasRoom(this.#inHandshake.size)) return "flows";
-    return (this.#perAddress.get(address) ?? 0) >= maxFlowsPerAddress ? "flows-of-address" : undefined;
+  #seat(socket: Socket, remote: Address, local: Address): void {
+    const entrance = this.#seating.enter(socket, remote);
+    if (!entrance.ok) this.#turnAway(socket, remote, entrance.why === "full" ? "flows" : "flows-of-address");
+    else {
+      if (entrance.evicted !== undefined) this.#evict(entrance.evicted);
+      this.#admit(socket, remote, local);
+    }
   }
 
   #turnAway(socket: Socket, remote: Address, why: string): void {
+    this.#inHandshake.delete(socket);
     socket.destroy();
     this.#user.onTurnedAway(remote, why);
   }
 
+  #evict(socket: Socket): void {
+    const { remoteAddress = "", remotePort = 0 } = socket;
+    this.#turnAway(socket, { address: plain(remoteAddress), port: remotePort }, "evicted");
+  }
+
   #admit(socket: Socket, remote: Address, local: Address): void {
     const { clock, handshake, handshakeMs } = this.#options;
-    this.#count(remote.address, 1);
     this.#inHandshake.add(socket);
     const stop = clock.after(handshakeMs, () => socket.destroy());
     socket.on("close", () => {
       stop();
-      this.#count(remote.address, -1);
+      this.#seating.leave(socket);
       if (this.#inHandshake.delete(socket)) this.#user.onTurnedAway(remote, "handshake");
     });
     handshake(socket, (ready) => {
       stop();
       this.#inHandshake.delete(socket);
-      this.#user.onAccepted(ready, remote, local);
+      this.#user.onAccepted(ready, remote, local, this.#seating.of(socket));
     });
-  }
-
-  #count(address: string, change: number): void {
-    const count = (this.#perAddress.get(address) ?? 0) + change;
-    if (count === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, count);
   }
 }
 

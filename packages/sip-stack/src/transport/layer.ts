@@ -11,8 +11,10 @@ import { Refusals } from "./refusals.ts";
 import { responseTo } from "./reply.ts";
 import { carrierOf } from "./selection.ts";
 import type { Sent } from "./sent.ts";
+import type { Standing } from "./standing.ts";
 import type { Flow, Remote, Transport } from "./transport.ts";
 import { readUnreadable } from "./unreadable.ts";
+import { Vouched } from "./vouched.ts";
 import type { WireEvent } from "./wire.ts";
 
 const admitted: Admission = { admit: true };
@@ -24,11 +26,13 @@ const admitted: Admission = { admit: true };
 export class TransportLayer {
   readonly refusals = new Refusals();
   readonly #options: TransportLayerOptions;
+  readonly #vouched: Vouched;
   readonly #totals = { received: 0, sent: 0 };
   #user: TransportUser | undefined;
 
   constructor(options: TransportLayerOptions) {
     this.#options = options;
+    this.#vouched = new Vouched(options.clock);
   }
 
   /** Messages so far, refused ones included. */
@@ -73,6 +77,18 @@ export class TransportLayer {
     return undefined;
   }
 
+  /** The flow's peer has proved who it is: what comes from there is of a known source from now on. */
+  vouch(flow: Flow): void {
+    this.#vouched.add(flow);
+    this.#carrier(flow)?.vouch?.(flow);
+  }
+
+  /** How well the source of a flow is known. */
+  standingOf(flow: Flow): Standing {
+    const standing = this.#options.standingOf?.(flow) ?? "trusted";
+    return standing === "unknown" && this.#vouched.has(flow) ? "known" : standing;
+  }
+
   /** Sends a request on a flow. A failure comes later through `onFlowFailed`. */
   sendRequest(request: SipRequest, flow: Flow): Sent {
     return this.#send(request, flow);
@@ -99,10 +115,15 @@ export class TransportLayer {
     return transport.listen({
       onMessage: (bytes, flow) => this.#receive(bytes, flow),
       onFailure: (flow, cause) => this.#user?.onFlowFailed(flow, cause),
-      onClosed: (flow) => this.#user?.onFlowClosed(flow),
+      onClosed: (flow) => this.#flowClosed(flow),
       onRefused: (_flow, why) => this.refusals.count(why),
       onUnframed: (bytes, flow, why, status) => this.#receiveUnframed(bytes, flow, why, status),
     });
+  }
+
+  #flowClosed(flow: Flow): void {
+    this.#vouched.forget(flow);
+    this.#user?.onFlowClosed(flow);
   }
 
   #carrier(flow: Flow): Transport | undefined {

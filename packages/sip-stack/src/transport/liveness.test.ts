@@ -7,7 +7,7 @@ function watched(limits: Partial<LivenessLimits> = {}) {
   const heard: string[] = [];
   const liveness = new Liveness(
     clock,
-    { idleMs: 60_000, stallMs: 5_000, pongMs: 10_000, ...limits },
+    { idleMs: 60_000, stallMs: 5_000, pongMs: 10_000, keepAliveMs: 120_000, ...limits },
     {
       ping: () => heard.push("ping"),
       pong: () => heard.push("pong"),
@@ -72,6 +72,18 @@ test("a ping is answered by one line break, without an answer the peer is silent
   expect(heard).toEqual(["ping", "ping"]);
   await clock.advance(1);
   expect([heard, clock.pending]).toEqual([["ping", "ping", "silent"], 0]);
+});
+
+test("a peer that is kept alive may answer or not, and its own pings are answered", async () => {
+  const { clock, heard, liveness } = watched({ idleMs: 1_800_000 });
+  liveness.keepAlive();
+  await clock.advance(120_000);
+  liveness.lineBreaks(1);
+  await clock.advance(120_000);
+  liveness.lineBreaks(2);
+  expect(heard).toEqual(["ping", "ping", "pong"]);
+  liveness.stop();
+  expect(clock.pending).toBe(0);
 });
 
 test("pings of both sides that cross are both answered", async () => {

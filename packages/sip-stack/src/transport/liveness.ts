@@ -10,6 +10,8 @@ export type LivenessLimits = {
   readonly pingMs?: number | undefined;
   /** How long an answer to a ping may take. */
   readonly pongMs: number;
+  /** How often a peer that must stay reachable is sent a keep-alive, which need not be answered. */
+  readonly keepAliveMs: number;
 };
 
 /** What a connection does when its liveness says so. `dead` names a counter. */
@@ -30,9 +32,11 @@ export class Liveness {
   #stopIdle = nothing;
   #stopStall = nothing;
   #stopPing = nothing;
+  #stopKeepAlive = nothing;
   #isStarted = false;
   #awaitsPong = false;
   #isHalfPing = false;
+  #mayBeAnsweredUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, limits: LivenessLimits, user: LivenessUser) {
     this.#clock = clock;
@@ -50,6 +54,20 @@ export class Liveness {
     this.#stopIdle();
     this.#stopStall();
     this.#stopPing();
+    this.#stopKeepAlive();
+  }
+
+  /**
+   * Sends keep-alives from now on, so that no middlebox forgets the connection. Most phones answer none (RFC 5626 has
+   * the client ask), so a missing answer means nothing: the system notices a peer that is gone.
+   */
+  keepAlive(): void {
+    this.#stopKeepAlive();
+    this.#stopKeepAlive = this.#clock.after(this.#limits.keepAliveMs, () => {
+      this.#mayBeAnsweredUntilMs = this.#clock.nowMs() + this.#limits.pongMs;
+      this.#user.ping();
+      this.keepAlive();
+    });
   }
 
   /** A message went or came. */
@@ -69,10 +87,17 @@ export class Liveness {
   /** Line breaks between messages: one answers our ping, two ask for an answer. Many at once get one answer. */
   lineBreaks(count: number): void {
     this.#lastMs = this.#clock.nowMs();
+    if (count === 1 && this.#isAnswerToKeepAlive()) return;
     const left = count - (this.#awaitsPong ? 1 : 0) + (this.#isHalfPing ? 1 : 0);
     if (this.#awaitsPong) this.#armPing();
     this.#isHalfPing = left % 2 === 1;
     if (left >= 2) this.#user.pong();
+  }
+
+  #isAnswerToKeepAlive(): boolean {
+    const isAnswer = this.#lastMs < this.#mayBeAnsweredUntilMs;
+    this.#mayBeAnsweredUntilMs = Number.NEGATIVE_INFINITY;
+    return isAnswer;
   }
 
   #armIdle(delayMs: number): void {

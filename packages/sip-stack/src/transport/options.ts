@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { RandomBytes } from "../kernel/random.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { StandingOf } from "./standing.ts";
 import type { Flow, Transport } from "./transport.ts";
 import type { WireObserver } from "./wire.ts";
 
@@ -17,6 +18,8 @@ export type TransportLayerOptions = {
   readonly random: RandomBytes;
   readonly gate?: Gate | undefined;
   readonly observer?: WireObserver | undefined;
+  /** How well the source of a flow is known; default: everyone is trusted. */
+  readonly standingOf?: StandingOf<Flow> | undefined;
 };
 
 /** Hears of whole, admitted messages and of flows. */

@@ -11,8 +11,18 @@ export type StreamLimits = LivenessLimits & {
   readonly connectMs: number;
   /** How long a connection that is being closed may take to deliver what was sent. */
   readonly lingerMs: number;
+  /** How long an accepted connection of an unknown source may stand before it has proved who it is. */
+  readonly provingMs: number;
   /** Bytes that may wait for a peer that does not read. */
   readonly maxBufferedBytes: number;
+};
+
+/** The place that an accepted connection takes among those of its source. */
+export type Seat = {
+  /** Whether its source has still to prove who it is. */
+  readonly isUnknown: boolean;
+  /** Moves it to those of known sources, where there is room. */
+  promote(): void;
 };
 
 /** What a connection is called and where it leads. */
@@ -22,6 +32,8 @@ export type StreamPlace = {
   readonly local: Address;
   readonly remote: Address;
   readonly host?: string;
+  /** Only of an accepted one. */
+  readonly seat?: Seat;
 };
 
 /** What a connection works with. `onGone` runs once, when nothing is left of it. */
@@ -40,6 +52,8 @@ export class ConnectFailed extends Error {
 const ping = Buffer.from("\r\n\r\n");
 const pong = Buffer.from("\r\n");
 const nothing = (): void => {};
+/** The system probes a silent connection after this time, and closes one whose peer is gone soon after. */
+const systemKeepAliveMs = 60_000;
 
 /** One connection of TCP or TLS. What is sent before it stands waits, and goes only when the peer is who it should be. */
 export class StreamFlow implements Flow {
@@ -50,12 +64,14 @@ export class StreamFlow implements Flow {
   declare readonly host?: string;
   readonly #socket: Socket;
   readonly #wiring: StreamWiring;
+  readonly #seat: Seat | undefined;
   readonly #framing = new StreamFraming();
   readonly #liveness: Liveness;
   #waiting: Uint8Array[] | undefined = [];
   #waitingBytes = 0;
   #isOpen = true;
   #stopDeadline = nothing;
+  #stopProving = nothing;
 
   constructor(place: StreamPlace, socket: Socket, wiring: StreamWiring) {
     this.id = place.id;
@@ -63,6 +79,7 @@ export class StreamFlow implements Flow {
     this.local = place.local;
     this.remote = place.remote;
     if (place.host !== undefined) this.host = place.host;
+    this.#seat = place.seat;
     this.#socket = socket;
     this.#wiring = wiring;
     this.#liveness = new Liveness(wiring.clock, wiring.limits, {
@@ -91,6 +108,15 @@ export class StreamFlow implements Flow {
     this.#waiting = undefined;
     for (const bytes of waiting) this.#write(bytes);
     this.#liveness.start();
+    if (this.#seat?.isUnknown === true) this.#awaitProof();
+  }
+
+  /** Its peer has proved who it is: it may be silent for long, and is kept alive. */
+  vouch(): void {
+    this.#stopProving();
+    this.#stopProving = nothing;
+    this.#seat?.promote();
+    if (this.#isOpen && this.#seat !== undefined) this.#liveness.keepAlive();
   }
 
   /** Sends one message; a peer that does not read is cut off. */
@@ -105,10 +131,20 @@ export class StreamFlow implements Flow {
   close(): void {
     const isStanding = this.#isOpen && this.#waiting === undefined;
     this.#isOpen = false;
-    this.#liveness.stop();
+    this.#stopTimers();
     this.#stopDeadline();
     if (isStanding) this.#linger(() => this.#socket.destroySoon());
     else this.#socket.destroy();
+  }
+
+  #awaitProof(): void {
+    const { clock, limits } = this.#wiring;
+    this.#stopProving = clock.after(limits.provingMs, () => this.#cutOff(`${this.transport}-unproven`));
+  }
+
+  #stopTimers(): void {
+    this.#liveness.stop();
+    this.#stopProving();
   }
 
   get #backlog(): number {
@@ -117,6 +153,7 @@ export class StreamFlow implements Flow {
 
   #listen(): void {
     this.#socket.setNoDelay(true);
+    this.#socket.setKeepAlive(true, systemKeepAliveMs);
     this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#socket.on("error", (cause) => this.#fail(cause));
     this.#socket.on("close", () => this.#end());
@@ -152,7 +189,7 @@ export class StreamFlow implements Flow {
   #hangUp(framed: { readonly bytes: Uint8Array; readonly why: string; readonly status: number }): void {
     this.#wiring.report()?.onUnframed?.(framed.bytes, this, framed.why, framed.status);
     this.#isOpen = false;
-    this.#liveness.stop();
+    this.#stopTimers();
     this.#linger(() => this.#socket.end());
   }
 
@@ -165,7 +202,7 @@ export class StreamFlow implements Flow {
   #cutOff(why: string): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#liveness.stop();
+    this.#stopTimers();
     this.#wiring.report()?.onRefused(this, why);
     this.#socket.destroy();
   }
@@ -183,7 +220,7 @@ export class StreamFlow implements Flow {
 
   #end(): void {
     this.#isOpen = false;
-    this.#liveness.stop();
+    this.#stopTimers();
     this.#stopDeadline();
     this.#wiring.onGone(this);
   }

@@ -2,7 +2,8 @@ import { isIP, type Socket } from "node:net";
 import { type Clock, systemClock } from "../kernel/clock.ts";
 import { Acceptor, type Handshake } from "./acceptor.ts";
 import { type Address, addressText } from "./address.ts";
-import { StreamFlow, type StreamLimits, type StreamPlace } from "./stream-flow.ts";
+import { defaultMaxFlows } from "./seating.ts";
+import { type Seat, StreamFlow, type StreamLimits, type StreamPlace } from "./stream-flow.ts";
 import { type StreamOptions, streamLimits } from "./stream-options.ts";
 import type { Flow, Remote, Transport, TransportSink } from "./transport.ts";
 
@@ -16,7 +17,6 @@ export interface StreamKind {
 }
 
 const highestPort = 65_535;
-const defaultMaxFlows = 1000;
 const wildcards = new Set(["0.0.0.0", "::"]);
 
 /** SIP over connections, RFC 3261 section 18: accepted or opened, used again for the address that they lead to. */
@@ -30,6 +30,7 @@ export class StreamTransport implements Transport {
   readonly #acceptor: Acceptor | undefined;
   readonly #flows = new Map<string, StreamFlow>();
   readonly #byRemote = new Map<string, StreamFlow>();
+  readonly #openedByUs = new Set<StreamFlow>();
   #port: number;
   #sink: TransportSink | undefined;
   #isClosed = false;
@@ -75,6 +76,10 @@ export class StreamTransport implements Transport {
     return undefined;
   }
 
+  vouch(flow: Flow): void {
+    this.#flows.get(flow.id)?.vouch();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#sink = undefined;
@@ -86,14 +91,13 @@ export class StreamTransport implements Transport {
   #makeAcceptor(handshake: Handshake): Acceptor {
     const options = { ...this.#options, clock: this.#clock, handshake, handshakeMs: this.#limits.connectMs };
     return new Acceptor(options, {
-      hasRoom: (inHandshake) => this.#hasRoom(inHandshake),
-      onAccepted: (socket, remote, local) => this.#adopt(socket, remote, local),
+      onAccepted: (socket, remote, local, seat) => this.#adopt(socket, remote, local, seat),
       onTurnedAway: (remote, why) => this.#turnAway(remote, why),
     });
   }
 
-  #hasRoom(inHandshake = 0): boolean {
-    return this.#flows.size + inHandshake < (this.#options.maxFlows ?? defaultMaxFlows);
+  #hasRoom(): boolean {
+    return this.#openedByUs.size < (this.#options.maxFlows ?? defaultMaxFlows);
   }
 
   #canReach({ address, port }: Remote): boolean {
@@ -106,17 +110,18 @@ export class StreamTransport implements Transport {
     const { socket, ready } = this.#stream.connect(remote, wildcards.has(address) ? undefined : address);
     const flow = this.#keep(this.#place(remote, this.local), socket);
     this.#byRemote.set(keyOf(remote), flow);
+    this.#openedByUs.add(flow);
     flow.awaitConnection();
     socket.once(ready, () => flow.ready());
     return flow;
   }
 
-  #adopt(socket: Socket, remote: Address, local: Address): void {
+  #adopt(socket: Socket, remote: Address, local: Address, seat: Seat): void {
     if (this.#isClosed) {
       socket.destroy();
       return;
     }
-    const flow = this.#keep(this.#place(remote, local), socket);
+    const flow = this.#keep({ ...this.#place(remote, local), seat }, socket);
     // Who connected over TLS has shown no certificate: requests of ours go to whoever shows one.
     if (this.kind === "tcp") this.#byRemote.set(keyOf(remote), flow);
     flow.ready();
@@ -148,6 +153,7 @@ export class StreamTransport implements Transport {
 
   #forget(flow: StreamFlow): void {
     this.#flows.delete(flow.id);
+    this.#openedByUs.delete(flow);
     const key = keyOf({ ...flow.remote, ...(flow.host !== undefined && { host: flow.host }) });
     if (this.#byRemote.get(key) === flow) this.#byRemote.delete(key);
     this.#sink?.onClosed(flow);

@@ -4,6 +4,7 @@ import { connect as connectSecurely } from "node:tls";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { formatMessage } from "../message/format.ts";
 import { testCertificate } from "../testing/certificate.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
 import { request } from "../testing/request.ts";
 import { TransportReports } from "./conformance.ts";
 import { ConnectFailed } from "./stream-flow.ts";
@@ -13,7 +14,7 @@ import { tlsTransport } from "./tls.ts";
 import type { Flow, Remote, Transport } from "./transport.ts";
 
 const network = process.env.TRUNKLINE_TEST_NETWORK;
-const [here, there] = [`${network}.1`, `${network}.2`];
+const [here, there, trunk] = [`${network}.1`, `${network}.2`, `${network}.3`];
 const bytes = formatMessage(request("OPTIONS", "sip:a@b"));
 const opened: { close(): unknown }[] = [];
 
@@ -113,8 +114,7 @@ describe("connections", () => {
     await once(third, "close");
     const ours = await client(transport, here);
     await once(await client(transport, here), "close");
-    expect(transport.flowTo({ address: there, port: 5060 })).toBeUndefined();
-    expect(reports.refused).toEqual(["tcp-flows-of-address", "tcp-flows", "tcp-flows"]);
+    expect(reports.refused).toEqual(["tcp-flows-of-address", "tcp-flows"]);
     first?.destroy();
     await until(() => expect(reports.closed).toHaveLength(1));
     (await client(transport)).write(bytes);
@@ -128,6 +128,49 @@ describe("connections", () => {
     stranger.write(bytes);
     await once(stranger, "close");
     expect([reports.refused, reports.messages.length]).toEqual([["tcp-stranger"], 0]);
+  });
+
+  test("those that we open have room of their own", async () => {
+    const { transport, reports } = await tcp({ maxFlows: 1 });
+    const peer = await server();
+    await client(transport);
+    const flow = flowTo(transport, peer);
+    expect(transport.flowTo({ ...peer, port: peer.port + 1 })).toBeUndefined();
+    expect([flow.open, reports.refused]).toEqual([true, ["tcp-flows"]]);
+  });
+
+  test("unknown sources cannot fill the room of the trunk, nor one of them that of the others", async () => {
+    const { transport, reports } = await tcp({
+      standingOf: ({ address }) => (address === trunk ? "trusted" : "unknown"),
+      maxFlows: 2,
+      unknownFlows: { max: 4, perSource: 3 },
+    });
+    const greedy = [];
+    for (let n = 0; n < 3; n += 1) greedy.push(await client(transport));
+    await once(await client(transport), "close");
+    const others = [await client(transport, here), await client(transport, here)];
+    await once(greedy[0]!, "close");
+    for (const socket of [...others, await client(transport, trunk), await client(transport, trunk)])
+      socket.write(bytes);
+    await until(() => expect(reports.messages).toHaveLength(4));
+    expect(reports.refused).toEqual(["tcp-flows-of-address", "tcp-evicted"]);
+  });
+
+  test("an unknown source that proves nothing is closed in time; who is vouched for stays", async () => {
+    const clock = new FakeClock();
+    const { transport, reports } = await tcp({ clock, standingOf: () => "unknown" });
+    const [silent, phone] = [await client(transport), await client(transport, here)];
+    const heard: string[] = [];
+    phone.on("data", (chunk) => heard.push(chunk.toString()));
+    phone.write(bytes);
+    await until(() => expect(reports.messages).toHaveLength(1));
+    const flow = reports.messages[0]!.from;
+    transport.vouch?.(flow);
+    await clock.advance(32_000);
+    await once(silent, "close");
+    for (let minutes = 0; minutes < 40; minutes += 2) await clock.advance(120_000);
+    await until(() => expect(heard.join("")).toBe("\r\n\r\n".repeat(20)));
+    expect([reports.refused, flow.open]).toEqual([["tcp-unproven"], true]);
   });
 
   test("a peer that does not read is cut off instead of filling the memory", async () => {

@@ -58,6 +58,8 @@ export interface Transport {
   flowTo(remote: Remote): Flow | undefined;
   /** Whether a flow is this transport's own, where kind and local address cannot tell. */
   owns?(flow: Flow): boolean;
+  /** The flow's peer has proved who it is: its connection no longer counts as one of an unknown source. */
+  vouch?(flow: Flow): void;
   /** Stops everything; may be called twice. */
   close(): Promise<void>;
 }

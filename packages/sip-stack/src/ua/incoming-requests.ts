@@ -83,6 +83,7 @@ export class IncomingRequests {
     };
     const proofs = new Proofs(this.#core, { respond }, verifier, (proven, username) => {
       this.#unproven.delete(proofs);
+      this.#core.transport.vouch(proven.flow);
       this.#admit(proven, username);
     });
     this.#unproven.add(proofs);

@@ -58,7 +58,7 @@ export class Proofs {
     if (!this.#waiting.has(transaction)) return;
     const verdict = await this.#verdict(transaction);
     if (!this.#waiting.delete(transaction)) return;
-    if (verdict === undecided) this.#core.transport.refusals.count(undecided.why);
+    if (!verdict.ok) this.#core.transport.refusals.count(verdict.why);
     if (verdict.ok) this.#proven(transaction, verdict.username);
     else this.#link.respond(transaction, verdict.status, { headers: verdict.headers });
   }
