@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../kernel/clock.ts";
+import { FakeClock, MemoryNetwork } from "../testing/index.ts";
 import { PortPool } from "./port-pool.ts";
 import { systemDatagrams } from "./system-datagrams.ts";
 
@@ -24,3 +25,16 @@ test("a port that another process holds is passed over, and its even partner giv
   expect(pool.inUse).toBe(0);
   held.close();
 });
+
+test.each(["10.0.0.1", "10.0.0.2"])(
+  "a pair and a single port taken in one turn are three ports: the single on %s",
+  async (other) => {
+    const network = new MemoryNetwork();
+    const pool = new PortPool(network, new FakeClock(), { first: 10_000, last: 10_009, restMs: 0 }, 0);
+    const [pair, one] = await Promise.all([pool.takePair("10.0.0.1", sink, sink), pool.takeOne(other, sink)]);
+    expect([pair.rtp, pair.rtcp, one].map(({ local }) => local.port)).toEqual([10_000, 10_001, 10_002]);
+    expect([pool.inUse, network.open]).toEqual([3, 3]);
+    for (const socket of [pair.rtp, pair.rtcp, one]) socket.close();
+    expect([pool.inUse, network.open]).toEqual([0, 0]);
+  },
+);

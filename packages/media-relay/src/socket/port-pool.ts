@@ -45,20 +45,15 @@ export class PortPool {
 
   /** One socket on any port. Rejects with MEDIA_NO_PORT. */
   takeOne(address: string, sink: DatagramSink): Promise<DatagramSocket> {
-    return this.#take(1, async ([port]) => this.#bind({ address, port: port! }, sink));
+    return this.#take(1, ([port]) => this.#bind({ address, port: port! }, sink));
   }
 
   /** Two sockets, even and odd. Rejects with MEDIA_NO_PORT. */
   takePair(address: string, rtp: DatagramSink, rtcp: DatagramSink): Promise<SocketPair> {
-    return this.#take(2, async ([even, odd]) => {
-      const first = await this.#bind({ address, port: even! }, rtp);
-      try {
-        return { rtp: first, rtcp: await this.#bind({ address, port: odd! }, rtcp) };
-      } catch (cause) {
-        first.close();
-        throw cause;
-      }
-    });
+    // Both are begun in one turn, so that nobody else is given the odd port while the even one is being bound.
+    return this.#take(2, ([even, odd]) =>
+      pairOf(this.#bind({ address, port: even! }, rtp), this.#bind({ address, port: odd! }, rtcp)),
+    );
   }
 
   /** Forgets what rests, so that nothing of this pool is left on the clock. */
@@ -119,4 +114,12 @@ export class PortPool {
     const cancel = this.#clock.after(this.#options.restMs, () => this.#resting.delete(port));
     this.#resting.set(port, cancel);
   }
+}
+
+/** Both sockets, or neither: one that was bound alone is closed. */
+async function pairOf(binding: Promise<DatagramSocket>, other: Promise<DatagramSocket>): Promise<SocketPair> {
+  const [rtp, rtcp] = await Promise.allSettled([binding, other]);
+  if (rtp.status === "fulfilled" && rtcp.status === "fulfilled") return { rtp: rtp.value, rtcp: rtcp.value };
+  for (const one of [rtp, rtcp]) if (one.status === "fulfilled") one.value.close();
+  throw rtp.status === "rejected" ? rtp.reason : (rtcp as PromiseRejectedResult).reason;
 }
