@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PlainRemote } from "../src/index.ts";
-import { makeRtp, RtpPeer, seededRandom } from "../src/testing/index.ts";
+import { RtpPeer, seededRandom } from "../src/testing/index.ts";
 import { connected, frames, memoryRelay } from "./memory-relay.ts";
 
 const trunk = "203.0.113.0/24";
@@ -30,64 +30,150 @@ async function scene(changes: Partial<PlainRemote> = { ...behindNat, latch: [tru
 
 const receiverReport = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 1);
 
+/** So many packets in sequence prove that a sender is the peer. */
+const proving = 5;
+
+const introduce = (peer: RtpPeer): void => {
+  for (const frame of frames(proving, 99)) peer.say(frame);
+};
+
 describe("symmetric RTP", () => {
-  test("the first valid packet from an allowed network says where the peer is: it is heard, and what is sent goes there", async () => {
+  test("several packets in sequence from an allowed network say where the peer is: what is sent goes there", async () => {
     const { bob, device } = await scene();
+    introduce(device);
     const said = frames(3);
     device.say(said[0]!);
     bob.say(said[1]!);
     device.say(said[2]!);
-    expect(bob.heard).toEqual([said[0], said[2]]);
+    expect(bob.heard.slice(1)).toEqual([said[0], said[2]]);
     expect(device.heard).toEqual([said[1]]);
   });
 
-  test("until then what is sent goes where the SDP says, and who is there may speak", async () => {
+  test("until then what is sent goes where the SDP says, and who is there is heard from the first packet on", async () => {
     const { device, peerAt, connect, bob } = await scene();
     const named = await peerAt("198.51.100.1");
     await connect(named.remote({ latch: [trunk] }));
     bob.say(frames(1)[0]!);
     expect(named.heard).toHaveLength(1);
     named.say(frames(1)[0]!);
-    device.say(frames(1, 9)[0]!);
+    introduce(device);
     expect(bob.heard).toEqual(frames(1));
   });
 
-  test("once latched nobody else is heard, not even from an allowed network or from where the SDP says", async () => {
+  test("a peer that can be reached where the SDP says is heard from elsewhere, but nothing is sent there", async () => {
+    const { device, peerAt, connect, bob } = await scene();
+    const named = await peerAt("198.51.100.1");
+    await connect(named.remote({ latch: [trunk], sendTo: "named" }));
+    introduce(device);
+    device.say(frames(1)[0]!);
+    bob.say(frames(1)[0]!);
+    expect([bob.heard.length, named.heard.length, device.heard.length]).toEqual([2, 1, 0]);
+  });
+
+  test("the place that the SDP names wins over whoever was first, and keeps the call", async () => {
+    const { clock, bob, peerAt, connect } = await scene();
+    const [named, attacker] = [await peerAt("203.0.113.5"), await peerAt("203.0.113.5")];
+    await connect(named.remote({ latch: [trunk] }));
+    for (const frame of frames(50)) attacker.say(frame);
+    const before = bob.heard.length;
+    for (const frame of frames(50)) {
+      named.say(frame);
+      for (const noise of frames(20)) attacker.say(noise);
+      bob.say(frame);
+      await clock.advance(20);
+    }
+    expect(bob.heard.slice(before)).toEqual(frames(50));
+    expect([named.heard.length, attacker.heard.length]).toEqual([50, 0]);
+  });
+
+  test("stray packets, in no sequence, of no source or from many places, move nothing", async () => {
+    const { clock, bob, device, peerAt } = await scene();
+    const others = await Promise.all(Array.from({ length: 70 }, () => peerAt("203.0.113.6")));
+    for (const frame of frames(4)) {
+      device.say(frame);
+      for (const other of others)
+        for (const seq of [5, 9, 2]) {
+          other.seq = seq;
+          other.say(frame);
+        }
+      await clock.advance(20);
+    }
+    expect(bob.heard).toEqual([]);
+    for (const frame of frames(50)) {
+      device.say(frame);
+      await clock.advance(20);
+    }
+    expect(bob.heard.length).toBeGreaterThan(45);
+  });
+
+  test("once latched nobody else is heard but who speaks from where the SDP says", async () => {
     const { bob, device, peerAt, connect, refused } = await scene();
     const [other, named] = [await peerAt("203.0.113.6"), await peerAt("198.51.100.1")];
     await connect({ ...named.remote(), latch: [trunk] });
-    const said = frames(20);
-    for (const frame of said) {
+    introduce(device);
+    introduce(other);
+    expect(await refused()).toEqual({ "unproven-source": proving - 1, "wrong-source": proving });
+    bob.say(frames(1)[0]!);
+    named.say(frames(1)[0]!);
+    bob.say(frames(1)[0]!);
+    expect([device.heard.length, other.heard.length, named.heard.length]).toEqual([1, 0, 1]);
+  });
+
+  test.each([
+    ["the same source goes on", true],
+    ["it begins anew", false],
+  ])("a NAT that gives a latched peer another port: %s and is heard", async (_, isSame) => {
+    const { clock, bob, device, peerAt } = await scene();
+    for (const frame of frames(50)) {
       device.say(frame);
-      for (const stranger of [other, named]) {
-        stranger.sendRaw(
-          makeRtp({ payloadType: 0, seq: device.seq, timestamp: device.timestamp, ssrc: device.ssrc }, frame),
-        );
-      }
+      await clock.advance(20);
     }
-    expect(bob.heard).toEqual(said);
-    expect(await refused()).toEqual({ "wrong-source": 40 });
-    bob.say(said[0]!);
-    expect([device.heard.length, other.heard.length, named.heard.length]).toEqual([1, 0, 0]);
+    const moved = await peerAt("203.0.113.5");
+    if (isSame) [moved.ssrc, moved.seq, moved.timestamp] = [device.ssrc, device.seq, device.timestamp];
+    const before = bob.heard.length;
+    for (const frame of frames(200)) {
+      moved.say(frame);
+      bob.say(frame);
+      await clock.advance(20);
+    }
+    expect(bob.heard.length - before).toBeGreaterThan(140);
+    expect(moved.heard.length).toBeGreaterThan(140);
+  });
+
+  test("a peer that was heard where the SDP says moves to another port of its address, and nowhere else", async () => {
+    const { clock, bob, device, peerAt, connect } = await scene();
+    await connect(device.remote({ latch: [trunk] }));
+    device.say(frames(1)[0]!);
+    await clock.advance(2000);
+    const [stranger, moved] = [await peerAt("203.0.113.6"), await peerAt("203.0.113.5")];
+    introduce(stranger);
+    expect(bob.heard).toHaveLength(1);
+    for (let round = 0; round < 2; round += 1) introduce(moved);
+    bob.say(frames(1)[0]!);
+    expect([bob.heard.length, moved.heard.length]).toEqual([1 + 6, 1]);
+    device.say(frames(1)[0]!);
+    bob.say(frames(1)[0]!);
+    expect([moved.heard.length, device.heard.length]).toEqual([1, 1]);
   });
 
   test("nobody outside the allowed networks is latched to, and packets that prove nothing latch to nobody", async () => {
     const { bob, device, peerAt, refused } = await scene();
     const outsider = await peerAt("203.0.114.5");
-    outsider.say(frames(1)[0]!);
+    introduce(outsider);
     const other = await peerAt("203.0.113.6");
     other.sendRaw(Uint8Array.of(0x80, 0, 1));
     other.sendRaw(new Uint8Array(172));
     other.sendRaw(Uint8Array.of(0xa0, 0, ...new Uint8Array(30)));
     for (const type of [8, 13]) other.sendRaw(Uint8Array.of(0x80, type, ...new Uint8Array(30)));
-    device.say(frames(1)[0]!);
-    expect(bob.heard).toEqual(frames(1));
+    introduce(device);
+    expect(bob.heard).toHaveLength(1);
     expect(await refused()).toEqual({
-      "wrong-source": 1,
+      "wrong-source": 5,
       "too-short": 1,
       "not-rtp-version-2": 1,
       malformed: 1,
       "unknown-payload-type": 2,
+      "unproven-source": 4,
     });
   });
 
@@ -96,8 +182,8 @@ describe("symmetric RTP", () => {
     const other = await peerAt("203.0.113.6");
     const random = seededRandom(5);
     for (let count = 0; count < 1000; count += 1) other.sendRaw(Uint8Array.of(0x40, ...random(random(1)[0]!)));
-    device.say(frames(1)[0]!);
-    expect(bob.heard).toEqual(frames(1));
+    introduce(device);
+    expect(bob.heard).toHaveLength(1);
   });
 
   test.each([
@@ -107,36 +193,94 @@ describe("symmetric RTP", () => {
   ] as const)("a renegotiation that names %s leaves the latch as it is", async (_, changes) => {
     const { bob, device, peerAt, connect, refused } = await scene();
     const other = await peerAt("203.0.113.6");
-    device.say(frames(1)[0]!);
+    introduce(device);
     await connect(changes);
     await connect();
     other.say(frames(1, 9)[0]!);
     device.say(frames(1)[0]!);
-    expect(bob.heard).toEqual([...frames(1), ...frames(1)]);
-    expect(await refused()).toEqual({ "wrong-source": 1 });
+    expect(bob.heard.slice(1)).toEqual(frames(1));
+    expect(await refused()).toEqual({ "wrong-source": 1, "unproven-source": 4 });
   });
 
-  test("a hold by 0.0.0.0 stops both ways and leaves the latch as it is", async () => {
+  test("a hold by 0.0.0.0 sends nothing and leaves the latch as it is; music on hold is still heard", async () => {
     const { bob, device, peerAt, connect } = await scene();
     const other = await peerAt("203.0.113.6");
-    device.say(frames(1)[0]!);
-    await connect({ address: "0.0.0.0" });
+    introduce(device);
+    await connect({ address: "0.0.0.0", direction: "recvonly" });
     for (const peer of [device, other, bob]) peer.say(frames(1)[0]!);
-    expect([bob.heard.length, device.heard.length]).toEqual([1, 0]);
+    expect([bob.heard.length, device.heard.length]).toEqual([2, 0]);
     await connect();
     for (const peer of [other, device, bob]) peer.say(frames(1)[0]!);
-    expect([bob.heard.length, device.heard.length, other.heard.length]).toEqual([2, 1, 0]);
+    expect([bob.heard.length, device.heard.length, other.heard.length]).toEqual([3, 1, 0]);
   });
 
-  test("a renegotiation that names another place arms it anew, once", async () => {
-    const { bob, device, peerAt, connect, refused } = await scene();
+  test.each([1, 10, 80])(
+    "after a re-INVITE to another place %i late packets of the old one are heard by nobody",
+    async (late) => {
+      const { clock, bob, device, peerAt, connect } = await scene();
+      await connect(device.remote({ latch: [trunk] }));
+      introduce(device);
+      const moved = await peerAt("203.0.113.5");
+      await connect(moved.remote({ latch: [trunk] }));
+      const before = bob.heard.length;
+      for (const frame of frames(late)) {
+        device.say(frame);
+        bob.say(frame);
+        await clock.advance(20);
+      }
+      expect([bob.heard.length - before, device.heard.length, moved.heard.length]).toEqual([0, 0, late]);
+      for (const frame of frames(50)) {
+        moved.say(frame);
+        device.say(frame);
+        await clock.advance(20);
+      }
+      expect(bob.heard.slice(before)).toEqual(frames(50));
+    },
+  );
+
+  test("a peer behind a NAT that names another place is latched to anew, not at once at its old place", async () => {
+    const { clock, bob, device, peerAt, connect } = await scene();
     const moved = await peerAt("203.0.113.6");
-    device.say(frames(1)[0]!);
+    introduce(device);
     await connect({ rtpPort: 4002, rtcpPort: 4003 });
-    moved.say(frames(1, 9)[0]!);
-    device.say(frames(1)[0]!);
-    expect(bob.heard).toEqual([...frames(1), ...frames(1, 9)]);
-    expect(await refused()).toEqual({ "wrong-source": 1 });
+    introduce(device);
+    expect(bob.heard).toHaveLength(1);
+    introduce(moved);
+    introduce(device);
+    expect(bob.heard).toHaveLength(2);
+    await clock.advance(3000);
+    for (let round = 0; round < 2; round += 1) introduce(device);
+    expect(bob.heard.length).toBeGreaterThan(2 + 5);
+  });
+
+  test("a peer whose mapping stays although its SDP names another place is heard again soon", async () => {
+    const { clock, bob, device, connect } = await scene();
+    introduce(device);
+    await connect({ rtpPort: 4002, rtcpPort: 4003 });
+    await clock.advance(2000);
+    introduce(device);
+    bob.say(frames(1)[0]!);
+    expect([bob.heard.length, device.heard.length]).toEqual([1 + proving, 1]);
+  });
+
+  test.each(["2001:0DB8:0:0::5", "2001:db8::5"])(
+    "an IPv6 address that the SDP writes %s is the same place",
+    async (address) => {
+      const { bob, peerAt, connect } = await scene();
+      const named = await peerAt("2001:db8::5");
+      await connect(named.remote({ address }));
+      named.say(frames(1)[0]!);
+      expect(bob.heard).toEqual(frames(1));
+    },
+  );
+
+  test("a host name is nobody's place: nothing is sent until the peer has been heard", async () => {
+    const { bob, device, connect } = await scene();
+    await connect({ address: "phone.example.com" });
+    bob.say(frames(1)[0]!);
+    introduce(device);
+    bob.say(frames(1)[0]!);
+    expect([bob.heard.length, device.heard.length]).toEqual([1, 1]);
   });
 
   test("networks that are none are refused by their code, and the leg stays connected as it was", async () => {
@@ -144,24 +288,40 @@ describe("symmetric RTP", () => {
     await expect(connect({ rtpPort: 5000, latch: ["203.0.113.0/40"] })).rejects.toMatchObject({
       code: "MEDIA_REMOTE_INVALID",
     });
-    device.say(frames(1)[0]!);
+    introduce(device);
     expect(bob.heard).toHaveLength(1);
   });
 });
 
 describe("RTCP", () => {
-  test("is latched like RTP: the first report from an allowed network, then nobody else", async () => {
+  test("comes from where the SDP says, or from the address that the RTP is latched to, on any port", async () => {
     const { clock, device, peerAt, refused } = await scene();
     const [outsider, other] = [await peerAt("203.0.114.5"), await peerAt("203.0.113.6")];
-    outsider.report(receiverReport);
-    other.report(Uint8Array.of(0x81, 203, 0, 1, 0, 0, 0, 1));
-    other.report(Uint8Array.of(1, 2, 3));
+    device.report(receiverReport);
+    expect(await refused()).toEqual({ "unproven-source": 1 });
+    introduce(device);
+    for (const stranger of [outsider, other]) stranger.report(receiverReport);
+    device.report(Uint8Array.of(0x81, 203, 0, 1, 0, 0, 0, 1));
+    device.report(Uint8Array.of(1, 2, 3));
     device.report(receiverReport);
     other.report(receiverReport);
-    expect(await refused()).toEqual({ "wrong-source": 2, "rtcp-malformed": 2 });
+    expect(await refused()).toEqual({ "unproven-source": proving + 1, "wrong-source": 2, "rtcp-malformed": 2 });
     await clock.advance(10_000);
     expect(device.received.reports.length).toBeGreaterThan(0);
     expect(other.received.reports).toHaveLength(0);
+  });
+
+  test("a report from elsewhere does not take the reports from the place that the SDP names", async () => {
+    const { clock, device, peerAt, connect } = await scene();
+    const thief = await peerAt("203.0.113.5");
+    await connect(device.remote({ latch: [trunk] }));
+    introduce(device);
+    thief.report(receiverReport);
+    device.report(receiverReport);
+    thief.report(receiverReport);
+    await clock.advance(10_000);
+    expect(device.received.reports.length).toBeGreaterThan(0);
+    expect(thief.received.reports).toHaveLength(0);
   });
 
   test("goes to the address of its own that the SDP names, and comes only from there", async () => {
@@ -197,11 +357,11 @@ describe("RTCP", () => {
     await connect({ rtcpMux: true });
     const other = await peerAt("203.0.113.6");
     other.sendRaw(receiverReport);
-    device.say(frames(1)[0]!);
+    introduce(device);
     other.sendRaw(receiverReport);
     device.sendRaw(receiverReport);
     expect(bob.heard).toHaveLength(1);
-    expect(await refused()).toEqual({ "wrong-source": 2 });
+    expect(await refused()).toEqual({ "wrong-source": 2, "unproven-source": 4 });
   });
 });
 

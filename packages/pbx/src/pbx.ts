@@ -30,6 +30,7 @@ import { type Journal, journalInto } from "./kernel/journal.ts";
 import { randomName } from "./kernel/names.ts";
 import { steadyWallClock, type WallClock } from "./kernel/time.ts";
 import { browserMediaLeg } from "./media/browser.ts";
+import { latchOfPhone, latchOfTrunk } from "./media/latch.ts";
 import { plainMediaLeg } from "./media/plain.ts";
 import { type Log, logJournal } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
@@ -273,8 +274,8 @@ function makeServices(
     legNamed: (replaces) => calls.legNamed(replaces),
     mediaLeg: (session, peer) => {
       if (peer.kind === "browser") return browserMediaLeg(session);
-      const ofTrunk = { encrypted: config.trunk.srtp, latch: config.trunk.allow.map(({ text }) => text) };
-      const own = peer.kind === "phone" ? { encrypted: peer.encrypted, latch: [peer.address] } : ofTrunk;
+      const ofTrunk = { encrypted: config.trunk.srtp, ...latchOfTrunk(config.trunk.allow) };
+      const own = peer.kind === "phone" ? { encrypted: peer.encrypted, ...latchOfPhone(peer.address) } : ofTrunk;
       return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...own });
     },
     countMinutes: (user) => minutes.count(user),

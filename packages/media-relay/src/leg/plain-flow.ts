@@ -1,15 +1,10 @@
+import { isIP } from "node:net";
+import { plainAddress } from "../kernel/address.ts";
 import type { Address } from "../kernel/datagrams.ts";
+import type { Moment } from "../kernel/moment.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import type { Networks } from "../socket/networks.ts";
-import {
-  type Awaited,
-  acceptFirst,
-  acceptNobody,
-  acceptOnlyFrom,
-  type Ingress,
-  isSameAddress,
-  type Proof,
-} from "../stage/latch.ts";
+import { type Ingress, isSameAddress, type Proof } from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
 import { unprotect } from "../stage/unprotect.ts";
 
@@ -17,6 +12,8 @@ import { unprotect } from "../stage/unprotect.ts";
 export type FlowGuard = {
   /** The networks from which the peer may speak instead of where the SDP says; without them it may only from there. */
   readonly allows: Networks | undefined;
+  /** Whether what is sent follows the peer to such a place; otherwise it goes where the SDP says. */
+  readonly follows: boolean;
   /** Decrypts, where the flow is encrypted; nothing for what is not authentic. */
   readonly open: ((bytes: Uint8Array) => Uint8Array | undefined) | undefined;
 };
@@ -29,19 +26,44 @@ export type FlowPlan = FlowGuard & {
   readonly next: Sink;
 };
 
+/** How a flow comes to believe that its peer is elsewhere than the SDP says. */
+export type FlowRule = {
+  /** For how long nothing must have come from the present place, in milliseconds. */
+  readonly silentMs: number;
+  /** Whether a valid packet, with those before it, proves that its sender is the peer. */
+  proves(packet: Uint8Array, from: Address): boolean;
+};
+
+/** For how long the places of before are refused after the SDP has named another one: packets on their way. */
+const leftForMs = 2000;
+
+const never = Number.NEGATIVE_INFINITY;
+
 /**
- * One flow of a plain leg, RTP or RTCP: where its peer is, and who may speak. A latched source stays over every plan that
- * names the same place, a hold by `0.0.0.0` in between included; another place arms the latch anew.
+ * One flow of a plain leg, RTP or RTCP: where its peer is, and who may speak. The place that the SDP names is always heard,
+ * and at once. Another one, in the allowed networks, takes its turn while nothing comes from there, once it has proved
+ * itself. After the SDP's place was heard only its address on another port can: a NAT that has changed its mapping.
  */
 export class PlainFlow {
   readonly #tally: Tally;
-  #place: string | undefined;
-  #latched: Address | undefined;
+  readonly #moment: Moment;
+  readonly #rule: FlowRule;
+  #plan: FlowPlan | undefined;
+  #next: Sink = () => {};
+  /** The place that the SDP names; none before the first, nor where it names a host that nobody looks up. */
+  #named: Address | undefined;
+  /** Whom we listen to. */
+  #source: Address | undefined;
+  #lastMs = never;
+  #hasHeardNamed = false;
+  #left: readonly (Address | undefined)[] = [];
+  #leftUntilMs = never;
+  #isHeld = false;
   #to: Address | undefined;
-  #take: Ingress;
-  constructor(tally: Tally) {
+  constructor({ tally, moment }: { readonly tally: Tally; readonly moment: Moment }, rule: FlowRule) {
     this.#tally = tally;
-    this.#take = acceptNobody(tally);
+    this.#moment = moment;
+    this.#rule = rule;
   }
 
   /** Where what is sent goes; `undefined`: nowhere. */
@@ -49,54 +71,101 @@ export class PlainFlow {
     return this.#to;
   }
 
-  /** Takes a datagram from the network. */
-  readonly take: Ingress = (bytes, from) => this.#take(bytes, from);
+  /** Where the peer is heard from, or expected. */
+  get source(): Address | undefined {
+    return this.#source;
+  }
+
+  /** Takes a datagram from the network. `next` marks the moment. */
+  readonly take: Ingress = (bytes, from) => {
+    if (this.#source === undefined || !isSameAddress(from, this.#source)) return this.#consider(bytes, from);
+    this.#next(bytes);
+    this.#lastMs = this.#moment.nowMs;
+  };
 
   /** Takes what was agreed. */
   connect(plan: FlowPlan): void {
+    const { open, next, allows } = plan;
+    this.#plan = plan;
+    this.#next = open === undefined ? next : unprotect(open, this.#tally)(next);
+    const place = { address: plainAddress(plan.remote.address), port: plan.remote.port };
     // To the kernel an unspecified address means this machine; in SDP it means nobody (RFC 3264 section 8.4).
-    if (isUnspecified(plan.remote.address)) this.#bind(undefined, acceptOnlyFrom(plan.remote, this.#tally, plan.next));
-    else this.#aim(plan);
+    this.#isHeld = isUnspecified(place.address);
+    if (!this.#isHeld) this.#name(isIP(place.address) === 0 ? undefined : place);
+    if (allows === undefined) this.#source = this.#named;
+    this.#aim();
   }
 
   /** Nobody may speak, and nothing is sent. */
   disconnect(): void {
-    this.#place = undefined;
-    this.#latched = undefined;
-    this.#bind(undefined, acceptNobody(this.#tally));
+    this.#plan = undefined;
+    this.#name(undefined);
+    this.#aim();
   }
 
-  #aim(plan: FlowPlan): void {
-    const place = `${plan.remote.address} ${plan.remote.port}`;
-    if (place !== this.#place || plan.allows === undefined) this.#latched = undefined;
-    this.#place = place;
-    if (plan.allows === undefined) this.#settle(plan.remote, plan);
-    else if (this.#latched !== undefined) this.#settle(this.#latched, plan);
-    else this.#await(plan, plan.allows);
+  /** The SDP names this place; another one than before is where the peer is from now on. */
+  #name(place: Address | undefined): void {
+    if (isSamePlace(place, this.#named)) return;
+    this.#moment.mark();
+    this.#left = [this.#source, this.#named];
+    this.#leftUntilMs = this.#moment.nowMs + leftForMs;
+    this.#named = place;
+    this.#source = place;
+    this.#lastMs = never;
+    this.#hasHeardNamed = false;
   }
 
-  #settle(source: Address, { open, next }: FlowPlan): void {
-    const opened = open === undefined ? next : unprotect(open, this.#tally)(next);
-    this.#bind(source, acceptOnlyFrom(source, this.#tally, opened));
+  #aim(): void {
+    const to = this.#plan?.follows === true ? this.#source : this.#named;
+    this.#to = this.#isHeld ? undefined : to;
   }
 
-  #await(plan: FlowPlan, allows: Networks): void {
-    const awaited: Awaited = {
-      allows: (from) => isSameAddress(from, plan.remote) || allows(from.address),
-      open: plan.open,
-      proof: plan.proof,
-      onLatched: ({ address, port }) => {
-        this.#latched = { address, port };
-        this.#settle(this.#latched, plan);
-      },
-    };
-    this.#bind(plan.remote, acceptFirst(awaited, this.#tally, plan.next));
+  /** Somebody else than the present source. */
+  #consider(bytes: Uint8Array, from: Address): void {
+    if (this.#plan === undefined) return this.#tally.refuse("not-connected");
+    const isNamed = isSamePlace(from, this.#named);
+    this.#moment.mark();
+    if (!isNamed && !this.#mayBe(from, this.#plan)) return this.#tally.refuse("wrong-source");
+    const packet = this.#proven(bytes, this.#plan);
+    if (packet === undefined) return;
+    if (!isNamed && !this.#isProof(packet, from)) return this.#tally.refuse("unproven-source");
+    this.#settle({ address: from.address, port: from.port });
+    this.#plan.next(packet);
   }
 
-  #bind(to: Address | undefined, take: Ingress): void {
-    this.#to = to;
-    this.#take = take;
+  #mayBe(from: Address, { allows }: FlowPlan): boolean {
+    const { nowMs } = this.#moment;
+    if (nowMs - this.#lastMs < this.#rule.silentMs || allows?.(from.address) !== true) return false;
+    if (nowMs < this.#leftUntilMs && this.#left.some((place) => isSamePlace(from, place))) return false;
+    return !this.#wasHeardWhereNamed || from.address === this.#named?.address;
+  }
+
+  get #wasHeardWhereNamed(): boolean {
+    return this.#hasHeardNamed || (this.#source === this.#named && this.#lastMs !== never);
+  }
+
+  #proven(bytes: Uint8Array, { open, proof }: FlowPlan): Uint8Array | undefined {
+    const packet = open === undefined ? bytes : open(bytes);
+    const fault = packet === undefined ? "not-authentic" : proof(packet);
+    if (fault === undefined) return packet;
+    this.#tally.refuse(fault);
+    return undefined;
+  }
+
+  /** Whoever has the keys needs no other proof. */
+  #isProof(packet: Uint8Array, from: Address): boolean {
+    return this.#plan?.open !== undefined || this.#rule.proves(packet, from);
+  }
+
+  #settle(place: Address): void {
+    this.#hasHeardNamed = this.#wasHeardWhereNamed;
+    this.#source = isSamePlace(place, this.#named) ? this.#named : place;
+    this.#lastMs = this.#moment.nowMs;
+    this.#aim();
   }
 }
+
+const isSamePlace = (one: Address | undefined, other: Address | undefined): boolean =>
+  one !== undefined && other !== undefined ? isSameAddress(one, other) : one === other;
 
 const isUnspecified = (address: string): boolean => address === "0.0.0.0" || address === "::";

@@ -1,4 +1,5 @@
 import type { DatagramSink } from "../kernel/datagrams.ts";
+import type { Moment } from "../kernel/moment.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
 import { kindOfDatagram } from "../socket/first-byte.ts";
@@ -8,6 +9,7 @@ import type { SrtpKeys } from "../srtp/keys.ts";
 import { type Ingress, isSameAddress, rtcpProof, rtpProof } from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
 import { unprotect } from "../stage/unprotect.ts";
+import { Candidates } from "./candidates.ts";
 import type { Direction, JoinableLeg, LegContext, LegId, LegStatistics } from "./leg.ts";
 import { type FlowGuard, PlainFlow } from "./plain-flow.ts";
 import { Protection } from "./protection.ts";
@@ -16,6 +18,7 @@ import type { SilenceNotice } from "./silence.ts";
 
 /** The other side of a plain RTP leg, as its SDP says it. `direction` is ours; `rtcpPort` 0: it takes no reports. */
 export type PlainRemote = {
+  /** An IP address. A name is not looked up: nothing is sent until the peer has been heard (`latch`). */
   readonly address: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
@@ -25,11 +28,16 @@ export type PlainRemote = {
   readonly rtcpMux?: boolean;
   /**
    * The networks (`203.0.113.0/24`, or one address) from which the peer may send although its SDP names another place: the
-   * trunk's range, or the address that a device's authenticated signalling comes from. The first valid packet from there says
-   * where the peer is; nothing from elsewhere is taken any more, and what is sent goes there. Only a `connect` that names
-   * another place arms this anew. Without it only `address` and port may send.
+   * trunk's range, or the address that a device's authenticated signalling comes from. Such a sender is heard while nothing
+   * comes from the place that the SDP names, after several packets in sequence; that place is heard at once whenever it
+   * speaks. Once it was heard, only its address on another port can follow it. Without networks only that place may send.
    */
   readonly latch?: readonly string[];
+  /**
+   * Where what we send goes while such a sender is heard: to it (`source`, the default: symmetric RTP, RFC 4961, for a peer
+   * behind a NAT), or where the SDP says (`named`, for a peer that can be reached there).
+   */
+  readonly sendTo?: "source" | "named";
   /**
    * The keys of an encrypted leg, from both sides' crypto attributes (RFC 4568). A direction whose key a renegotiation keeps
    * goes on where it was; without keys the leg is in clear.
@@ -48,6 +56,7 @@ export class PlainLegCore implements JoinableLeg {
   readonly id: LegId;
   readonly send: Sink;
   readonly #tally: Tally;
+  readonly #moment: Moment;
   readonly #end: RtpEnd;
   readonly #rtp: PlainFlow;
   readonly #rtcp: PlainFlow;
@@ -61,8 +70,17 @@ export class PlainLegCore implements JoinableLeg {
   private constructor(context: LegContext) {
     this.id = context.id;
     this.#tally = context.tally;
-    this.#rtp = new PlainFlow(context.tally);
-    this.#rtcp = new PlainFlow(context.tally);
+    this.#moment = context.moment;
+    const candidates = new Candidates();
+    this.#rtp = new PlainFlow(context, {
+      silentMs: 1000,
+      proves: (packet, from) => candidates.prove(packet, from),
+    });
+    // Reports are too rare to come in sequence: they may come from wherever the RTP does, on any port.
+    this.#rtcp = new PlainFlow(context, {
+      silentMs: 15_000,
+      proves: (_, { address }) => address === this.#rtp.source?.address,
+    });
     this.#onRtp = this.#rtp.take;
     this.#end = new RtpEnd(context, {
       rtp: (packet) => this.#rtp.to && this.#sockets?.rtp.send(this.#sealRtp(packet), this.#rtp.to),
@@ -87,11 +105,12 @@ export class PlainLegCore implements JoinableLeg {
   /** Takes what the SDP agreed; again after each renegotiation. @throws RemoteInvalid, with everything left as it was */
   connect(remote: PlainRemote): void {
     const allows = remote.latch && networksOf(remote.latch);
+    const follows = remote.sendTo !== "named";
     const protectors = this.#protection.agree(remote.srtp);
     this.#sealRtp = protectors?.sealing.protectRtp ?? asItIs;
     this.#sealRtcp = protectors?.sealing.protectRtcp ?? asItIs;
-    this.#connectRtp(remote, { allows, open: protectors?.opening.unprotectRtp });
-    this.#connectRtcp(remote, { allows, open: protectors?.opening.unprotectRtcp });
+    this.#connectRtp(remote, { allows, follows, open: protectors?.opening.unprotectRtp });
+    this.#connectRtcp(remote, { allows, follows, open: protectors?.opening.unprotectRtcp });
     this.#end.agree({ ...remote, hasReports: remote.rtcpPort !== 0 || remote.rtcpMux === true });
   }
 
@@ -127,7 +146,10 @@ export class PlainLegCore implements JoinableLeg {
   ): void {
     this.#isMultiplexed = rtcpMux;
     this.#onRtp = rtcpMux ? this.#sort : this.#rtp.take;
-    const next: Sink = (bytes) => this.#end.receiveRtcp(bytes);
+    const next: Sink = (bytes) => {
+      this.#moment.mark();
+      this.#end.receiveRtcp(bytes);
+    };
     this.#hearRtcp = guard.open === undefined ? next : unprotect(guard.open, this.#tally)(next);
     if (rtcpMux) this.#rtcp.disconnect();
     else this.#rtcp.connect({ ...guard, remote: { address: rtcpAddress, port }, proof: rtcpProof, next });
@@ -141,7 +163,7 @@ export class PlainLegCore implements JoinableLeg {
   /** RTP and RTCP of one port: reports come only from where the RTP does. */
   readonly #sort: Ingress = (bytes, from) => {
     if (kindOfDatagram(bytes) !== "rtcp") this.#rtp.take(bytes, from);
-    else if (this.#rtp.to !== undefined && isSameAddress(from, this.#rtp.to)) this.#hearRtcp(bytes);
+    else if (this.#rtp.source !== undefined && isSameAddress(from, this.#rtp.source)) this.#hearRtcp(bytes);
     else this.#tally.refuse("wrong-source");
   };
 

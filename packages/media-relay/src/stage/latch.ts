@@ -25,28 +25,6 @@ export const acceptNobody =
 /** Why a packet does not prove that its sender is the peer; `undefined` when it does. */
 export type Proof = (packet: Uint8Array) => RefusalReason | undefined;
 
-/** Whom a latch that is armed waits for. */
-export type Awaited = {
-  allows(from: Address): boolean;
-  /** Decrypts; nothing for what is not authentic. */
-  readonly open: ((bytes: Uint8Array) => Uint8Array | undefined) | undefined;
-  readonly proof: Proof;
-  /** Told once, before the packet that proved itself is passed on. */
-  onLatched(source: Address): void;
-};
-
-/** Lets in nothing but the packet that proves where the peer is: symmetric RTP (RFC 4961), but only from where it is allowed. */
-export const acceptFirst =
-  ({ allows, open, proof, onLatched }: Awaited, tally: Tally, next: Sink): Ingress =>
-  (bytes, from) => {
-    if (!allows(from)) return tally.refuse("wrong-source");
-    const packet = open === undefined ? bytes : open(bytes);
-    const fault = packet === undefined ? "not-authentic" : proof(packet);
-    if (packet === undefined || fault !== undefined) return tally.refuse(fault ?? "not-authentic");
-    onLatched(from);
-    next(packet);
-  };
-
 /** A packet of the stream: well formed, of a payload type that was agreed. */
 export const rtpProof =
   ({ pcmu, telephoneEvent }: PayloadTypes): Proof =>

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { MediaSession, PlainLeg, PlainRemote, SrtpKeys } from "@trunkline/media-relay";
 import {
   type Agreed,
@@ -22,7 +23,13 @@ export type PlainLegOptions = {
   readonly encrypted?: boolean;
   /** The networks from which the peer may send although its SDP names another address. */
   readonly latch?: readonly string[];
+  /** The address of the peer's signalling: where its media is when the SDP names a host, which is not looked up. */
+  readonly signalling?: string;
+  /** Whether what we send follows the peer there when its SDP names this address; default: it does. */
+  readonly follows?: (named: string) => boolean;
 };
+
+type Latch = Pick<PlainLegOptions, "latch" | "follows" | "signalling">;
 
 /** A leg of RTP with PCMU and telephone-event: the trunk's, or a fixed peer's. */
 export async function plainMediaLeg(session: MediaSession, options: PlainLegOptions): Promise<MediaLeg> {
@@ -34,11 +41,15 @@ class PlainMediaLeg implements MediaLeg {
   readonly session: MediaSession;
   readonly #leg: PlainLeg;
   readonly #local: LocalAudio;
-  readonly #latch: readonly string[] | undefined;
+  readonly #latch: Latch;
   #state: ReturnType<typeof offerAnswer>;
   #direction: Direction | undefined;
 
-  constructor(session: MediaSession, leg: PlainLeg, { shown, sessionId, encrypted = false, latch }: PlainLegOptions) {
+  constructor(
+    session: MediaSession,
+    leg: PlainLeg,
+    { shown, sessionId, encrypted = false, ...latch }: PlainLegOptions,
+  ) {
     const { rtpPort, rtcpPort } = leg.local;
     this.session = session;
     this.#leg = leg;
@@ -91,17 +102,17 @@ class PlainMediaLeg implements MediaLeg {
 function remoteOf(
   { remote, pcmu, telephoneEvent, direction }: Agreed,
   srtp: SrtpKeys | undefined,
-  latch: readonly string[] | undefined,
+  { latch, follows, signalling = remote.address }: Latch,
 ): PlainRemote {
   return {
-    address: remote.address,
+    address: isIP(remote.address) === 0 ? signalling : remote.address,
     rtpPort: remote.port,
     rtcpPort: remote.rtcp.port,
-    rtcpAddress: remote.rtcp.address,
+    rtcpAddress: isIP(remote.rtcp.address) === 0 ? signalling : remote.rtcp.address,
     send: { pcmu: pcmu.send, ...(telephoneEvent && { telephoneEvent: telephoneEvent.send }) },
     receive: { pcmu: pcmu.receive, ...(telephoneEvent && { telephoneEvent: telephoneEvent.receive }) },
     direction,
     ...(srtp && { srtp }),
-    ...(latch && { latch }),
+    ...(latch && { latch, sendTo: follows?.(remote.address) === false ? "named" : "source" }),
   };
 }
