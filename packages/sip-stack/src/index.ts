@@ -52,6 +52,7 @@ export {
 } from "./message/register.ts";
 export { type Salvage, salvage } from "./message/salvage.ts";
 export { quote, unquote } from "./message/split.ts";
+export { readTelephone, type Telephone, telephoneIn, unescaped, wholeNumber } from "./message/telephone.ts";
 export { formatUri, parseUri, plainUser, type SipUri } from "./message/uri.ts";
 export { parseTokenValue, type TokenValue } from "./message/value.ts";
 export { formatVia, parseVia, type Via } from "./message/via.ts";
@@ -106,7 +107,7 @@ export type {
   Target,
   TransferUser,
 } from "./ua/call.ts";
-export { anonymousFrom, assertedIdentities, isWithheld, privacyOf } from "./ua/identity.ts";
+export { anonymousFrom, assertedIdentities, isWithheld, privacyOf, remotePartyIds } from "./ua/identity.ts";
 export type { UserAgentCounters, UserAgentLimits, UserAgentOptions, UserAgentUser } from "./ua/options.ts";
 export {
   formatReason,

@@ -1,10 +1,11 @@
-import type {
-  Credentials,
-  Flow,
-  OutgoingCallOptions,
-  Target as Place,
-  Reach,
-  TransportKind,
+import {
+  anonymousFrom,
+  type Credentials,
+  type Flow,
+  type OutgoingCallOptions,
+  type Target as Place,
+  type Reach,
+  type TransportKind,
 } from "@trunkline/sip-stack";
 import { formatHostPort, type HostPort } from "../domain/address.ts";
 import type { E164 } from "../domain/names.ts";
@@ -113,7 +114,8 @@ export function invitationOf(target: Target, caller: Party, publicAddress: strin
 
 function callerAddress(caller: Party, host: string): string {
   const user = partyName(caller);
-  const address = /^[+\w.-]{1,64}$/.test(user) ? `<sip:${user}@${host}>` : `<sip:anonymous@${host}>`;
+  if (caller.kind === "trunk" && user === "anonymous") return anonymousFrom;
+  const address = /^[+\w.-]{1,64}$/.test(user) ? `<sip:${user}@${host}>` : `<sip:anonymous@anonymous.invalid>`;
   const shown = caller.displayName ?? user;
   return shown === user ? address : `"${shown.replaceAll(/["\\\p{Cc}]/gu, "")}" ${address}`;
 }

@@ -1,4 +1,4 @@
-import { parseNameAddr, parseUri, type SipRequest } from "@trunkline/sip-stack";
+import { parseNameAddr, parseUri, type SipRequest, unescaped } from "@trunkline/sip-stack";
 import type { Config } from "../config/config.ts";
 import type { User } from "../domain/user.ts";
 
@@ -23,21 +23,14 @@ export function isInOwnName(
 export const namesOf = ({ name, device }: User): readonly string[] =>
   device === undefined ? [name] : [name, device.username];
 
-const addressesOf = (user: User): readonly string[] =>
+/** By what others may call a user. */
+export const addressesOf = (user: User): readonly string[] =>
   user.extension === undefined ? namesOf(user) : [...namesOf(user), user.extension];
 
 /** The user part of an address, written as a URI or a name-addr, its escapes undone (RFC 3261 section 19.1.2). */
 export function userPart(text: string): string | undefined {
   const uri = uriIn(text);
-  return uri.ok ? unescaped(uri.value.user) : undefined;
-}
-
-function unescaped(user: string | undefined): string | undefined {
-  try {
-    return user && decodeURIComponent(user);
-  } catch {
-    return user;
-  }
+  return uri.ok && uri.value.user !== undefined ? unescaped(uri.value.user) : undefined;
 }
 
 /** The URI in a text that is one, or a name-addr. */

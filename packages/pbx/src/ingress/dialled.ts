@@ -1,10 +1,44 @@
+import { parseNameAddr, telephoneIn, wholeNumber } from "@trunkline/sip-stack";
+import type { Config } from "../config/config.ts";
+import { type E164, readE164 } from "../domain/names.ts";
 import { uriIn, userPart } from "../identity/own-names.ts";
+import { readDialled } from "../numbers/dialled.ts";
 import type { Route } from "../routing/route.ts";
 
-/** What a URI dials: its user part, or the whole of a `tel:` one. */
+/**
+ * What a URI or a name-addr dials: the number of a `tel` URI, and of a SIP URI whose user part has parameters, without
+ * them (RFC 3966, RFC 3261 section 19.1.6); of any other SIP URI the user part.
+ */
 export function dialledIn(text: string): string {
   const uri = uriIn(text);
+  const isPlain = uri.ok && uri.value.user?.includes(";") !== true;
+  const telephone = isPlain ? undefined : telephoneIn(plainUri(text));
+  if (telephone !== undefined) return wholeNumber(telephone);
   return uri.ok ? (userPart(text) ?? "") : text;
+}
+
+/**
+ * The number of ours that the trunk calls: written as E.164, without its plus, or as the country's own callers dial it.
+ * What names no number of ours stays as it was written.
+ */
+export function dialledByTrunk(uri: string, { numbers, calling }: Pick<Config, "numbers" | "calling">): string {
+  const telephone = telephoneIn(uri);
+  if (telephone === undefined) return dialledIn(uri);
+  const number = wholeNumber(telephone);
+  const owned = readings(number, calling.country).find((reading) => numbers.has(reading));
+  return owned ?? number;
+}
+
+function readings(number: string, country: string): readonly E164[] {
+  const dialled = readDialled(number, country);
+  return [readE164(number), readE164(`+${number}`), dialled.ok ? dialled.number : undefined].filter(
+    (reading) => reading !== undefined,
+  );
+}
+
+function plainUri(text: string): string {
+  const address = parseNameAddr(text);
+  return address.ok ? address.value.uri : text;
 }
 
 const outboundRingSeconds = 180;

@@ -1,29 +1,31 @@
 import type { Announcement } from "@trunkline/media-relay";
-import { type IncomingCall, parseNameAddr } from "@trunkline/sip-stack";
+import type { IncomingCall } from "@trunkline/sip-stack";
 import { Call } from "../call/call.ts";
 import { findTargets } from "../call/find-targets.ts";
 import { passedOnBy } from "../call/passed-on.ts";
 import { refusalRecord } from "../call/record.ts";
 import type { CallSetup } from "../call/setup.ts";
+import type { Config } from "../config/config.ts";
 import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
 import { admit } from "../guard/admit.ts";
 import { identify, type Speaker } from "../identity/identify.ts";
-import { isInOwnName, userPart } from "../identity/own-names.ts";
+import { isInOwnName } from "../identity/own-names.ts";
 import { type Ending, ending, refusalHeaders } from "../kernel/ending.ts";
 import { type Route, routeCall } from "../routing/route.ts";
 import { type IngressContext, loadOf } from "./context.ts";
-import { dialledIn, ringSecondsOf } from "./dialled.ts";
+import { dialledByTrunk, dialledIn, ringSecondsOf } from "./dialled.ts";
 import { dialogOf, mediaPeerOf } from "./dialog.ts";
 import { loopOf } from "./loop.ts";
 import { receiveTakeover } from "./takeover.ts";
+import { trunkCaller } from "./trunk-caller.ts";
 
 /** A new call: identify who speaks, route, admit, hand over. Whatever is refused is answered in words and recorded. */
 export function receiveInvite(incoming: IncomingCall, context: IngressContext): void {
   const speaker = identify(incoming.flow, context.config, incoming.username);
   if (incoming.replaces !== undefined) return receiveTakeover(incoming, speaker, context);
-  const from = callerOf(speaker, incoming);
-  const dialled = requestUser(incoming);
+  const from = callerOf(speaker, incoming, context.config);
+  const dialled = requestUser(speaker, incoming, context.config);
   const what = {
     id: context.newCallId(),
     direction: speaker.kind === "trunk" ? "inbound" : "outbound",
@@ -92,8 +94,8 @@ function refuse(
   services.onOver(refusalRecord(what, why, services.wallClock()));
 }
 
-const callerOf = (speaker: Speaker, incoming: IncomingCall): Party =>
-  "user" in speaker ? partyOfUser(speaker.user) : partyOfTrunk(incoming);
+const callerOf = (speaker: Speaker, { invite }: IncomingCall, config: Config): Party =>
+  "user" in speaker ? partyOfUser(speaker.user) : trunkCaller(invite, config);
 
 const partyOfUser = ({ name, displayName, callerId }: User): Party => ({
   kind: "user",
@@ -102,19 +104,9 @@ const partyOfUser = ({ name, displayName, callerId }: User): Party => ({
   callerId,
 });
 
-function partyOfTrunk({ invite }: IncomingCall): Party {
-  const from = invite.headers.get("From") ?? "";
-  const address = parseNameAddr(from);
-  const displayName = address.ok ? address.value.displayName?.slice(0, 64) : undefined;
-  return {
-    kind: "trunk",
-    number: userPart(from)?.slice(0, 64) ?? "anonymous",
-    ...(displayName !== undefined && { displayName }),
-  };
-}
-
 /** The request URI alone says who is called; To may name anything. */
-const requestUser = ({ invite }: IncomingCall): string => dialledIn(invite.uri);
+const requestUser = (speaker: Speaker, { invite }: IncomingCall, config: Config): string =>
+  speaker.kind === "trunk" ? dialledByTrunk(invite.uri, config) : dialledIn(invite.uri);
 
 function announcementOf(route: Taken, usual: Announcement): Pick<CallSetup, "announcement"> {
   if (route.kind !== "users" || route.unanswered === "reject") return {};

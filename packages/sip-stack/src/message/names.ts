@@ -26,7 +26,8 @@ const compact = new Map<string, string>(
 const listNames = new Set(
   `accept accept-contact accept-encoding accept-language alert-info allow allow-events call-info contact
   content-encoding content-language diversion error-info history-info in-reply-to p-asserted-identity
-  p-associated-uri p-preferred-identity path proxy-require reason record-route reject-contact request-disposition
+  p-associated-uri p-preferred-identity path proxy-require reason record-route reject-contact remote-party-id
+  request-disposition
   require route security-client security-server security-verify service-route supported unsupported via warning`.split(
     /\s+/,
   ),

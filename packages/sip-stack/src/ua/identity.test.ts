@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { request } from "../testing/request.ts";
-import { assertedIdentities, isWithheld, privacyOf } from "./identity.ts";
+import { assertedIdentities, isWithheld, privacyOf, remotePartyIds } from "./identity.ts";
 import { formatReason, formatWarning, reasonsOf, warningsOf } from "./reasons.ts";
 import { parseReplaces, referToReplacing, replacesOf } from "./replaces.ts";
 import { readReferTo } from "./transfer.ts";
@@ -23,9 +23,25 @@ test.each([
   [{ Privacy: "none" }, false],
   [{ From: '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1' }, true],
   [{ From: "<sip:anonymous@example.com>;tag=1" }, true],
+  [{ From: "<sip:anonymous.invalid>;tag=1" }, true],
+  [{ From: "<sip:Restricted@192.0.2.1>;tag=1" }, true],
+  [{ From: "<sip:anonymous;cpc=ordinary@192.0.2.1;user=phone>;tag=1" }, true],
+  [{ Privacy: "user" }, true],
+  [{ Privacy: "header;session" }, true],
+  [{ Privacy: "session" }, false],
+  [{ "Remote-Party-ID": "<sip:+1@192.0.2.1>;party=calling;privacy=full;screen=yes" }, true],
+  [{ "Remote-Party-ID": "<sip:+1@192.0.2.1>;party=called;privacy=full" }, false],
+  [{ "Remote-Party-ID": "<sip:+1@192.0.2.1>;privacy=off" }, false],
   [{}, false],
 ])("%o: the caller is withheld: %s", (fields, withheld) => {
   expect(isWithheld(invite(fields as Record<string, string>))).toBe(withheld);
+});
+
+test("Remote-Party-ID names the caller where it says no other party", () => {
+  const value = '"A" <sip:+12025550123@192.0.2.1>;party=calling, <sip:b@192.0.2.1>;party=called';
+  expect(remotePartyIds(invite({ "Remote-Party-ID": value })).map(({ uri }) => uri)).toEqual([
+    "sip:+12025550123@192.0.2.1",
+  ]);
 });
 
 test("the values of Privacy are read without case and blanks", () => {

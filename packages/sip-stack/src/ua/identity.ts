@@ -1,5 +1,6 @@
 import type { SipMessage } from "../message/message.ts";
 import { type NameAddr, parseNameAddr } from "../message/name-addr.ts";
+import { unquote } from "../message/split.ts";
 
 /** The From of somebody who does not want to be known, RFC 3323 section 4.1.1.3. */
 export const anonymousFrom = '"Anonymous" <sip:anonymous@anonymous.invalid>';
@@ -24,10 +25,32 @@ export function privacyOf(message: SipMessage): ReadonlySet<string> {
   return new Set(values.map((value) => value.trim()).filter((value) => value !== ""));
 }
 
-/** Whether the caller's identity must not be shown to the called party: Privacy asks for it, or From is anonymous. */
+/**
+ * The values of Remote-Party-ID that name the caller (draft-ietf-sip-privacy-04 section 5): what many gateways still send.
+ * At most two, malformed ones left out. To be believed only where the peer is trusted.
+ */
+export function remotePartyIds(message: SipMessage): readonly NameAddr[] {
+  const values = message.headers.all("Remote-Party-ID").slice(0, mostIdentities);
+  return values.flatMap((value) => {
+    const read = parseNameAddr(value);
+    const isCaller = read.ok && (read.value.params.get("party") ?? "calling").toLowerCase() === "calling";
+    return isCaller ? [read.value] : [];
+  });
+}
+
+const withheldUri = /^sips?:(?:(?:anonymous|restricted|private|withheld)(?:;[^@]*)?@|(?:[^@]*@)?anonymous\.invalid)/i;
+const hiding = ["full", "uri"];
+
+/**
+ * Whether the caller's identity must not be shown to the called party: Privacy or Remote-Party-ID asks for it, or From is
+ * anonymous. RFC 3323 section 4, RFC 3325 section 7.
+ */
 export function isWithheld(message: SipMessage): boolean {
   const privacy = privacyOf(message);
   if (["id", "user", "header"].some((value) => privacy.has(value))) return true;
+  if (remotePartyIds(message).some(({ params }) => hiding.includes(privacyParam(params)))) return true;
   const from = parseNameAddr(message.headers.get("From") ?? "");
-  return from.ok && /^sips?:(?:anonymous@|[^@]*@anonymous\.invalid)/i.test(from.value.uri);
+  return from.ok && withheldUri.test(from.value.uri);
 }
+
+const privacyParam = (params: NameAddr["params"]): string => unquote(params.get("privacy") ?? "").toLowerCase();
