@@ -100,6 +100,27 @@ describe.each(profiles)("a leg that is encrypted with %s", (profile) => {
   });
 });
 
+test("a peer that changes its source 200 times under one key is heard each time", async () => {
+  const { alice, bob, refused } = await scene();
+  for (const [round, frame] of frames(400).entries()) {
+    if (round % 2 === 0) alice.ssrc += 1;
+    alice.say(frame);
+  }
+  expect(bob.heard).toEqual(frames(400));
+  expect(await refused()).toEqual({});
+});
+
+test("a peer whose first packets were lost around the end of its sequence is heard", async () => {
+  const { a, alice, bob, secured } = await scene();
+  alice.seq = 65_530;
+  alice.aim({ address: "10.9.9.9", rtpPort: 1, rtcpPort: 2 });
+  for (const frame of frames(10)) alice.say(frame);
+  expect(secured.seen.sent).toHaveLength(10);
+  alice.aim(a.local);
+  for (const frame of frames(10)) alice.say(frame);
+  expect(bob.heard).toEqual(frames(10));
+});
+
 describe("a renegotiation", () => {
   test.each([
     ["holds and resumes", [{ direction: "inactive" }, {}]],

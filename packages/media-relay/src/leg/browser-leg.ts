@@ -104,7 +104,7 @@ export class BrowserLegCore implements JoinableLeg {
 
   #unlock(keys: SrtpKeys): void {
     const { tally } = this.#context;
-    const cipher = srtpCipher(keys);
+    const cipher = srtpCipher(keys, () => tally.refuse("too-many-sources"));
     this.#onRtp = unprotect((packet) => cipher.unprotectRtp(packet), tally)(this.#end.receive);
     this.#onRtcp = unprotect((bytes) => cipher.unprotectRtcp(bytes), tally)((bytes) => this.#end.receiveRtcp(bytes));
     this.#cipher = cipher;

@@ -60,7 +60,7 @@ export class PlainLegCore implements JoinableLeg {
   readonly #end: RtpEnd;
   readonly #rtp: PlainFlow;
   readonly #rtcp: PlainFlow;
-  readonly #protection = new Protection();
+  readonly #protection: Protection;
   #sockets: SocketPair | undefined;
   #isMultiplexed = false;
   #onRtp: Ingress;
@@ -81,6 +81,7 @@ export class PlainLegCore implements JoinableLeg {
       silentMs: 15_000,
       proves: (_, { address }) => address === this.#rtp.source?.address,
     });
+    this.#protection = new Protection(() => context.tally.refuse("too-many-sources"));
     this.#onRtp = this.#rtp.take;
     this.#end = new RtpEnd(context, {
       rtp: (packet) => this.#rtp.to && this.#sockets?.rtp.send(this.#sealRtp(packet), this.#rtp.to),

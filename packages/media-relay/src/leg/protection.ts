@@ -15,6 +15,11 @@ export type Protectors = {
 export class Protection {
   #keys: SrtpKeys | undefined;
   #protectors: Protectors | undefined;
+  readonly #onForgotten: () => void;
+  /** @param onForgotten called when a source of the peer is forgotten for a new one. */
+  constructor(onForgotten: () => void) {
+    this.#onForgotten = onForgotten;
+  }
 
   /** Takes what the SDP agreed; no keys: no protection. @throws RemoteInvalid, with everything left as it was */
   agree(keys: SrtpKeys | undefined): Protectors | undefined {
@@ -27,7 +32,7 @@ export class Protection {
   }
 
   #replace(keys: SrtpKeys, { hasLocal, hasRemote }: { readonly hasLocal: boolean; readonly hasRemote: boolean }): void {
-    const cipher = cipherOf(keys);
+    const cipher = cipherOf(keys, this.#onForgotten);
     const { sealing = cipher, opening = cipher } = this.#protectors ?? {};
     this.#protectors = { sealing: hasLocal ? sealing : cipher, opening: hasRemote ? opening : cipher };
     this.#keys = keys;
@@ -39,9 +44,9 @@ const isSame = (one: SrtpKeys, other: SrtpKeys, end: "local" | "remote"): boolea
 
 const textOf = ({ key, salt }: SrtpMaster): string => Buffer.concat([key, salt]).toString("hex");
 
-function cipherOf(keys: SrtpKeys): MediaCipher {
+function cipherOf(keys: SrtpKeys, onForgotten: () => void): MediaCipher {
   try {
-    return srtpCipher(keys);
+    return srtpCipher(keys, onForgotten);
   } catch (cause) {
     throw new RemoteInvalid(cause instanceof Error ? cause.message : String(cause), { cause });
   }

@@ -170,15 +170,49 @@ describe.each(profiles)("%s", (profile) => {
     expect(there.unprotectRtp(here.protectRtp(voice(2, 0)))).toBeDefined();
   });
 
-  test("hears no more sources than its bound", () => {
+  test("hears source after source, forgets the one that was silent the longest, and says so", () => {
+    const master = { key: random(16), salt: random(saltBytes[profile]) };
+    let forgotten = 0;
+    const there = srtpCipher({ profile, local: master, remote: master }, () => {
+      forgotten += 1;
+    });
+    const heard = { rtp: 0, rtcp: 0 };
+    for (let ssrc = 0; ssrc < maxSources + 20; ssrc += 1) {
+      const here = srtpCipher({ profile, local: master, remote: master });
+      if (there.unprotectRtp(here.protectRtp(voice(1, ssrc))) !== undefined) heard.rtp += 1;
+      if (there.unprotectRtcp(here.protectRtcp(report(ssrc))) !== undefined) heard.rtcp += 1;
+    }
+    expect({ heard, forgotten }).toEqual({ heard: { rtp: maxSources + 20, rtcp: maxSources + 20 }, forgotten: 40 });
+  });
+
+  test("keeps the source in use and its replay list through a flood of other sources", () => {
     const master = { key: random(16), salt: random(saltBytes[profile]) };
     const there = srtpCipher({ profile, local: master, remote: master });
-    for (let ssrc = 0; ssrc <= maxSources; ssrc += 1) {
+    const speaker = srtpCipher({ profile, local: master, remote: master });
+    const sent = sealed(speaker, [65_534, 65_535, 0]).map(({ bytes }) => bytes);
+    for (const bytes of sent) expect(there.unprotectRtp(bytes)).toBeDefined();
+    for (let ssrc = 0; ssrc < 2 * maxSources; ssrc += 1) {
       const here = srtpCipher({ profile, local: master, remote: master });
-      const expected = ssrc < maxSources;
-      expect(there.unprotectRtp(here.protectRtp(voice(1, ssrc))) !== undefined).toBe(expected);
-      expect(there.unprotectRtcp(here.protectRtcp(report(ssrc))) !== undefined).toBe(expected);
+      expect(there.unprotectRtp(here.protectRtp(voice(1, ssrc)))).toBeDefined();
+      if (ssrc % 500 === 0) expect(there.unprotectRtp(speaker.protectRtp(voice(1 + ssrc / 500)))).toBeDefined();
     }
+    for (const bytes of sent) expect(there.unprotectRtp(bytes)).toBeUndefined();
+    expect(there.unprotectRtp(speaker.protectRtp(voice(9)))).toBeDefined();
+  });
+
+  test.each([
+    ["before anything was heard", []],
+    ["while nothing arrived", [40_000]],
+  ])("opens what follows when the peer passed the end of its sequence %s", (_, heard) => {
+    const { here, there } = pair(profile);
+    for (const { bytes } of sealed(here, heard)) expect(there.unprotectRtp(bytes)).toBeDefined();
+    const unheard = Array.from({ length: 26 }, (_, step) => 40_100 + 1000 * step);
+    const lost = sealed(here, [...unheard, 65_535, 0, 9000]);
+    for (const { packet, bytes } of sealed(here, [9001, 9002, 41_000, 65_535, 0])) {
+      expect(plain(there.unprotectRtp(bytes))).toEqual(packet);
+      expect(there.unprotectRtp(bytes)).toBeUndefined();
+    }
+    for (const { bytes } of lost) expect(there.unprotectRtp(bytes)).toBeUndefined();
   });
 
   test("gives nothing for any bytes, without an exception", () => {

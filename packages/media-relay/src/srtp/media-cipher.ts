@@ -23,14 +23,15 @@ const packetsAhead: { readonly [P in Protocol]: number } = { rtp: 4, rtcp: 1 };
 /**
  * SRTP and SRTCP with the keys of one leg: RFC 3711, RFC 7714. It holds no socket and no timer; there is nothing to close.
  * `protect...` throws a RangeError for what is no packet, longer than `maxPacketBytes`, or of more than `maxSources` sources.
+ * Of more than `maxSources` heard sources the one that was silent the longest is forgotten, and `onForgotten` is called.
  * @throws RangeError when a key or a salt has not the profile's length
  */
-export function srtpCipher(keys: SrtpKeys): MediaCipher {
+export function srtpCipher(keys: SrtpKeys, onForgotten: () => void = () => {}): MediaCipher {
   const { profile, local, remote } = keys;
   const sealer = new RtpSealer(transformOf(profile, local, "rtp"));
-  const opener = new RtpOpener(transformOf(profile, remote, "rtp"));
+  const opener = new RtpOpener(transformOf(profile, remote, "rtp"), onForgotten);
   const rtcpSealer = new RtcpSealer(transformOf(profile, local, "rtcp"));
-  const rtcpOpener = new RtcpOpener(transformOf(profile, remote, "rtcp"));
+  const rtcpOpener = new RtcpOpener(transformOf(profile, remote, "rtcp"), onForgotten);
   return {
     protectRtp: (packet) => sealer.protect(packet),
     unprotectRtp: (packet) => opener.unprotect(packet),

@@ -1,4 +1,5 @@
-const cycle = 0x1_0000;
+/** How far apart two indices with the same sequence number are. */
+export const cycle = 0x1_0000;
 const half = cycle / 2;
 
 /**

@@ -57,11 +57,13 @@ export class RtcpSealer {
 /** Makes RTCP of SRTCP, RFC 3711 section 3.4 and RFC 7714 section 9. */
 export class RtcpOpener {
   readonly #transform: Transform;
-  readonly #sources = new Sources(() => new ReplayList());
+  readonly #sources: Sources<ReplayList>;
   readonly #position = blankPosition();
 
-  constructor(transform: Transform) {
+  /** @param onForgotten called when a source is forgotten for a new one. */
+  constructor(transform: Transform, onForgotten: () => void = () => {}) {
     this.#transform = transform;
+    this.#sources = new Sources(() => new ReplayList(), onForgotten);
   }
 
   /** A new compound packet; `undefined` for what is malformed, not encrypted, repeated, too old, or not authentic. */

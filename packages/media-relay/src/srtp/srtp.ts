@@ -1,6 +1,6 @@
 import { maxPacketBytes, rtp, rtpHeaderBytes } from "../packet/rtp.ts";
 import { copyHead, matches, put } from "./octets.ts";
-import { packetIndex, rolloverCounter } from "./packet-index.ts";
+import { cycle, packetIndex, rolloverCounter } from "./packet-index.ts";
 import { ReplayList } from "./replay-list.ts";
 import { maxSources, Sources } from "./sources.ts";
 import { blankPosition, type Transform } from "./transform.ts";
@@ -47,25 +47,37 @@ export class RtpSealer {
 /** Makes RTP of SRTP, RFC 3711 section 3.3. */
 export class RtpOpener {
   readonly #transform: Transform;
-  readonly #sources = new Sources(() => new ReplayList());
+  readonly #sources: Sources<ReplayList>;
   readonly #position = blankPosition();
 
-  constructor(transform: Transform) {
+  /** @param onForgotten called when a source is forgotten for a new one. */
+  constructor(transform: Transform, onForgotten: () => void = () => {}) {
     this.#transform = transform;
+    this.#sources = new Sources(() => new ReplayList(), onForgotten);
   }
 
-  /** A new packet; `undefined` for what is malformed, repeated, too old, of one source too many, or not authentic. */
+  /** A new packet; `undefined` for what is malformed, repeated, too old, or not authentic. */
   unprotect(packet: Uint8Array): Uint8Array | undefined {
     const end = packet.length - this.#transform.tagBytes;
     if (!holdsRtp(packet, end)) return undefined;
     const ssrc = rtp.ssrc(packet);
     const source = this.#sources.of(ssrc);
     if (source === undefined) return undefined;
-    const index = packetIndex(source.highest, rtp.seq(packet));
-    if (!source.isFresh(index) || !this.#isAuthentic(packet, end, ssrc, index)) return undefined;
+    const index = this.#indexOf(packet, end, ssrc, source);
+    if (index === undefined) return undefined;
     source.take(index);
     this.#sources.keep(ssrc, source);
     return this.#open(packet, end);
+  }
+
+  /**
+   * The index under which a packet is fresh and authentic: the likeliest (RFC 3711 section 3.3.1), or one rollover later. A
+   * peer may have passed the end of the sequence before its first packet was taken, or while nothing of it arrived.
+   */
+  #indexOf(packet: Uint8Array, end: number, ssrc: number, source: ReplayList): number | undefined {
+    const likely = packetIndex(source.highest, rtp.seq(packet));
+    if (source.isFresh(likely) && this.#isAuthentic(packet, end, ssrc, likely)) return likely;
+    return this.#isAuthentic(packet, end, ssrc, likely + cycle) ? likely + cycle : undefined;
   }
 
   #isAuthentic(packet: Uint8Array, end: number, ssrc: number, index: number): boolean {
