@@ -155,6 +155,46 @@ export function handshakeConformance(network: string, open: () => Promise<Handsh
     await close();
   });
 
+  test("a browser that offers video too gets its audio, and each later offer has as many lines", async () => {
+    const { handshakes, close } = await open();
+    const { handshake, keys, socket } = await withSocket(handshakes, network);
+    const browser = new WeriftBrowser();
+    const audioOf = (sdp: string): string => sdp.replace(/m=video[\s\S]*/, "");
+    const withVideo = (sdp: string): string => `${sdp}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:v\r\n`;
+    const answer = await handshake.answer(withVideo(await browser.offer()));
+    expect(answer.sdp.match(/^m=\S+ \d+/gm)).toEqual(["m=audio 9", "m=video 0"]);
+    await browser.accept(audioOf(answer.sdp));
+    await browser.connected();
+    await expect.poll(() => keys).toEqual([keysOf(browser)]);
+    const again = await handshake.offer();
+    expect(again.sdp.match(/^m=\S+ \d+/gm)).toEqual(["m=audio 9", "m=video 0"]);
+    expect(originOf(again.sdp)).toEqual([originOf(answer.sdp)[0], originOf(answer.sdp)[1]! + 1]);
+    await handshake.accept(withVideo(await browser.answer(audioOf(again.sdp))));
+    await Promise.all([handshake.close(), browser.close()]);
+    socket.close();
+    await close();
+  });
+
+  test("a browser without rtcp-mux has no reports, whoever offers", async () => {
+    const { handshakes, close } = await open();
+    const withoutMux = (sdp: string): string => sdp.replace("a=rtcp-mux\r\n", "");
+    const agreed = { payloadTypes: expect.anything(), direction: "sendrecv", hasReports: false };
+    const [browser, other] = [new WeriftBrowser(), new WeriftBrowser()];
+    const [answering, offering] = [await withSocket(handshakes, network), await withSocket(handshakes, network)];
+    const answer = await answering.handshake.answer(withoutMux(await browser.offer()));
+    expect(answer).toMatchObject({ agreed, sdp: expect.stringContaining("b=RS:0\r\nb=RR:0\r\n") });
+    const offer = await offering.handshake.offer();
+    expect(offer.sdp).not.toContain("b=RS:0");
+    expect(await offering.handshake.accept(withoutMux(await other.answer(offer.sdp)))).toEqual(agreed);
+    expect((await offering.handshake.offer()).sdp).toContain("b=RS:0");
+    for (const { handshake, socket } of [answering, offering]) {
+      await handshake.close();
+      socket.close();
+    }
+    await Promise.all([browser.close(), other.close()]);
+    await close();
+  });
+
   test("descriptions that cannot be used are refused by their code, one after the other, and cost nothing", async () => {
     const { handshakes, close } = await open();
     const { handshake, failed, socket } = await withSocket(handshakes, network);
@@ -201,3 +241,6 @@ export function handshakeConformance(network: string, open: () => Promise<Handsh
     await close();
   });
 }
+
+/** The session and the version that a description's origin names. */
+const originOf = (sdp: string): readonly number[] => /^o=- (\d+) (\d+)/.exec(sdp.slice(5))!.slice(1).map(Number);

@@ -110,8 +110,8 @@ export class BrowserLegCore implements JoinableLeg {
     this.#cipher = cipher;
   }
 
-  #agree({ payloadTypes, direction }: Agreed): void {
-    this.#agreement = { send: payloadTypes, receive: payloadTypes, direction };
+  #agree({ payloadTypes, direction, hasReports = true }: Agreed): void {
+    this.#agreement = { send: payloadTypes, receive: payloadTypes, direction, hasReports };
     this.#bind();
   }
 

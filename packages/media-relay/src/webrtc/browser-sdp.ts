@@ -1,10 +1,12 @@
 import type { Parsed } from "../kernel/parsed.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
+import { layoutOf, type MediaLayout } from "./media-layout.ts";
+import { type MediaSection, readSections, type SdpSection, type Sections } from "./sdp-sections.ts";
 
-/** Longer descriptions of one audio stream do not exist. */
-const maxSdpChars = 20_000;
+/** A description with every candidate of a host with many addresses is shorter. */
+const maxSdpChars = 65_536;
 
-/** What a browser's description of its one audio stream comes down to. */
+/** What a browser's description of its audio comes down to. */
 export type BrowserAudio = {
   readonly payloadTypes: PayloadTypes;
   readonly direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -12,84 +14,109 @@ export type BrowserAudio = {
   readonly setup: "active" | "passive" | "actpass";
   /** The certificates that it may show, each with its algorithm, in one order (RFC 8122). */
   readonly fingerprints: readonly string[];
-  /** The same description with PCMU and telephone-event at 8000 Hz alone, and without its candidates. */
+  /** Its media lines, of which each description of ours has as many. */
+  readonly layout: MediaLayout;
+  /** A description of the audio alone: one section named `0`, with PCMU and telephone-event at 8000 Hz, without candidates. */
   readonly trimmed: string;
 };
 
-type Line = { readonly at: number; readonly text: string };
-
 /**
- * Reads a browser's offer or answer. Its candidates are left out: the connection forms from its own checks, and we neither
- * probe a user's network nor look up mDNS names. Telephone-event at 48000 Hz is left out: its tones would come out six times
- * too long.
- * @returns a failure with the line's number (from 1) when it is not one DTLS-protected audio stream with PCMU.
+ * Reads a browser's offer or answer. The first section of audio that can be used is; all others are to be rejected. Candidates
+ * are left out: the connection forms from the browser's own checks, and we neither probe a user's network nor look up mDNS
+ * names. Telephone-event at 48000 Hz is left out: its tones would come out six times too long.
+ * @returns a failure with the line's number (from 1) when there is no DTLS-protected audio with PCMU.
  */
 export function readBrowserSdp(sdp: string): Parsed<BrowserAudio> {
-  if (sdp.length > maxSdpChars) return refused(1, "longer than any description of one audio stream");
-  const lines = sdp.split(/\r?\n/).map((text, index) => ({ at: index + 1, text }));
-  const media = lines.filter((line) => line.text.startsWith("m="));
-  const [audio, second] = media;
-  if (audio === undefined) return refused(lines.length, "no media");
-  if (second !== undefined) return refused(second.at, "more than one stream");
-  const missing = ["a=fingerprint:", "a=ice-ufrag:", "a=ice-pwd:"].find((name) => !lines.some(startsWith(name)));
-  if (missing !== undefined) return refused(audio.at, `${missing} is missing`);
-  return readAudio(lines, audio);
+  if (sdp.length > maxSdpChars) return refused(1, `longer than ${maxSdpChars} characters`);
+  const sections = readSections(sdp);
+  if (!sections.ok) return sections;
+  if (sections.value.media.length === 0) return refused(1, "no media");
+  const audio = sections.value.media.filter(({ kind }) => kind === "audio");
+  if (audio.length === 0) return refused(1, "no audio");
+  const read = audio.map((one) => readAudio(sections.value, one));
+  return read.find(({ ok }) => ok) ?? read[0]!;
 }
 
 const refused = (at: number, why: string): { ok: false; at: number; why: string } => ({ ok: false, at, why });
-const startsWith = (start: string) => (line: Line) => line.text.startsWith(start);
 
-function readAudio(lines: readonly Line[], audio: Line): Parsed<BrowserAudio> {
-  const match = /^m=audio (\d{1,5}) (UDP\/TLS\/RTP\/SAVPF?|RTP\/SAVPF) ([\d ]+)$/.exec(audio.text.trimEnd());
-  if (match === null) return refused(audio.at, "not an audio stream over DTLS");
-  const [, port = "", protocol = "", list = ""] = match;
-  if (Number(port) === 0) return refused(audio.at, "the stream is switched off");
-  const offered = list.trim().split(/ +/).map(Number);
-  const pcmu = offered.find((type) => type === 0 || isCodec(lines, type, "PCMU"));
-  if (pcmu === undefined) return refused(audio.at, "PCMU is not offered");
-  const telephoneEvent = offered.find((type) => isCodec(lines, type, "telephone-event"));
-  const payloadTypes = { pcmu, ...(telephoneEvent !== undefined && { telephoneEvent }) };
-  const kept = telephoneEvent === undefined ? [pcmu] : [pcmu, telephoneEvent];
-  const mediaLine = `m=audio ${port} ${protocol} ${kept.join(" ")}`;
-  const trimmed = trim(lines, kept).map((line) => (line === audio ? mediaLine : line.text));
+/** Each of these means the same with WebRTC, RFC 9429 section 5.1.2. */
+const overDtls = /^(?:(?:UDP|TCP)\/D?TLS\/)?RTP\/S?AVPF?$/i;
+
+function readAudio(sections: Sections, audio: MediaSection): Parsed<BrowserAudio> {
+  const { at, port, protocol, section } = audio;
+  if (!overDtls.test(protocol) || Number.isNaN(port)) return refused(at, "not an audio stream over DTLS");
+  if (port === 0 && section.attribute("bundle-only") === undefined) return refused(at, "the stream is switched off");
+  const payloadTypes = payloadTypesOf(audio);
+  if (payloadTypes === undefined) return refused(at, "PCMU is not offered");
+  const transport = transportOf(sections, section);
+  if (typeof transport === "string") return refused(at, `a=${transport}: is missing`);
+  return { ok: true, value: describe(sections, audio, { payloadTypes, ...transport }) };
+}
+
+/** ICE and DTLS of the audio, as its own section says or the session's, or that whose transport the bundle has. */
+type Transport = Pick<BrowserAudio, "setup" | "fingerprints"> & { readonly lines: readonly string[] };
+
+function transportOf({ session, media }: Sections, audio: SdpSection): Transport | string {
+  const bundled = media.find(({ section }) => isBundledWith(session, section, audio))?.section;
+  const places = [audio, session, ...(bundled === undefined ? [] : [bundled])];
+  const valuesOf = (name: string) => places.map((place) => place.attributes(name)).find((all) => all.length > 0) ?? [];
+  const missing = ["fingerprint", "ice-ufrag", "ice-pwd"].find((name) => valuesOf(name).length === 0);
+  if (missing !== undefined) return missing;
+  const fingerprints = Array.from(new Set(valuesOf("fingerprint").map(fingerprintLine)));
+  const [setup] = valuesOf("setup").filter(isSetup);
+  const ice = ["ice-ufrag", "ice-pwd"].map((name) => `a=${name}:${valuesOf(name)[0]}`);
   return {
-    ok: true,
-    value: {
-      payloadTypes,
-      direction: directionOf(lines),
-      setup: setupOf(lines),
-      fingerprints: fingerprintsOf(lines),
-      trimmed: trimmed.join("\r\n"),
-    },
+    setup: setup ?? "actpass",
+    fingerprints: fingerprints.map((line) => line.toLowerCase()).sort(),
+    lines: [...ice, ...fingerprints, ...(setup === undefined ? [] : [`a=setup:${setup}`])],
   };
 }
 
-const isCodec = (lines: readonly Line[], type: number, name: string): boolean =>
-  lines.some(
-    (line) => line.text.trimEnd().toLowerCase().replace(/\/1$/, "") === `a=rtpmap:${type} ${name.toLowerCase()}/8000`,
+/** Whether a section is the first of the group that the audio is in, RFC 8843 section 7.2. */
+function isBundledWith(session: SdpSection, section: SdpSection, audio: SdpSection): boolean {
+  const [mid, ours] = [section.attribute("mid"), audio.attribute("mid")];
+  const groups = session.attributes("group").map((group) => group.split(/\s+/));
+  return (
+    ours !== undefined &&
+    groups.some(([kind, first, ...more]) => {
+      return kind === "BUNDLE" && first === mid && more.includes(ours);
+    })
   );
-
-const alwaysLeftOut = /^a=(candidate:|end-of-candidates|extmap|ssrc-group:|rid:|simulcast:)/;
-
-function trim(lines: readonly Line[], kept: readonly number[]): readonly Line[] {
-  return lines.filter((line) => {
-    const aboutCodec = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+|\*)/.exec(line.text);
-    return !alwaysLeftOut.test(line.text) && (aboutCodec === null || kept.includes(Number(aboutCodec[1])));
-  });
 }
 
-function directionOf(lines: readonly Line[]): BrowserAudio["direction"] {
-  const direction = /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/;
-  const found = lines.findLast((line) => direction.test(line.text));
-  return (found?.text.slice(2).trim() ?? "sendrecv") as BrowserAudio["direction"];
+const isSetup = (value: string): value is BrowserAudio["setup"] => /^(active|passive|actpass)$/.test(value);
+
+/** The algorithm in small letters, the digest in capitals. */
+const fingerprintLine = (value: string): string => {
+  const [algorithm = "", ...digest] = value.split(/\s+/);
+  return `a=fingerprint:${algorithm.toLowerCase()} ${digest.join("").toUpperCase()}`;
+};
+
+/** The first payload type of each codec. */
+function payloadTypesOf({ formats, section }: MediaSection): PayloadTypes | undefined {
+  const codecs = new Set(section.attributes("rtpmap").map((value) => value.toLowerCase().replace(/\/1$/, "")));
+  const pcmu = formats.find((type) => type === "0" || codecs.has(`${type} pcmu/8000`));
+  const telephoneEvent = formats.find((type) => codecs.has(`${type} telephone-event/8000`));
+  if (pcmu === undefined) return undefined;
+  return { pcmu: Number(pcmu), ...(telephoneEvent !== undefined && { telephoneEvent: Number(telephoneEvent) }) };
 }
 
-function setupOf(lines: readonly Line[]): BrowserAudio["setup"] {
-  const found = lines.find((line) => /^a=setup:(active|passive|actpass)\s*$/.test(line.text));
-  return (found?.text.slice("a=setup:".length).trim() ?? "actpass") as BrowserAudio["setup"];
+type Audio = Transport & Pick<BrowserAudio, "payloadTypes">;
+
+function describe(sections: Sections, audio: MediaSection, { payloadTypes, lines, ...more }: Audio): BrowserAudio {
+  const direction = directionOf(audio.section) ?? directionOf(sections.session) ?? "sendrecv";
+  const trimmed = trimmedOf(payloadTypes, [...lines, `a=${direction}`]);
+  return { payloadTypes, direction, layout: layoutOf(sections, audio), trimmed, ...more };
 }
 
-const fingerprintsOf = (lines: readonly Line[]): readonly string[] =>
-  Array.from(
-    new Set(lines.filter(startsWith("a=fingerprint:")).map((line) => line.text.trimEnd().toLowerCase())),
-  ).sort();
+function trimmedOf({ pcmu, telephoneEvent }: PayloadTypes, lines: readonly string[]): string {
+  const event = telephoneEvent === undefined ? [] : [`a=rtpmap:${telephoneEvent} telephone-event/8000`];
+  const types = [pcmu, telephoneEvent].filter((type) => type !== undefined).join(" ");
+  const session = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=group:BUNDLE 0"];
+  const media = [`m=audio 9 UDP/TLS/RTP/SAVPF ${types}`, "c=IN IP4 0.0.0.0", "a=mid:0", "a=rtcp-mux"];
+  return [...session, ...media, ...lines, `a=rtpmap:${pcmu} PCMU/8000`, ...event, ""].join("\r\n");
+}
+
+const directions = ["sendrecv", "sendonly", "recvonly", "inactive"] as const;
+const directionOf = (section: SdpSection): BrowserAudio["direction"] | undefined =>
+  directions.find((one) => section.attribute(one) !== undefined);

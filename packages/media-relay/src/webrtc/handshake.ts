@@ -23,7 +23,10 @@ export type ChosenPath = {
 export type Description = { readonly sdp: string; readonly user: IceUser };
 
 /** What two descriptions agreed about the stream; the direction is ours. */
-export type Agreed = Pick<BrowserAudio, "payloadTypes" | "direction">;
+export type Agreed = Pick<BrowserAudio, "payloadTypes" | "direction"> & {
+  /** Whether the browser takes and sends RTCP; default true. */
+  readonly hasReports?: boolean;
+};
 
 /** What a handshake begins with. */
 export type HandshakeSpec = {

@@ -4,6 +4,7 @@ import { SdpRefused } from "../kernel/errors.ts";
 import { inner } from "../packet/payload-types.ts";
 import { type BrowserAudio, readBrowserSdp } from "./browser-sdp.ts";
 import type { Agreed, BrowserHandshake, Description, HandshakeSpec, HandshakeUser, OfferOptions } from "./handshake.ts";
+import { arrange, type MediaLayout, onlyAudio } from "./media-layout.ts";
 import {
   AdoptedTransport,
   adoptTransports,
@@ -38,12 +39,16 @@ export class Peer implements BrowserHandshake {
   readonly #onClosed: () => void;
   #generation = 0;
   #fingerprints: readonly string[] | undefined;
+  readonly #ssrc: number;
+  #layout: MediaLayout = onlyAudio;
+  #version = 0;
   #isOpen = true;
   /** The description that is being made or taken, after those before it. */
   #describing: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   constructor({ hosts, ssrc }: HandshakeSpec, user: HandshakeUser, onClosed: () => void) {
     this.#user = user;
+    this.#ssrc = ssrc;
     this.#onClosed = onClosed;
     this.#transports = hosts.map(
       ({ local }, index) => new AdoptedTransport(local, (bytes, to) => this.#send(index, bytes, to)),
@@ -73,8 +78,9 @@ export class Peer implements BrowserHandshake {
       const audio = this.#read(answer);
       await this.#pc.setRemoteDescription({ type: "answer", sdp: audio.trimmed });
       this.#described(audio);
+      this.#layout = { ...this.#layout, hasRtcpMux: this.#layout.hasRtcpMux && audio.layout.hasRtcpMux };
       // What the browser says it receives is what we send: our direction is the mirror of its own.
-      return { payloadTypes: audio.payloadTypes, direction: mirrored[audio.direction] };
+      return this.#agreed({ payloadTypes: audio.payloadTypes, direction: mirrored[audio.direction] });
     });
   }
 
@@ -85,9 +91,10 @@ export class Peer implements BrowserHandshake {
       if (audio.setup !== "passive") answerAsServer(this.#pc);
       await this.#pc.setLocalDescription(await this.#pc.createAnswer());
       this.#described(audio);
+      this.#layout = audio.layout;
       const description = this.#description();
       const { payloadTypes, direction } = readOrRefuse(description.sdp);
-      return { ...description, agreed: { payloadTypes, direction } };
+      return { ...description, agreed: this.#agreed({ payloadTypes, direction }) };
     });
   }
 
@@ -131,7 +138,14 @@ export class Peer implements BrowserHandshake {
   }
 
   #description(): Description {
-    return { sdp: this.#pc.localDescription?.sdp ?? "", user: ownUser(this.#pc) };
+    this.#version += 1;
+    const origin = { session: this.#ssrc, version: this.#version };
+    const sdp = arrange(this.#pc.localDescription?.sdp ?? "", this.#layout, origin);
+    return { sdp, user: ownUser(this.#pc) };
+  }
+
+  #agreed(about: Pick<Agreed, "payloadTypes" | "direction">): Agreed {
+    return this.#layout.hasRtcpMux ? about : { ...about, hasReports: false };
   }
 
   /** Reads a description; with another certificate it would be another connection (RFC 8842 section 5.1). */

@@ -46,14 +46,22 @@ class BrowserMediaLeg implements MediaLeg {
   }
 }
 
+const directions = ["sendrecv", "sendonly", "recvonly", "inactive"] as const;
+
 /**
- * The direction of the audio, as whoever wrote the description sees it. Read here alone: in WebRTC `c=0.0.0.0` is no hold
- * but a path that is not known yet (RFC 8840 section 4.3.2).
+ * The direction of the audio, as whoever wrote the description sees it: its section's, or else the session's. Read here alone:
+ * in WebRTC `c=0.0.0.0` is no hold but a path that is not known yet (RFC 8840 section 4.3.2).
  */
 function directionIn(sdp: string): Direction {
-  const audio = sdp.slice(Math.max(0, sdp.search(/^m=audio /m)));
-  return (/^a=(sendrecv|sendonly|recvonly|inactive)\s*$/m.exec(audio)?.[1] ?? "sendrecv") as Direction;
+  const [session = "", ...media] = sdp.split(/^m=/m);
+  const audio = media.find((section) => /^audio +0*[1-9]/.test(section)) ?? media.find(isBundled) ?? "";
+  return directionOf(audio) ?? directionOf(session) ?? "sendrecv";
 }
+
+const isBundled = (section: string): boolean => /^audio /.test(section) && /^a=bundle-only\s*$/m.test(section);
+
+const directionOf = (section: string): Direction | undefined =>
+  directions.find((one) => new RegExp(`^a=${one}\\s*$`, "m").test(section));
 
 /** A refused SDP is the peer's doing and becomes an outcome; any other failure is ours and goes on. */
 async function negotiated<T>(attempt: Promise<T>): Promise<Negotiated<T>> {
