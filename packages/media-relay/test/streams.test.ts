@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type RtpPeer, rtp } from "../src/testing/index.ts";
+import { makeRtp, type RtpPeer, rtp } from "../src/testing/index.ts";
 import { connected, frames, joinedPair } from "./memory-relay.ts";
 
 const said = frames(500);
@@ -111,5 +111,88 @@ describe("the stream towards a peer", () => {
     alice.sayKey("1", 160, true);
     for (const place of [5, 2, 7, 6]) say(place);
     expect(placesOf(alice)).toEqual([0, 1, 3, 4, 6, 5]);
+  });
+
+  test.each([
+    ["back by 1000", -1000],
+    ["back by 100", -100],
+    ["back by 20", -20],
+    ["back by one", -2],
+    ["back to the beginning", -30_000],
+    ["ahead by 10,000", 10_000],
+  ])("loses nothing when its source sets its sequence %s and its timestamps go on", async (_, by) => {
+    const { alice, bob, clock, session } = await joinedPair();
+    const say = async (count: number): Promise<void> => {
+      for (const frame of said.slice(0, count)) {
+        alice.say(frame);
+        await clock.advance(20);
+      }
+    };
+    await say(100);
+    alice.seq = (alice.seq + by) & 0xffff;
+    await say(20);
+    expect(bob.heard).toHaveLength(120);
+    expect(placesOf(bob)).toEqual(inRow(bob));
+    expect(Math.min(...tickStepsOf(bob))).toBeGreaterThanOrEqual(160);
+    expect((await session.statistics())[0]!.received).toMatchObject({ packets: 120, lost: 0, duplicated: 0 });
+  });
+
+  test.each([-4000, -160, -8000, -480_000, 0, 20_000, 691_200_000])(
+    "has timestamps that only grow when those of its source step by %i ticks",
+    async (by) => {
+      const { alice, bob, clock } = await joinedPair();
+      for (const [at, frame] of said.slice(0, 100).entries()) {
+        if (at === 50) alice.timestamp = (alice.timestamp - 160 + by) >>> 0;
+        alice.say(frame);
+        await clock.advance(20);
+      }
+      expect(bob.heard).toEqual(said.slice(0, 100));
+      expect(new Set(tickStepsOf(bob))).toEqual(new Set([160]));
+      expect(placesOf(bob)).toEqual(inRow(bob));
+    },
+  );
+
+  test("has timestamps that grow when all of its source's are the same", async () => {
+    const { alice, bob, clock } = await joinedPair();
+    for (const frame of said.slice(0, 50)) {
+      alice.timestamp = 7;
+      alice.say(frame);
+      await clock.advance(20);
+    }
+    expect(bob.heard).toHaveLength(50);
+    expect(new Set(tickStepsOf(bob))).toEqual(new Set([160]));
+  });
+
+  test.each([
+    ["empty", new Uint8Array(0), 0, "keep-alive"],
+    ["of RED", new Uint8Array(10), 63, "unknown-payload-type"],
+    ["of comfort noise under its old number", new Uint8Array(10), 19, "unknown-payload-type"],
+    ["of video", new Uint8Array(1000), 96, "unknown-payload-type"],
+    ["half a key press", new Uint8Array(3), 101, "malformed"],
+  ])("has no gap where packets were that are %s, and none of them counts as lost", async (_, payload, type, reason) => {
+    const { alice, bob, clock, session, relay } = await joinedPair();
+    for (const [at, frame] of said.slice(0, 100).entries()) {
+      if (at % 10 === 9) alice.say(payload, type);
+      else alice.say(frame);
+      await clock.advance(20);
+    }
+    expect(bob.heard).toHaveLength(90);
+    expect(placesOf(bob)).toEqual(inRow(bob));
+    expect((await session.statistics())[0]!.received).toMatchObject({ packets: 100, lost: 0 });
+    expect((await relay.counters()).refused).toEqual({ [reason]: 10 });
+  });
+
+  test("stays with its source while packets of another payload type and source come between", async () => {
+    const { alice, bob } = await joinedPair();
+    let seq = 1;
+    for (const frame of said.slice(0, 50)) {
+      alice.say(frame);
+      for (let count = 0; count < 3; count += 1) {
+        alice.sendRaw(makeRtp({ payloadType: 96, seq, timestamp: 9, ssrc: 0x9999 }, new Uint8Array(900)));
+        seq += 1;
+      }
+    }
+    expect(bob.heard).toEqual(said.slice(0, 50));
+    expect(placesOf(bob)).toEqual(inRow(bob));
   });
 });

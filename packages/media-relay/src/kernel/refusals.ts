@@ -7,6 +7,7 @@ export const refusalReasons = [
   "wrong-source",
   "not-connected",
   "unknown-payload-type",
+  "keep-alive",
   "comfort-noise",
   "unproven-source",
   "duplicate",

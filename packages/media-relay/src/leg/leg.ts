@@ -13,13 +13,13 @@ export type LegId = string & { readonly brand: "LegId" };
 export type Volume = { readonly packets: number; readonly bytes: number };
 
 /**
- * What came from a leg's peer, on hold too. Counted are the packets of its proven source in payload types that it may send,
- * and comfort noise; what is refused before that has counters of its own (`RelayCounters`).
+ * What came from a leg's peer, on hold too: all packets of its proven source, those too that nobody hears, such as
+ * keep-alives. What is refused before that has counters of its own (`RelayCounters`).
  */
 export type ReceivedStatistics = Volume & {
   /** Sequence numbers between the first and the highest of a source that never came; summed over all sources. */
   readonly lost: number;
-  /** Came after a packet of a higher number, for the first time. One more than 511 numbers behind is not passed on and stays lost. */
+  /** Came after a packet of a higher number, for the first time. One 100 numbers behind or more is not passed on and stays lost. */
   readonly late: number;
   /** Came again; passed on and played once. */
   readonly duplicated: number;

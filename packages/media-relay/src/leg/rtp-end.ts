@@ -1,5 +1,6 @@
 import { firstSeq, type RandomBytes, random32, randomHex } from "../kernel/random.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
+import { rtp } from "../packet/rtp.ts";
 import { DigitWatch } from "../stage/dtmf.ts";
 import { KeyRelease } from "../stage/key-release.ts";
 import { Meter } from "../stage/meter.ts";
@@ -218,6 +219,7 @@ export class RtpEnd {
     if (!mayReceive(agreement.direction)) return pipeline(stages, this.#refuseAll("direction"));
     return pipeline([...stages, this.#digits.stage], (packet) => {
       tally.packets += 1;
+      rtp.setSsrc(packet, this.#meter.innerSsrc);
       this.#target(packet);
     });
   }

@@ -54,15 +54,21 @@ const write32 = (p: Uint8Array, at: number, v: number): void => {
   p[at + 3] = v;
 };
 
-/** Why a datagram cannot be an RTP packet with a payload; `undefined` when it is one (RFC 3550 appendix A.1). */
+/**
+ * Why a datagram cannot be an RTP packet; `undefined` when it is one (RFC 3550 appendix A.1). Its payload can be empty: some
+ * keep their path open that way (RFC 6263 section 4.1).
+ */
 export function rtpFault(p: Uint8Array): RefusalReason | undefined {
   if (p.length < rtpHeaderBytes) return "too-short";
   if (p.length > maxPacketBytes) return "oversized";
   if (rtp.version(p) !== 2) return "not-rtp-version-2";
   const padding = rtp.paddingLength(p);
   const paddingBroken = (p[0]! & 0x20) !== 0 && padding === 0;
-  return paddingBroken || rtp.headerLength(p) + padding >= p.length ? "malformed" : undefined;
+  return paddingBroken || rtp.headerLength(p) + padding > p.length ? "malformed" : undefined;
 }
+
+/** Whether a packet, in its plain form, has no payload. */
+export const isEmpty = (p: Uint8Array): boolean => p.length === rtpHeaderBytes;
 
 /** The payload, as a view. */
 export const rtpPayload = (p: Uint8Array): Uint8Array =>

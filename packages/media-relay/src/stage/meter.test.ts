@@ -47,17 +47,20 @@ describe("what is received", () => {
     expect(tally.refused).toEqual({ duplicate: 4 });
   });
 
-  test("a copy is known for 511 numbers; what is further behind is refused and stays lost", () => {
+  test("a copy is known for 99 numbers; numbers further behind are those of a source that begins anew", () => {
     const { meter, tally, passed, hear } = metered();
-    for (let seq = 0; seq < 600; seq += 1) if (seq !== 80 && seq !== 100) hear(seq);
-    hear(88);
-    expect(meter).toMatchObject({ late: 0, duplicated: 1 });
-    hear(100);
-    expect(meter).toMatchObject({ lost: 1, late: 1, duplicated: 1 });
-    hear(80);
-    expect(meter).toMatchObject({ lost: 1, late: 2, duplicated: 1 });
-    expect(passed.slice(-2)).toEqual([599, 100]);
-    expect(tally.refused).toEqual({ duplicate: 1, "too-late": 1 });
+    for (let seq = 0; seq < 600; seq += 1) if (seq !== 510) hear(seq);
+    const before = meter.innerSsrc;
+    hear(501);
+    expect(meter).toMatchObject({ lost: 1, late: 0, duplicated: 1 });
+    hear(510);
+    expect(meter).toMatchObject({ lost: 0, late: 1, duplicated: 1 });
+    expect(meter.innerSsrc).toBe(before);
+    for (const seq of [499, 500]) hear(seq);
+    expect(meter).toMatchObject({ ssrc: 1, lost: 0, expected: 602, lostOfRun: 0 });
+    expect(meter.innerSsrc).not.toBe(before);
+    expect(passed.slice(-3)).toEqual([510, 499, 500]);
+    expect(tally.refused).toEqual({ duplicate: 1 });
   });
 
   test("what is older than the first is late, once, and hides no loss", () => {

@@ -2,12 +2,12 @@ import type { Moment } from "../kernel/moment.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import { inner } from "../packet/payload-types.ts";
 import { rtp, ticksPerMs } from "../packet/rtp.ts";
-import { elsewhere, Run } from "../packet/run.ts";
+import { ArrivingRun, elsewhere } from "../packet/run.ts";
 import { ticksDelta } from "../packet/sequence.ts";
 import type { Stage } from "./stage.ts";
 
-/** Numbers further behind the highest, ten seconds of frames, cannot be told from copies: no listener waits for them. */
-const windowPackets = 512;
+/** More than a packet of a run can be behind its highest number (`maxMisorder`); a power of two. */
+const windowPackets = 128;
 const neverCame = -0x8000_0000;
 /** A transit time that changes by a second is a sender's clock that was set or stood still, not jitter. */
 const mostTransitStepTicks = 1000 * ticksPerMs;
@@ -29,7 +29,8 @@ export class Meter {
   duplicated = 0;
   readonly #moment: Moment;
   readonly #tally: Tally;
-  readonly #run = new Run();
+  readonly #run = new ArrivingRun();
+  #runs = 0;
   /** Which of the last numbers came: each at its place in the run, counted from the first, modulo the window. */
   readonly #came = new Int32Array(windowPackets).fill(neverCame);
   #firstSeq = 0;
@@ -52,10 +53,15 @@ export class Meter {
     this.#tally = tally;
   }
 
-  /** Measures; passes on what has not come before and is not too late. */
+  /** Measures; passes on what has not come before. */
   readonly stage: Stage = (next) => (packet) => {
     if (this.#isNews(packet)) next(packet);
   };
+
+  /** The name by which other legs know the present run: another one when the source begins its numbers anew. */
+  get innerSsrc(): number {
+    return (this.#run.ssrc + this.#runs) >>> 0;
+  }
 
   /** The source that is measured now. */
   get ssrc(): number | undefined {
@@ -96,9 +102,9 @@ export class Meter {
   #isNews(packet: Uint8Array): boolean {
     this.packets += 1;
     this.bytes += packet.length;
-    const step = this.#run.stepTo(packet);
+    const step = this.#run.take(packet);
     if (step === elsewhere) this.#begin(packet);
-    else if (step > 0) this.#goOn(step, packet);
+    else if (step > 0) this.#goOn(step);
     this.#received += 1;
     if (step <= 0 && !this.#isNewsAmongOld(this.#highest + step)) return false;
     if (rtp.payloadType(packet) === inner.pcmu) this.#measureJitter(packet);
@@ -108,7 +114,8 @@ export class Meter {
     this.#expectedBefore = this.expected;
     this.#lostBefore = this.lost;
     this.#run.begin(packet);
-    this.#firstSeq = this.#run.seq;
+    this.#runs += 1;
+    this.#firstSeq = rtp.seq(packet);
     this.#highest = 0;
     this.#received = 0;
     this.#numbers = 1;
@@ -117,8 +124,7 @@ export class Meter {
     this.#reportedExpected = 0;
     this.#reportedReceived = 0;
   }
-  #goOn(step: number, packet: Uint8Array): void {
-    this.#run.seq = rtp.seq(packet);
+  #goOn(step: number): void {
     this.#highest += step;
     this.#numbers += 1;
     this.#came[this.#highest % windowPackets] = this.#highest;
@@ -126,18 +132,15 @@ export class Meter {
   /** @param place the packet's, counted from the run's first; negative when it is older than that. */
   #isNewsAmongOld(place: number): boolean {
     const at = place & (windowPackets - 1);
-    if (this.#highest - place >= windowPackets) return this.#refuse("too-late");
-    if (this.#came[at] === place) return this.#refuse("duplicate");
+    if (this.#came[at] === place) {
+      this.duplicated += 1;
+      this.#tally.refuse("duplicate");
+      return false;
+    }
     this.#came[at] = place;
     this.late += 1;
     if (place >= 0) this.#numbers += 1;
     return true;
-  }
-  #refuse(reason: "too-late" | "duplicate"): false {
-    if (reason === "duplicate") this.duplicated += 1;
-    else this.late += 1;
-    this.#tally.refuse(reason);
-    return false;
   }
   /** Of audio only: the packets of a key press share one timestamp (RFC 4733 section 2.5.1). */
   #measureJitter(packet: Uint8Array): void {

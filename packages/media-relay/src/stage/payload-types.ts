@@ -1,28 +1,31 @@
-import type { Tally } from "../kernel/refusals.ts";
+import type { RefusalReason, Tally } from "../kernel/refusals.ts";
 import { comfortNoise, inner, type PayloadTypes } from "../packet/payload-types.ts";
-import { rtp } from "../packet/rtp.ts";
+import { isEmpty, rtp } from "../packet/rtp.ts";
 import { telephoneEvent } from "../packet/telephone-event.ts";
 import type { Sink, Stage } from "./stage.ts";
 
 /**
- * Lets in the agreed payload types and translates them to the inner ones (day-one rows 9 and 14). Comfort noise comes in
- * too, agreed or not: it has a number in the source's row, which would otherwise look lost.
+ * Translates the agreed payload types to the inner ones (day-one rows 9 and 14). Everything else has a number in the source's
+ * row too, which would otherwise look lost: it goes on as unheard, and is counted.
  */
 export const fromAgreed =
   (agreed: PayloadTypes, tally: Tally): Stage =>
   (next) =>
   (packet) => {
     const type = rtp.payloadType(packet);
-    if (type === agreed.pcmu) {
-      rtp.setPayloadType(packet, inner.pcmu);
-      next(packet);
-    } else if (type === agreed.telephoneEvent) {
-      if (!telephoneEvent.isWhole(packet)) return tally.refuse("malformed");
-      rtp.setPayloadType(packet, inner.telephoneEvent);
-      next(packet);
-    } else if (type === comfortNoise) next(packet);
-    else tally.refuse("unknown-payload-type");
+    if (isEmpty(packet)) unheard(packet, "keep-alive", tally);
+    else if (type === agreed.pcmu) rtp.setPayloadType(packet, inner.pcmu);
+    else if (type === agreed.telephoneEvent) {
+      if (telephoneEvent.isWhole(packet)) rtp.setPayloadType(packet, inner.telephoneEvent);
+      else unheard(packet, "malformed", tally);
+    } else if (type !== comfortNoise) unheard(packet, "unknown-payload-type", tally);
+    next(packet);
   };
+
+function unheard(packet: Uint8Array, why: RefusalReason, tally: Tally): void {
+  tally.refuse(why);
+  rtp.setPayloadType(packet, inner.unheard);
+}
 
 /**
  * Translates the inner payload types to what this leg's peer agreed to receive.
@@ -41,6 +44,6 @@ export const toAgreed =
       next(packet);
     } else {
       omit(packet);
-      tally.refuse(type === comfortNoise ? "comfort-noise" : "telephone-event-not-agreed");
+      if (type !== inner.unheard) tally.refuse(type === comfortNoise ? "comfort-noise" : "telephone-event-not-agreed");
     }
   };

@@ -8,9 +8,8 @@ import type { Sink, Stage } from "./stage.ts";
 
 /** The shortest step between two packets of different sources: one frame of 20 ms. */
 const frameTicks = 160;
-/** A source whose timestamps leap so far back, or so far ahead of time, has set its clock: to a listener it is another one. */
-const mostBackTicks = 1000 * ticksPerMs;
-const mostAheadTicks = 10_000 * ticksPerMs;
+/** A source whose timestamps leap this far ahead of time has set its clock. */
+const mostAheadTicks = 1000 * ticksPerMs;
 
 /** Where an outgoing stream begins; all of it random (RFC 3550 section 5.1). */
 export type StreamStart = { readonly ssrc: number; readonly seq: number; readonly timestamp: number };
@@ -18,7 +17,7 @@ export type StreamStart = { readonly ssrc: number; readonly seq: number; readonl
 /**
  * Makes one stream out of whatever comes: one SSRC, sequence numbers without a gap and timestamps in step with time over every
  * change of source, hold and new join (day-one row 8). Loss and reordering within a source are passed on as they are, but no
- * number is sent twice: what is older than its source's beginning here is refused.
+ * number is sent twice: what is older than its source's beginning here is refused. The audio's timestamps only grow.
  */
 export class Remap {
   readonly ssrc: number;
@@ -31,6 +30,9 @@ export class Remap {
   #ticksOffset = 0;
   #lastTicks: number;
   #lastMs: number;
+  #lastAudioTicks: number;
+  /** The newest press: its source's name and timestamp, and the timestamp that it has in the stream. */
+  #press: { readonly ssrc: number; readonly ticks: number; readonly timestamp: number } | undefined;
   /** @param onBegin hears when another source begins, before its first packet has its number. */
   constructor(moment: Moment, tally: Tally, start: StreamStart, onBegin: () => void = () => {}) {
     this.#moment = moment;
@@ -40,6 +42,7 @@ export class Remap {
     this.#numbers = new Numbering(start.seq);
     this.#lastTicks = start.timestamp;
     this.#lastMs = moment.nowMs;
+    this.#lastAudioTicks = start.timestamp;
   }
 
   /** The next packet is that of another source, whatever its SSRC says. */
@@ -62,7 +65,7 @@ export class Remap {
     (audioType: number): Stage =>
     (next) =>
     (packet) => {
-      if (!this.#place(packet, audioType)) return this.#tally.refuse("too-late");
+      if (!this.#place(packet, rtp.payloadType(packet) === audioType)) return this.#tally.refuse("too-late");
       rtp.setSsrc(packet, this.ssrc);
       this.#count(packet);
       next(packet);
@@ -83,33 +86,56 @@ export class Remap {
     this.bytes += packet.length;
   }
 
-  /** Gives the packet its number and timestamp in the stream; not when it is too old to have a number. */
-  #place(packet: Uint8Array, audioType: number): boolean {
+  /** Gives the packet its number and timestamp in the stream; not when it is too old to have them. */
+  #place(packet: Uint8Array, isAudio: boolean): boolean {
     const step = this.#numbers.stepTo(packet);
-    if (step === elsewhere || (step > 0 && this.#leaps(packet, audioType))) this.#begin(packet, audioType);
+    if (step === elsewhere) this.#begin(packet, isAudio);
+    else if (step <= 0 && isAudio && this.#audioStep(packet) >= 0) return false;
     else if (!this.#numbers.renumber(packet, step)) return false;
-    this.#translateTime(packet);
+    else if (isAudio && step > 0 && this.#leaps(packet)) this.#shift(packet, isAudio);
+    rtp.setTimestamp(packet, isAudio ? this.#timeOf(packet) : this.#timeOfPress(packet));
+    this.#follow(rtp.timestamp(packet), isAudio);
     return true;
   }
 
-  #leaps(packet: Uint8Array, audioType: number): boolean {
-    const step = ticksDelta(this.#lastTicks, ticksAdd(rtp.timestamp(packet), this.#ticksOffset));
-    if (step > -mostBackTicks && step < mostAheadTicks) return false;
-    const elapsed = (this.#moment.nowMs - this.#lastMs) * ticksPerMs;
-    return rtp.payloadType(packet) === audioType && (step < 0 || step - elapsed > mostAheadTicks);
+  #timeOf(packet: Uint8Array): number {
+    return ticksAdd(rtp.timestamp(packet), this.#ticksOffset);
+  }
+  #audioStep(packet: Uint8Array): number {
+    return ticksDelta(this.#lastAudioTicks, this.#timeOf(packet));
   }
 
-  #begin(packet: Uint8Array, audioType: number): void {
+  /** Audio that goes on in numbers but not in time: its source has set its clock. To a listener that is another source. */
+  #leaps(packet: Uint8Array): boolean {
+    if (this.#audioStep(packet) <= 0) return true;
+    const step = ticksDelta(this.#lastTicks, this.#timeOf(packet));
+    return step - (this.#moment.nowMs - this.#lastMs) * ticksPerMs > mostAheadTicks;
+  }
+
+  #begin(packet: Uint8Array, isAudio: boolean): void {
     this.#onBegin();
     this.#numbers.begin(packet);
-    const elapsed = ticksDelta(this.#lastTicks, this.timestampAt(this.#moment.nowMs));
-    this.#ticksOffset = ticksDelta(rtp.timestamp(packet), ticksAdd(this.#lastTicks, Math.max(frameTicks, elapsed)));
-    if (rtp.payloadType(packet) === audioType) rtp.setMarker(packet);
+    this.#shift(packet, isAudio);
   }
 
-  #translateTime(packet: Uint8Array): void {
-    const ticks = ticksAdd(rtp.timestamp(packet), this.#ticksOffset);
-    rtp.setTimestamp(packet, ticks);
+  /** The packet's time is now, at least a frame after what came before. */
+  #shift(packet: Uint8Array, isAudio: boolean): void {
+    const elapsed = ticksDelta(this.#lastTicks, this.timestampAt(this.#moment.nowMs));
+    this.#ticksOffset = ticksDelta(rtp.timestamp(packet), ticksAdd(this.#lastTicks, Math.max(frameTicks, elapsed)));
+    if (isAudio) rtp.setMarker(packet);
+  }
+
+  /** The packets of a press keep one timestamp, whatever becomes of the audio between them. */
+  #timeOfPress(packet: Uint8Array): number {
+    const [ssrc, ticks] = [rtp.ssrc(packet), rtp.timestamp(packet)];
+    if (this.#press?.ssrc !== ssrc || this.#press.ticks !== ticks) {
+      this.#press = { ssrc, ticks, timestamp: this.#timeOf(packet) };
+    }
+    return this.#press.timestamp;
+  }
+
+  #follow(ticks: number, isAudio: boolean): void {
+    if (isAudio && ticksDelta(this.#lastAudioTicks, ticks) > 0) this.#lastAudioTicks = ticks;
     if (ticksDelta(this.#lastTicks, ticks) <= 0) return;
     this.#lastTicks = ticks;
     this.#lastMs = this.#moment.nowMs;

@@ -1,24 +1,31 @@
 import type { Tally } from "../kernel/refusals.ts";
+import { inner } from "../packet/payload-types.ts";
 import { rtp } from "../packet/rtp.ts";
-import { elsewhere, Run } from "../packet/run.ts";
+import { ArrivingRun, elsewhere } from "../packet/run.ts";
 import { seqAdd } from "../packet/sequence.ts";
 import type { Sink, Stage } from "./stage.ts";
 
 /**
  * Stays with the source that speaks until another has proved itself by two packets in sequence (RFC 3550 appendix A.1), so
  * that stray packets never reach the listener. The first of the two is held and passed on with the second: a real change of
- * source loses nothing.
+ * source loses nothing. The same goes for a source that begins its numbers anew; keep-alives prove nothing.
  */
 export const sourceLock =
   (tally: Tally): Stage =>
   (next) => {
-    const run = new Run();
+    const run = new ArrivingRun();
     let held: Uint8Array | undefined;
+    const hold = (packet: Uint8Array | undefined): void => {
+      if (held !== undefined) tally.refuse("unproven-source");
+      held = packet;
+    };
     return (packet) => {
-      const step = run.stepTo(packet);
+      const step = run.take(packet);
       if (step !== elsewhere) {
-        if (step > 0) run.seq = rtp.seq(packet);
+        if (step > 0 && held !== undefined && rtp.ssrc(held) === run.ssrc) hold(undefined);
         next(packet);
+      } else if (rtp.payloadType(packet) === inner.unheard) {
+        return;
       } else if (!run.hasBegun) {
         run.begin(packet);
         next(packet);
@@ -26,10 +33,7 @@ export const sourceLock =
         run.begin(packet);
         release(held, packet, next);
         held = undefined;
-      } else {
-        if (held !== undefined) tally.refuse("unproven-source");
-        held = packet;
-      }
+      } else hold(packet);
     };
   };
 
