@@ -13,6 +13,12 @@ export const telephoneEvent = {
   isWhole: (p: Uint8Array): boolean => p.length >= rtpHeaderBytes + 4,
 } as const;
 
+/** Changes the duration where it is, below 65536 ticks. */
+export function setDurationTicks(p: Uint8Array, ticks: number): void {
+  p[rtpHeaderBytes + 2] = ticks >>> 8;
+  p[rtpHeaderBytes + 3] = ticks;
+}
+
 /** The sixteen DTMF keys in the order of their event codes, RFC 4733 section 3.2. */
 const keys = "0123456789*#ABCD";
 

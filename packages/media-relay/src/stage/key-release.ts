@@ -2,7 +2,7 @@ import type { Moment } from "../kernel/moment.ts";
 import { rtp } from "../packet/rtp.ts";
 import { ticksDelta } from "../packet/sequence.ts";
 import { makeTelephoneEvent, telephoneEvent } from "../packet/telephone-event.ts";
-import { lostEndMs, memoryMs } from "./dtmf.ts";
+import { UpdatePace } from "./press.ts";
 import type { Remap } from "./remap.ts";
 import type { Sink, Stage } from "./stage.ts";
 
@@ -24,7 +24,7 @@ export class KeyRelease {
   #event = 0;
   #levelDbm0 = 0;
   #durationTicks = 0;
-  #lastMs = 0;
+  readonly #pace = new UpdatePace();
   constructor(moment: Moment, remap: Remap) {
     this.#moment = moment;
     this.#remap = remap;
@@ -54,9 +54,8 @@ export class KeyRelease {
 
   /** Finishes a press of which nothing came for so long that its end must be lost. To be called now and then. */
   sweep(nowMs: number): void {
-    const quietMs = nowMs - this.#lastMs;
-    if (quietMs >= lostEndMs) this.finish();
-    if (quietMs >= memoryMs) this.#hasEvent = false;
+    if (this.#pace.isOverdue(nowMs)) this.finish();
+    if (this.#pace.isForgotten(nowMs)) this.#hasEvent = false;
   }
 
   /** The listener is gone, and with it what it was hearing. */
@@ -69,9 +68,9 @@ export class KeyRelease {
     const step = this.#hasEvent ? ticksDelta(this.#timestamp, timestamp) : 1;
     if (step < 0) return;
     if (step > 0) this.#open(packet, timestamp);
+    else this.#pace.goOn(this.#moment.nowMs);
     if (telephoneEvent.isEnd(packet)) this.#isOpen = false;
     this.#durationTicks = Math.max(this.#durationTicks, telephoneEvent.durationTicks(packet));
-    this.#lastMs = this.#moment.nowMs;
   }
   #open(packet: Uint8Array, timestamp: number): void {
     this.#hasEvent = true;
@@ -80,5 +79,6 @@ export class KeyRelease {
     this.#event = telephoneEvent.event(packet);
     this.#levelDbm0 = telephoneEvent.levelDbm0(packet);
     this.#durationTicks = 0;
+    this.#pace.begin(this.#moment.nowMs);
   }
 }
