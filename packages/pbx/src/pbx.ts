@@ -20,6 +20,7 @@ import { Minutes } from "./guard/minutes.ts";
 import { Pace } from "./guard/pace.ts";
 import { deviceVerifier } from "./identity/device-verifier.ts";
 import { identify } from "./identity/identify.ts";
+import { originsOf } from "./identity/origin.ts";
 import type { IngressContext } from "./ingress/context.ts";
 import { ingress } from "./ingress/ingress.ts";
 import { type Line, makeLine } from "./ingress/line.ts";
@@ -108,13 +109,14 @@ const farewellMs = 3000;
 export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const watch = makeWatch(parts);
   const live = new LiveConfig(config);
+  const verifier = deviceVerifier({ ...parts, users: () => live.current.users, onRefused: watch.refused });
   const line = makeLine(config.sip, {
     ...parts,
     config: () => live.current,
     lingers: (flow) => lingering.admits(flow),
     observer: watch.observer,
     user: ingress(() => context),
-    verifier: deviceVerifier({ ...parts, users: () => live.current.users, onRefused: watch.refused }),
+    verifier,
   });
   const trunk = makeTrunk(config, parts, line);
   const registrar = new Registrar({ ...parts, wallClock: steadyWallClock(parts.wallClock, parts.clock) });
@@ -123,6 +125,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const minutes = new Minutes(parts);
   const metrics = new Metrics();
   const services = makeServices(config, parts, line, watch.journal, {
+    originOf: originsOf({ config: () => live.current, verifier, onRefused: watch.refused }),
     calls,
     minutes,
     metrics,
@@ -245,11 +248,13 @@ function makeServices(
   { agent }: Line,
   journal: Journal,
   {
+    originOf,
     calls,
     minutes,
     metrics,
     context,
   }: {
+    readonly originOf: CallServices["originOf"];
     readonly calls: CallRegistry;
     readonly minutes: Minutes;
     readonly metrics: Metrics;
@@ -266,6 +271,7 @@ function makeServices(
     publicAddress: config.sip.publicAddress,
     holdMs: config.calling.maxHoldMinutes * 60_000,
     signalsHold: config.trunk.hold === "signalled",
+    originOf,
     openSession: (user) => parts.relay.open(user),
     splice: (a, b) => parts.relay.splice(a, b),
     placeTransfer: (transfer, target) => placeTransfer(transfer, target, context()),

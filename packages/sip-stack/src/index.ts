@@ -95,6 +95,8 @@ export type {
   IncomingOffer,
   IncomingRequest,
   IncomingTransfer,
+  Origin,
+  OriginOf,
   Outcome,
   OutgoingCall,
   OutgoingCallOptions,

@@ -1,19 +1,18 @@
 import { expect, test } from "vitest";
-import { type Flow, sdpBody, type UserAgentOptions, webSocketTransport } from "../src/index.ts";
+import { type Flow, sdpBody, webSocketTransport } from "../src/index.ts";
 import { FakeClock, memoryWebSocketPair } from "../src/testing/index.ts";
 import { Agent, answer, answerText, dial, rest } from "./agents.ts";
 
 const serverAt = { address: "127.0.0.1", port: 8080 };
 const browserAt = { address: "127.0.0.1", port: 50_000 };
 
-async function joined(options: Partial<UserAgentOptions> = {}) {
+async function joined() {
   const clock = new FakeClock();
   const [serverSide, browserSide] = memoryWebSocketPair(clock);
   const servers = webSocketTransport({ clock });
   const browsers = webSocketTransport({ clock });
   const closed: Flow[] = [];
   const server = new Agent(clock, [servers], 1, {
-    ...options,
     user: {
       onCall: (call) => server.take(call),
       onRequest: (request) => request.respond(200),
@@ -133,9 +132,8 @@ test("a browser that asks for a short session is never answered 422 and gets our
 });
 
 test("a browser that has opened another socket goes on in its dialogs over that, and is reached there", async () => {
-  const { another, browser, clock, finish, server, toServer } = await joined({
-    isSamePeer: (from, to) => from.principal === to.principal,
-  });
+  const { another, browser, clock, finish, server, toServer } = await joined();
+  server.attach = { originOf: ({ principal }) => (principal === "alice" ? "moved" : "stranger") };
   server.onCall = (call) => call.answer(answer);
   const { call, user } = dial(browser, toServer);
   await clock.advance(1000);
@@ -152,15 +150,14 @@ test("a browser that has opened another socket goes on in its dialogs over that,
   await finish();
 });
 
-test("a request from somebody else's socket is of no dialog, whatever tags it has", async () => {
-  const { another, browser, clock, finish, server, toBrowser, toServer } = await joined({
-    isSamePeer: (from, to) => from.principal === to.principal,
-  });
+test("a request from somebody else's socket is refused in the dialog, whatever tags it has", async () => {
+  const { another, browser, clock, finish, server, toBrowser, toServer } = await joined();
+  server.attach = { originOf: ({ principal }) => (principal === "alice" ? "moved" : "stranger") };
   server.onCall = (call) => call.answer(answer);
   const { call } = dial(browser, toServer);
   await clock.advance(1000);
   call.follow(another("mallory").toServer);
-  expect(await withTime(clock, call.request("INFO"))).toMatchObject({ ok: false, response: { status: 481 } });
+  expect(await withTime(clock, call.request("INFO"))).toMatchObject({ ok: true, response: { status: 403 } });
   expect(server.last().call.flow).toBe(toBrowser);
   expect(server.last().user.requests).toEqual([]);
   expect(server.agent.counters().totals.refused).toMatchObject({

@@ -1,7 +1,8 @@
 import type { MediaSession, SessionUser, SpliceEnd } from "@trunkline/media-relay";
-import type { Clock, UserAgent } from "@trunkline/sip-stack";
+import type { Clock, OriginOf, UserAgent } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { Party, UserParty } from "../domain/party.ts";
+import type { DialogPeer } from "../identity/origin.ts";
 import type { Ending } from "../kernel/ending.ts";
 import type { Journal } from "../kernel/journal.ts";
 import type { WallClock } from "../kernel/time.ts";
@@ -45,6 +46,8 @@ export type CallServices = {
   readonly holdMs: number;
   /** Whether the trunk is told when its party is put on hold. */
   readonly signalsHold: boolean;
+  /** Where the requests of a dialog may come from. */
+  originOf(peer: DialogPeer): OriginOf;
   openSession(user: SessionUser): Promise<MediaSession>;
   mediaLeg(session: MediaSession, peer: MediaPeer): Promise<MediaLeg>;
   /** Joins legs of two sessions until either is joined elsewhere. */

@@ -1,5 +1,5 @@
 import type { Announcement } from "@trunkline/media-relay";
-import type { Credentials, IncomingCall, Reach } from "@trunkline/sip-stack";
+import type { Credentials, IncomingCall, OriginOf, Reach } from "@trunkline/sip-stack";
 import type { CallId } from "../domain/names.ts";
 import type { Party } from "../domain/party.ts";
 import type { MediaPeer } from "../media/leg.ts";
@@ -19,6 +19,8 @@ export type CallSetup = {
   readonly passedOn: PassedOn;
   readonly contactUser?: string;
   readonly reach?: Reach;
+  /** Where the caller's requests may come from. */
+  readonly originOf?: OriginOf;
   /** What the challenges of the caller's side are answered with. */
   readonly credentials?: Credentials;
   readonly ringSeconds: number;

@@ -19,16 +19,19 @@ export function mediaPeerOf(speaker: Speaker, { flow, invite }: IncomingCall): M
 export function dialogOf(
   speaker: Speaker,
   dialled: string,
-  { trunk }: IngressContext,
-): Pick<CallSetup, "contactUser" | "reach" | "credentials"> {
+  { trunk, services }: IngressContext,
+): Pick<CallSetup, "contactUser" | "reach" | "credentials" | "originOf"> {
+  if (speaker.kind === "stranger" || speaker.kind === "unproven") return {};
+  const originOf = services.originOf(speaker);
   if (speaker.kind === "trunk")
     return {
+      originOf,
       ...(/^\+?\d{1,15}$/.test(dialled) && { contactUser: dialled }),
       reach: trunk.reach,
       ...(trunk.credentials && { credentials: trunk.credentials }),
     };
-  if (speaker.kind === "device") return { reach: "flow" };
-  if (speaker.kind !== "peer") return {};
+  if (speaker.kind === "device") return { originOf, reach: "flow" };
+  if (speaker.kind !== "peer") return { originOf };
   const { address, port } = speaker.user.contact!;
-  return { reach: (hop) => hop.address === address && hop.port === port };
+  return { originOf, reach: (hop) => hop.address === address && hop.port === port };
 }

@@ -63,7 +63,6 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
     standingOf: (flow) => standingOf(flow, config()),
     verifierOf: (flow, { method }) =>
       proven.has(method) && identify(flow, config()).kind === "unproven" ? verifier : undefined,
-    isSamePeer: (from, to) => from.principal !== undefined && from.principal === to.principal,
     // The trunk is asked for nothing that it may not understand, and invited to nothing that it is refused.
     showsOwnOnly: ({ remote }) => liesIn(config().trunk.allow, remote.address),
     supported: ["replaces"],

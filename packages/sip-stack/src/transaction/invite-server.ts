@@ -3,7 +3,7 @@ import type { Program } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { responseTo } from "../transport/reply.ts";
 import type { Sent } from "../transport/sent.ts";
-import type { Flow } from "../transport/transport.ts";
+import { type Flow, isNear } from "../transport/transport.ts";
 import { responseClass } from "./response-class.ts";
 import { TransactionShell } from "./shell.ts";
 import { type InviteServerAction, type InviteServerState, inviteServerTable } from "./tables.ts";
@@ -12,7 +12,7 @@ import type { ServerMachine, ServerUser, TransactionPort } from "./transaction.t
 type TimerName = "timerTrying" | "timerG" | "timerH" | "timerI" | "timerL";
 type Event =
   | { readonly type: "provisional" | "success" | "failure"; readonly response: SipResponse }
-  | { readonly type: "request" | "ack"; readonly request: SipRequest }
+  | { readonly type: "request" | "ack"; readonly request: SipRequest; readonly flow: Flow }
   | { readonly type: TimerName }
   | { readonly type: "transportError"; readonly cause: Error };
 
@@ -36,7 +36,7 @@ export class InviteServerTransaction implements ServerMachine {
       stopGH: (own) => own.#shell.disarm("timerG", "timerH"),
       startI: (own) => own.#shell.arm({ type: "timerI" }, own.#port.plan.i),
       startL: (own) => own.#shell.arm({ type: "timerL" }, own.#port.plan.giveUp),
-      passAck: (own, event) => "request" in event && own.#acks.onAck(event.request, own.flow),
+      passAck: (own, event) => "request" in event && own.#acks.onAck(event.request, event.flow),
       reportTimeout: (own) =>
         own.#user?.onFailure?.(new TransactionTimeout("no ACK for a failure response within 64*T1")),
       reportError: (own, event) =>
@@ -73,8 +73,8 @@ export class InviteServerTransaction implements ServerMachine {
     if (this.#invite !== undefined) this.#shell.arm({ type: "timerTrying" }, this.#port.plan.trying);
   }
 
-  receive(request: SipRequest): void {
-    this.#shell.dispatch({ type: request.method === "ACK" ? "ack" : "request", request });
+  receive(request: SipRequest, flow: Flow): void {
+    this.#shell.dispatch({ type: request.method === "ACK" ? "ack" : "request", request, flow });
   }
 
   respond(response: SipResponse): void {
@@ -83,6 +83,10 @@ export class InviteServerTransaction implements ServerMachine {
 
   watch(user: ServerUser | undefined): void {
     this.#user = user;
+  }
+
+  mayCancel(flow: Flow): boolean {
+    return isNear(this.flow, flow) || this.#user?.mayCancel?.(flow) === true;
   }
 
   cancel(cancel: SipRequest): void {

@@ -151,7 +151,8 @@ export class TransactionLayer {
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
-    if (this.#servers.receive(request)) return;
+    if (this.#isForeignCancel(request, flow)) return this.#refuseCancel(request, flow);
+    if (this.#servers.receive(request, flow)) return;
     if (request.method === "ACK") this.#user?.onAck(request, flow);
     else if (this.#isFull(request)) this.#refuse(request, flow);
     else this.#servers.start(request, flow, this.#present);
@@ -166,6 +167,17 @@ export class TransactionLayer {
     const invite = this.#servers.inviteOf(transaction.request);
     this.#user?.onCancel(transaction, invite !== undefined);
     invite?.cancel(transaction.request);
+  }
+
+  /** A CANCEL of an INVITE that came from elsewhere: its sender has only read the INVITE. */
+  #isForeignCancel(request: SipRequest, flow: Flow): boolean {
+    return request.method === "CANCEL" && this.#servers.inviteOf(request)?.mayCancel(flow) === false;
+  }
+
+  /** Makes no transaction: that would take in the CANCEL of the INVITE's own sender, which has the same branch. */
+  #refuseCancel(request: SipRequest, flow: Flow): void {
+    this.#options.transport.refusals.count("CANCEL of another peer's INVITE");
+    this.#options.transport.sendResponse(responseTo(request, 403), flow);
   }
 
   #refuse(request: SipRequest, flow: Flow): void {

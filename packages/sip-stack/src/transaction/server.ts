@@ -64,6 +64,10 @@ export class NonInviteServerTransaction implements ServerMachine {
   }
 
   /** Only an INVITE can be taken back. */
+  mayCancel(): boolean {
+    return false;
+  }
+
   cancel(): void {}
 
   fail(cause: Error): void {

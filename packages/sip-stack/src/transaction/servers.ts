@@ -22,9 +22,9 @@ export class ServerTransactions {
   }
 
   /** Gives the request to the transaction that it repeats or acknowledges; false when there is none. */
-  receive(request: SipRequest): boolean {
+  receive(request: SipRequest, flow: Flow): boolean {
     const machine = this.#live.get(serverKey(request));
-    machine?.receive(request);
+    machine?.receive(request, flow);
     return machine !== undefined;
   }
 

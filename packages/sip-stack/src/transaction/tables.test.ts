@@ -116,11 +116,11 @@ function inviteServer(): Bench {
     log,
     state: () => transaction.state,
     events: {
-      request: () => transaction.receive(invite),
+      request: () => transaction.receive(invite, port.flow),
       provisional: () => transaction.respond(responseTo(invite, 180, "t")),
       success: () => transaction.respond(responseTo(invite, 200, "t")),
       failure: () => transaction.respond(responseTo(invite, 486, "t")),
-      ack: () => transaction.receive(request("ACK", uri)),
+      ack: () => transaction.receive(request("ACK", uri), port.flow),
       timerTrying: () => clock.advance(200),
       timerG: () => clock.advance(500),
       timerH: () => clock.advance(32_000),

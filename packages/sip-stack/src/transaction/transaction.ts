@@ -47,6 +47,8 @@ export interface ServerUser {
   onFailure?(error: SipError): void;
   /** The peer takes its INVITE back; the CANCEL itself is answered. */
   onCancel?(cancel: SipRequest): void;
+  /** Whether a CANCEL over this flow is the peer's; without this method only one from its own address is. */
+  mayCancel?(flow: Flow): boolean;
 }
 
 /** A request of the peer's that wants responses. */
@@ -82,7 +84,9 @@ export interface ServerMachine {
   start(): void;
   respond(response: SipResponse): void;
   watch(user: ServerUser | undefined): void;
-  receive(request: SipRequest): void;
+  receive(request: SipRequest, flow: Flow): void;
+  /** Whether a CANCEL over this flow is of whoever sent the request. */
+  mayCancel(flow: Flow): boolean;
   cancel(cancel: SipRequest): void;
   fail(cause: Error): void;
   stop(): void;

@@ -22,6 +22,15 @@ export function isSameFlow(one: Flow, other: Flow): boolean {
   return one.transport === other.transport && one.remote.port === other.remote.port && one.id === other.id;
 }
 
+/**
+ * Whether a request that comes over the other flow may be the same peer's although it proves nothing: it comes from the
+ * same address. A NAT may have given the peer another port. Browsers behind one proxy share its address.
+ */
+export function isNear(one: Flow, other: Flow): boolean {
+  if (isSameFlow(one, other)) return true;
+  return !isWebSocket(one) && !isWebSocket(other) && one.remote.address === other.remote.address;
+}
+
 /** What a transport reports. Every report comes on a turn of its own, never from inside `send`. */
 export interface TransportSink {
   onMessage(bytes: Uint8Array, from: Flow): void;

@@ -160,6 +160,16 @@ export interface OutgoingCallUser extends CallUser {
   onAnswered(response: SipResponse, sdp: string | undefined): void;
 }
 
+/**
+ * Who sends a request of a dialog that comes over another flow than the dialog's own. `peer`: its peer. `moved`: its
+ * peer, and requests of ours use that flow from now on. `stranger`: someone else, refused with 403. A verifier: it is
+ * the peer, and has moved, if it proves itself to the verifier.
+ */
+export type Origin = "peer" | "moved" | "stranger" | RequestVerifier;
+
+/** Decides who sends over a flow that is not the dialog's own. */
+export type OriginOf = (flow: Flow) => Origin;
+
 /** What an application settles about a call that came in. */
 export type AttachOptions = {
   readonly contactUser?: string;
@@ -168,6 +178,8 @@ export type AttachOptions = {
   readonly credentials?: Credentials;
   /** Challenges every request of the peer's in the call; default: none is. The INVITE itself is the application's. */
   readonly verifier?: RequestVerifier;
+  /** Binds the dialog to where its peer sends from; default: anyone who knows the dialog's tags is its peer. */
+  readonly originOf?: OriginOf;
 };
 
 /**
@@ -221,6 +233,8 @@ export type OutgoingCallOptions = {
   readonly credentials?: Credentials;
   /** Challenges every request of the peer's in the call; default: none is. */
   readonly verifier?: RequestVerifier;
+  /** Binds the dialog to where its peer sends from; default: anyone who knows the dialog's tags is its peer. */
+  readonly originOf?: OriginOf;
   readonly user: OutgoingCallUser;
 };
 

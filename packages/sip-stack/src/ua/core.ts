@@ -20,8 +20,6 @@ export type Core = {
   readonly profile: Profile;
   /** What a flow's peer is shown of it. */
   readonly shownOn: (flow: Flow) => Profile;
-  /** Whether a dialog on the first flow may go on over the second. */
-  readonly isSamePeer: (from: Flow, to: Flow) => boolean;
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly calls: CallRegistry;

@@ -207,6 +207,10 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     this.#dispatch({ type: "cancel", request });
   }
 
+  mayCancel(flow: Flow): boolean {
+    return this.#usage.isPeer(flow);
+  }
+
   onFailure(error: SipError): void {
     this.#dispatch({ type: "unreachable", failure: failureOf(error) });
   }
@@ -225,10 +229,11 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   }
 
   #makeUsage(): InviteUsage {
-    const { contactUser, credentials, reach = reachOf(this.flow), verifier } = this.#options;
+    const { contactUser, credentials, reach = reachOf(this.flow), verifier, originOf } = this.#options;
     const signer = new Signer(credentials, this.#core.random);
     const link = { flow: this.flow, reach, signer, ...(contactUser !== undefined && { contactUser }) };
-    return new InviteUsage(this.#core, this.#dialog, { ...link, ownsCallId: false, turn: "theirs", verifier }, this);
+    const options = { ...link, ownsCallId: false, turn: "theirs", verifier, originOf } as const;
+    return new InviteUsage(this.#core, this.#dialog, options, this);
   }
 
   #dispatch(event: Event): void {

@@ -5,7 +5,7 @@ import { newTag } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
-import { isWebSocket } from "../transport/transport.ts";
+import { type Flow, isWebSocket } from "../transport/transport.ts";
 import type { ResponseOptions } from "./call.ts";
 import { reply } from "./compose.ts";
 import type { Core } from "./core.ts";
@@ -53,10 +53,10 @@ export class IncomingRequests {
   }
 
   /** Takes an ACK for a 2xx; one without a dialog is ignored. */
-  ack(ack: SipRequest): void {
+  ack(ack: SipRequest, flow: Flow): void {
     const usage = this.#core.calls.find(ack);
     if (usage === undefined) this.#core.transport.refusals.count("ACK without a dialog");
-    else usage.receiveAck(ack);
+    else usage.receiveAck(ack, flow);
   }
 
   #receiveFirst(transaction: ServerTransaction): void {

@@ -7,16 +7,24 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
 import { AckWaits } from "./ack-wait.ts";
-import type { AnswerOffer, CallUser, ExtraHeaders, Failure, Outcome, ReferOptions, RequestOptions } from "./call.ts";
-import { reply } from "./compose.ts";
+import type {
+  AnswerOffer,
+  CallUser,
+  ExtraHeaders,
+  Failure,
+  OriginOf,
+  Outcome,
+  ReferOptions,
+  RequestOptions,
+} from "./call.ts";
 import type { Core } from "./core.ts";
 import { DialogLink, type LinkOptions } from "./dialog-link.ts";
 import { failureOf } from "./failure.ts";
 import { incomingRequest } from "./incoming-request.ts";
 import { OwnOffers } from "./own-offers.ts";
 import { PeerOffers } from "./peer-offers.ts";
-import { Proofs } from "./proofs.ts";
 import { missingExtensions } from "./require.ts";
+import { Senders } from "./senders.ts";
 import { Session } from "./session.ts";
 import { Transfers } from "./transfers.ts";
 import { Turn } from "./turn.ts";
@@ -42,6 +50,8 @@ export type UsageOptions = LinkOptions & {
   readonly turn: TurnState;
   /** Who may speak in the dialog; without one nobody has to prove it. */
   readonly verifier?: RequestVerifier | undefined;
+  /** Who sends over another flow; without it everyone who knows the tags is the peer. */
+  readonly originOf?: OriginOf | undefined;
 };
 
 /** The INVITE usage of one dialog (RFC 5057): every request in it, from either side, after the INVITE that made it. */
@@ -55,7 +65,7 @@ export class InviteUsage {
   readonly #own: OwnOffers;
   readonly #peer: PeerOffers;
   readonly #transfers: Transfers;
-  readonly #proofs: Proofs | undefined;
+  readonly #senders: Senders;
   #updateRefused = false;
 
   constructor(core: Core, dialog: Dialog, options: UsageOptions, owner: UsageOwner) {
@@ -74,9 +84,9 @@ export class InviteUsage {
       onOffer: (offer) => owner.user.onOffer(offer),
       onAnswer: (sdp) => owner.user.onAnswer(sdp),
       onAckMissing: () => owner.onBroken({ by: "failure", cause: "ack-missing", error: new AckMissing() }),
+      isPeer: (flow) => this.isPeer(flow),
     });
-    const { verifier } = options;
-    this.#proofs = verifier && new Proofs(core, this.link, verifier, (proven) => this.#admit(proven));
+    this.#senders = new Senders(core, this.link, options, (transaction) => this.#admit(transaction));
   }
 
   get dialog(): Dialog {
@@ -85,13 +95,17 @@ export class InviteUsage {
 
   /** Takes a request in the dialog that is neither ACK nor CANCEL: those cannot be challenged, RFC 3261 section 22.1. */
   receive(transaction: ServerTransaction): void {
-    if (!this.#isOfPeer(transaction.flow)) return this.#refuseStranger(transaction);
-    if (this.#proofs === undefined) this.#admit(transaction);
-    else this.#proofs.take(transaction);
+    this.#senders.receive(transaction);
   }
 
-  receiveAck(ack: SipRequest): void {
-    this.acks.receive(ack);
+  receiveAck(ack: SipRequest, flow: Flow): void {
+    if (this.isPeer(flow)) this.acks.receive(ack);
+    else this.#core.transport.refusals.count("ACK of another peer's dialog");
+  }
+
+  /** Whether ACK and CANCEL over this flow are the peer's. */
+  isPeer(flow: Flow): boolean {
+    return this.#senders.isPeer(flow);
   }
 
   /** Sends a request; an UPDATE with a body is an offer and waits for its turn. */
@@ -135,24 +149,8 @@ export class InviteUsage {
     this.#own.close();
     this.#peer.close();
     this.acks.close();
-    this.#proofs?.close();
+    this.#senders.close();
     this.link.close();
-  }
-
-  /** A browser that has lost its socket opens another one and goes on over that. */
-  #isOfPeer(flow: Flow): boolean {
-    const { link } = this;
-    if (flow === link.flow || !isWebSocket(link.flow)) return true;
-    const isSame = this.#core.isSamePeer(link.flow, flow);
-    if (isSame) link.follow(flow);
-    return isSame;
-  }
-
-  #refuseStranger(transaction: ServerTransaction): void {
-    this.#core.transport.refusals.count("request of another peer's dialog");
-    transaction.respond(
-      reply(transaction.request, 481, this.#core.shownOn(transaction.flow), { toTag: this.dialog.localTag }),
-    );
   }
 
   #admit(transaction: ServerTransaction): void {

@@ -61,11 +61,6 @@ export type UserAgentOptions = {
   readonly standingOf?: StandingOf<Flow>;
   /** To whom the first request of a flow proves who sent it before anything else hears of it; default: nobody asks. */
   readonly verifierOf?: (flow: Flow, request: SipRequest) => RequestVerifier | undefined;
-  /**
-   * Whether a request that comes over `to` in a dialog on the WebSocket `from` is of the same peer, which has opened
-   * another one: the dialog goes on over that. Who is not gets 481. Default: who knows a dialog's tags is its peer.
-   */
-  readonly isSamePeer?: (from: Flow, to: Flow) => boolean;
   /** Looks up the names of destinations; its answers are kept as long as they allow. Default: the machine's DNS. */
   readonly resolver?: Resolver;
 };

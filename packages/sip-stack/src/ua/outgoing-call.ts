@@ -306,8 +306,8 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
 const absent: OutgoingCallUser = { ...unattached, onRinging: () => {}, onAnswered: () => {} };
 
 function usageOptions(flow: Flow, signer: Signer, options: OutgoingCallOptions) {
-  const { contactUser, reach = reachOf(flow), verifier } = options;
+  const { contactUser, reach = reachOf(flow), verifier, originOf } = options;
   const turn = options.body === undefined ? "theirs" : "ours";
   const link = { flow, reach, signer, ...(contactUser !== undefined && { contactUser }) };
-  return { ...link, ownsCallId: true, turn, verifier } as const;
+  return { ...link, ownsCallId: true, turn, verifier, originOf } as const;
 }

@@ -2,6 +2,7 @@ import { fraction } from "../kernel/random.ts";
 import { bodyText } from "../message/body.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { Flow } from "../transport/transport.ts";
 import type { AckWaits } from "./ack-wait.ts";
 import type { IncomingOffer, ResponseOptions } from "./call.ts";
 import type { Core } from "./core.ts";
@@ -15,6 +16,8 @@ export type PeerOffersUser = {
   onOffer(offer: IncomingOffer): void;
   onAnswer(sdp: string): void;
   onAckMissing(): void;
+  /** Whether a CANCEL over this flow is the peer's. */
+  isPeer(flow: Flow): boolean;
 };
 
 const maxRetryAfterSeconds = 10;
@@ -64,7 +67,7 @@ export class PeerOffers {
     });
     this.#turn.take("theyOffer");
     this.#open = offer;
-    transaction.watch({ onCancel: () => offer.settle(487) });
+    transaction.watch({ onCancel: () => offer.settle(487), mayCancel: (flow) => this.#user.isPeer(flow) });
     this.#user.onOffer(offer);
   }
 

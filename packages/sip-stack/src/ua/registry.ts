@@ -3,13 +3,14 @@ import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
+import type { Flow } from "../transport/transport.ts";
 import type { Call } from "./call.ts";
 import type { Replaces } from "./replaces.ts";
 
 /** A dialog as the registry sees it: it takes what comes in it. */
 export interface DialogUsage {
   receive(transaction: ServerTransaction): void;
-  receiveAck(ack: SipRequest): void;
+  receiveAck(ack: SipRequest, flow: Flow): void;
 }
 
 /** A call as the registry sees it. */

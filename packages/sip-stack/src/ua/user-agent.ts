@@ -57,7 +57,7 @@ class StackUserAgent implements UserAgent {
     return this.#core.transactions.listen({
       onRequest: (transaction) => this.#incoming.receive(transaction),
       onCancel: (cancel, isKnown) => this.#incoming.cancel(cancel, isKnown),
-      onAck: (ack) => this.#incoming.ack(ack),
+      onAck: (ack, flow) => this.#incoming.ack(ack, flow),
       onFlowClosed: (flow) => this.#options.user.onFlowClosed?.(flow),
     });
   }
@@ -120,7 +120,7 @@ function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions
   const transport = new TransportLayer({ transports, clock, random, gate, standingOf, observer });
   const sentBy = profile.advertised;
   const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
-  const { ringingMs = defaultRingingMs, isSamePeer = () => true } = options;
+  const { ringingMs = defaultRingingMs } = options;
   const calls = new CallRegistry();
   const sessionTimes = sessionTimesOf(options);
   return {
@@ -131,7 +131,6 @@ function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions
     sessionTimes,
     profile,
     shownOn,
-    isSamePeer,
     transport,
     transactions,
     calls,

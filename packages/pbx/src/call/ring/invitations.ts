@@ -67,6 +67,7 @@ export class Invitations {
     leg.sip = services.agent.call({
       ...invitationOf(target, this.#parts.from, services.publicAddress),
       ...passTo(target, passedOn),
+      originOf: services.originOf(target),
       body: sdpBody(offer),
       user: this.#userOf(leg, tryNext),
     });
