@@ -34,7 +34,7 @@ const attempts: readonly (readonly [what: string, attempt: Attempt, code: string
     dialling(premium, { uri: `sip:${premium}@${pbx};user=phone` }),
     "premium-number",
   ],
-  ["a premium number with parameters of its own", dialling(`${premium};phone-context=+1`), "not-a-number"],
+  ["a premium number with parameters of its own", dialling(`${premium};phone-context=+1`), "premium-number"],
   ["a satellite phone", dialling("+88216123456"), "premium-number"],
   ["shared cost of no country", dialling("+80812345678"), "premium-number"],
   ["Jamaica, which looks like home", dialling("+18765550123"), "not-allowed"],
