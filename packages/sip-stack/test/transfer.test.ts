@@ -109,8 +109,11 @@ describe("a transfer (RFC 3515)", () => {
       To: `<sip:b@b>;tag=${call.remoteTag}`,
       From: `<sip:a@a>;tag=${call.localTag}`,
     };
-    for (const refer of ["", "nonsense <"]) {
-      probe.send(request("REFER", "sip:bob@10.0.0.2", { ...dialog, CSeq: "20 REFER", "Refer-To": refer }), bobAt);
+    for (const [at, refer] of ["", "nonsense <"].entries()) {
+      probe.send(
+        request("REFER", "sip:bob@10.0.0.2", { ...dialog, CSeq: `${20 + at} REFER`, "Refer-To": refer }),
+        bobAt,
+      );
     }
     await clock.advance(100);
     expect(probe.responses.map(({ status }) => status)).toEqual([400, 400]);

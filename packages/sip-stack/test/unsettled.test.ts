@@ -24,13 +24,29 @@ test("a silent application's INVITE ends after the bound that the user agent was
 });
 
 test("a re-INVITE that the application never settles gets 480 and the call goes on", async () => {
-  const { bob, clock, dial, rest } = await scene();
+  const { bob, clock, dial, rest } = await scene({}, { ringingMs: 30_000 });
   bob.onCall = (call) => call.answer(answer);
   const { call } = dial();
   await clock.advance(100);
   bob.last().user.settle = () => {};
-  const [outcome] = await Promise.all([call.reinvite(answer), clock.advance(301_000)]);
+  const [outcome] = await Promise.all([call.reinvite(answer), clock.advance(31_000)]);
   expect(outcome).toMatchObject({ ok: true, response: { status: 480 } });
+  bob.last().user.settle = (incoming) => incoming.accept(answer);
+  const [again] = await Promise.all([call.reinvite(answer), clock.advance(100)]);
+  expect(again).toMatchObject({ ok: true, response: { status: 200 } });
+  call.hangUp();
+  await rest();
+});
+
+test("a re-INVITE that has had no final answer for a minute is cancelled and the call goes on", async () => {
+  const { alice, bob, clock, dial, rest } = await scene();
+  bob.onCall = (call) => call.answer(answer);
+  const { call } = dial();
+  await clock.advance(100);
+  bob.last().user.settle = () => {};
+  const [outcome] = await Promise.all([call.reinvite(answer), clock.advance(61_000)]);
+  expect(outcome).toMatchObject({ ok: true, response: { status: 487 } });
+  expect(alice.ladder.filter((line) => line === "> CANCEL")).toHaveLength(1);
   bob.last().user.settle = (incoming) => incoming.accept(answer);
   const [again] = await Promise.all([call.reinvite(answer), clock.advance(100)]);
   expect(again).toMatchObject({ ok: true, response: { status: 200 } });

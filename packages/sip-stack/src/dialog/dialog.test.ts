@@ -32,6 +32,7 @@ describe("the dialog of an INVITE", () => {
       remoteParty: "<sip:caller@127.0.0.1:5080>;tag=caller-tag",
       localCSeq: 0,
       remoteCSeq: 7,
+      remoteMethod: "INVITE",
       remoteTarget: "sip:caller@127.0.0.1:5080",
       routeSet: ["<sip:one;lr>", "<sip:two;lr>"],
     });
@@ -64,9 +65,10 @@ describe("the dialog of an INVITE", () => {
 });
 
 describe("advance", () => {
-  test("a request with a lower CSeq is refused, the same or a higher one is taken", () => {
+  test("a request with a lower CSeq, or one that repeats the last, is refused; any other is taken", () => {
     const bye = (number: number) => request("BYE", uri, { CSeq: `${number} BYE` });
     expect(advance(called(), bye(6))).toMatchObject({ ok: false, status: 500 });
+    expect(advance(called(), request("INVITE", uri, { CSeq: "7 INVITE" }))).toMatchObject({ ok: false, status: 500 });
     expect(advance(called(), bye(7))).toMatchObject({ ok: true });
     expect(advance(called(), bye(90))).toMatchObject({ ok: true, dialog: { remoteCSeq: 90 } });
   });

@@ -21,6 +21,8 @@ export type Dialog = {
   /** Number of our last request; 0 before the first. */
   readonly localCSeq: number;
   readonly remoteCSeq: number | undefined;
+  /** The method of the peer's request with that number; absent before its first. */
+  readonly remoteMethod?: string;
   /** The URI of the peer's Contact. */
   readonly remoteTarget: string;
   readonly routeSet: readonly string[];
@@ -68,6 +70,7 @@ export function dialogOfInvite(invite: SipRequest, localTag: LocalTag): Dialog |
     remoteParty: from,
     localCSeq: 0,
     remoteCSeq: cseqNumber(invite),
+    remoteMethod: invite.method,
     remoteTarget,
     routeSet: invite.headers.all("Record-Route"),
     ...allowIn(invite),
@@ -110,14 +113,19 @@ const refreshing = new Set(["INVITE", "UPDATE"]);
 export function advance(dialog: Dialog, message: SipMessage): Advance {
   if (message.kind === "response") return { ok: true, dialog: refreshedByResponse(dialog, message) };
   if (message.method === "ACK" || message.method === "CANCEL") return { ok: true, dialog };
-  const number = cseqNumber(message);
-  if (dialog.remoteCSeq !== undefined && number < dialog.remoteCSeq) {
-    return { ok: false, status: 500, why: "CSeq is lower than the last" };
-  }
-  return {
-    ok: true,
-    dialog: { ...refreshed(dialog, message, message.method), remoteCSeq: number, ...allowIn(message) },
-  };
+  if (isOld(dialog, message)) return { ok: false, status: 500, why: "CSeq is not higher than the last" };
+  const counted = { remoteCSeq: cseqNumber(message), remoteMethod: message.method };
+  return { ok: true, dialog: { ...refreshed(dialog, message, message.method), ...counted, ...allowIn(message) } };
+}
+
+/**
+ * Whether a request was overtaken or has been carried out before, RFC 3261 section 12.2.2. Peers that give another method
+ * the number of the last request are tolerated: its BYE still ends the call.
+ */
+function isOld({ remoteCSeq, remoteMethod }: Dialog, request: SipRequest): boolean {
+  const number = cseqNumber(request);
+  if (remoteCSeq === undefined) return false;
+  return number < remoteCSeq || (number === remoteCSeq && request.method === remoteMethod);
 }
 
 function refreshedByResponse(dialog: Dialog, response: SipResponse): Dialog {

@@ -6,6 +6,7 @@ import { type Parsed, parsed } from "../kernel/parsed.ts";
 import type { Body } from "../message/body.ts";
 import { type Headers, headers } from "../message/headers.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import { Timers } from "../transaction/timers.ts";
 import type { ClientTransaction, ServerTransaction } from "../transaction/transaction.ts";
 import type { Sent } from "../transport/sent.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -41,6 +42,9 @@ type Exchange = {
   readonly challenges: number;
 };
 
+/** After so long without a final response an INVITE in the dialog is cancelled: 64*T1 later it has timed out. */
+const mostProceedingMs = 60_000;
+
 /** Speaks inside one dialog: builds requests and responses, picks the flow, keeps the dialog's record in step. */
 export class DialogLink {
   readonly contact: string;
@@ -55,6 +59,7 @@ export class DialogLink {
   #description: Body | undefined;
   /** INVITEs that wait for their final response. */
   readonly #open = new Set<ClientTransaction>();
+  readonly #timers: Timers<"proceeding">;
   #isOver = false;
 
   constructor(core: Core, dialog: Dialog, options: LinkOptions, session: Session) {
@@ -64,6 +69,7 @@ export class DialogLink {
     this.#flow = options.flow;
     this.#reach = options.reach;
     this.#signer = options.signer;
+    this.#timers = new Timers(core.clock);
     this.contact = contactFor(core.profile, options.flow, options.contactUser);
   }
 
@@ -92,8 +98,10 @@ export class DialogLink {
 
   /** Takes what the 2xx says over the early dialog, RFC 3261 section 13.2.2.4; the sequence numbers go on. */
   confirm(dialog: Dialog): void {
-    const { localCSeq, remoteCSeq, allow } = this.#dialog;
-    this.#dialog = { ...(allow && { allow }), ...dialog, localCSeq: Math.max(localCSeq, dialog.localCSeq), remoteCSeq };
+    const { localCSeq, remoteCSeq, remoteMethod, allow } = this.#dialog;
+    const received = { remoteCSeq, ...(remoteMethod && { remoteMethod }) };
+    const sent = { localCSeq: Math.max(localCSeq, dialog.localCSeq) };
+    this.#dialog = { ...(allow && { allow }), ...dialog, ...sent, ...received };
   }
 
   /** Applies a message of the peer's; a status where it is out of order. */
@@ -141,18 +149,31 @@ export class DialogLink {
     const transaction = this.#core.transactions.request(request, flow, {
       onResponse: (response) => {
         if (response.status < 200) return;
-        this.#open.delete(transaction);
+        this.#settled(transaction);
         if (isFirst && this.#answersChallenge(response, request, exchange)) return;
         if (isFirst) this.#takeFinal(method, response, exchange.body);
         isFirst = false;
         user.onFinal(response);
       },
       onFailure: (error) => {
-        this.#open.delete(transaction);
+        this.#settled(transaction);
         user.onError(error);
       },
     });
-    if (method === "INVITE") this.#open.add(transaction);
+    if (method === "INVITE") this.#awaitFinal(transaction);
+  }
+
+  /** No timer of the transaction bounds the wait once a provisional has come, RFC 3261 section 17.1.1.2. */
+  #awaitFinal(invite: ClientTransaction): void {
+    this.#open.add(invite);
+    this.#timers.start("proceeding", mostProceedingMs, () => {
+      this.#core.transactions.cancel(invite);
+      invite.expire();
+    });
+  }
+
+  #settled(transaction: ClientTransaction): void {
+    if (this.#open.delete(transaction)) this.#timers.stopAll();
   }
 
   /** Sends the request again with the next CSeq where it was challenged and we know who we are, RFC 3261 section 22.2. */
@@ -176,6 +197,7 @@ export class DialogLink {
   /** The dialog is over: nothing waits for ever, and of what is challenged only BYE is sent again. */
   close(): void {
     this.#isOver = true;
+    this.#timers.stopAll();
     for (const invite of this.#open) invite.expire();
   }
 
