@@ -1,7 +1,7 @@
 import { TransactionTimeout, TransportFailed } from "../kernel/errors.ts";
 import type { Program } from "../kernel/machine.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import { responseTo } from "../transport/reply.ts";
+import { responseTo, tagOf } from "../transport/reply.ts";
 import type { Sent } from "../transport/sent.ts";
 import { type Flow, isNear } from "../transport/transport.ts";
 import { responseClass } from "./response-class.ts";
@@ -51,6 +51,7 @@ export class InviteServerTransaction implements ServerMachine {
   #invite: SipRequest | undefined;
   #repeatMs: number;
   #last: Sent | undefined;
+  #toTag: string | undefined;
   #user: ServerUser | undefined;
 
   constructor(invite: SipRequest, port: TransactionPort, acks: AckUser) {
@@ -63,6 +64,10 @@ export class InviteServerTransaction implements ServerMachine {
 
   get flow(): Flow {
     return this.#port.flow;
+  }
+
+  get toTag(): string | undefined {
+    return this.#toTag;
   }
 
   get state(): InviteServerState {
@@ -103,6 +108,7 @@ export class InviteServerTransaction implements ServerMachine {
 
   #send(response: SipResponse): void {
     this.#last = this.#port.send(response);
+    this.#toTag ??= tagOf(response.headers, "To");
   }
 
   #stopTrying(): void {

@@ -29,12 +29,15 @@ export type TransactionLayerOptions = {
   readonly sentBy: (flow: Flow) => Address;
 };
 
+/** The INVITE that a CANCEL names: the To tag of its responses, once one had a tag. */
+export type CancelledInvite = { readonly toTag: string | undefined };
+
 /** Hears of requests that are new. */
 export interface TransactionUser {
   /** Anything but ACK and CANCEL. */
   onRequest(transaction: ServerTransaction): void;
-  /** A CANCEL that wants its answer; `isKnown`: its INVITE is still there and hears of it afterwards. */
-  onCancel(cancel: ServerTransaction, isKnown: boolean): void;
+  /** A CANCEL that wants its answer; `invite`: its INVITE, while that exists, is told of it afterwards. */
+  onCancel(cancel: ServerTransaction, invite: CancelledInvite | undefined): void;
   /** An ACK for a 2xx: it belongs to a dialog, not to a transaction. */
   onAck(ack: SipRequest, flow: Flow): void;
   onFlowClosed(flow: Flow): void;
@@ -165,7 +168,7 @@ export class TransactionLayer {
 
   #cancel(transaction: ServerTransaction): void {
     const invite = this.#servers.inviteOf(transaction.request);
-    this.#user?.onCancel(transaction, invite !== undefined);
+    this.#user?.onCancel(transaction, invite);
     invite?.cancel(transaction.request);
   }
 

@@ -41,6 +41,10 @@ export class NonInviteServerTransaction implements ServerMachine {
     return this.#port.flow;
   }
 
+  get toTag(): undefined {
+    return undefined;
+  }
+
   get state(): ServerState {
     return this.#shell.state;
   }

@@ -80,6 +80,8 @@ export interface ClientMachine {
  */
 export interface ServerMachine {
   readonly flow: Flow;
+  /** The To tag of its responses so far; `undefined` before the first that has one. */
+  readonly toTag: string | undefined;
   /** Begins to wait for the answer, unless there is one already. */
   start(): void;
   respond(response: SipResponse): void;

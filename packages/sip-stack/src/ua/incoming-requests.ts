@@ -3,6 +3,7 @@ import { type Dialog, dialogOfInvite } from "../dialog/dialog.ts";
 import { isTooBrief } from "../dialog/session-timer.ts";
 import { newTag } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
+import type { CancelledInvite } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { tagOf } from "../transport/reply.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
@@ -45,11 +46,11 @@ export class IncomingRequests {
     else this.#receiveFirst(transaction);
   }
 
-  /** Answers a CANCEL with 200 where its INVITE is still there, RFC 3261 section 9.2. */
-  cancel(cancel: ServerTransaction, isKnown: boolean): void {
-    if (!isKnown) this.#refuse(cancel, 481, "no transaction to cancel");
-    else
-      cancel.respond(reply(cancel.request, 200, this.#core.shownOn(cancel.flow), { toTag: newTag(this.#core.random) }));
+  /** Answers a CANCEL with 200 and the To tag of its INVITE, where that still exists, RFC 3261 section 9.2. */
+  cancel(cancel: ServerTransaction, invite: CancelledInvite | undefined): void {
+    if (invite === undefined) return this.#refuse(cancel, 481, "no transaction to cancel");
+    const toTag = invite.toTag ?? this.#core.calls.tagFor(cancel.request) ?? newTag(this.#core.random);
+    cancel.respond(reply(cancel.request, 200, this.#core.shownOn(cancel.flow), { toTag }));
   }
 
   /** Takes an ACK for a 2xx; one without a dialog is ignored. */

@@ -29,7 +29,7 @@ export interface RegisteredCall extends Call {
 /** All calls, found by Call-ID and local tag, never by the socket a request came from. */
 export class CallRegistry {
   readonly #calls = new Map<string, RegisteredCall>();
-  readonly #invites = new Set<string>();
+  readonly #invites = new Map<string, LocalTag>();
 
   get size(): number {
     return this.#calls.size;
@@ -41,7 +41,7 @@ export class CallRegistry {
 
   add(call: RegisteredCall): void {
     this.#calls.set(key(call.callId, call.localTag), call);
-    if (call.invite !== undefined) this.#invites.add(inviteKey(call.invite));
+    if (call.invite !== undefined) this.#invites.set(inviteKey(call.invite), call.localTag);
   }
 
   remove(call: RegisteredCall): void {
@@ -60,6 +60,11 @@ export class CallRegistry {
   replaced({ callId, toTag, fromTag: remoteTag }: Replaces): RegisteredCall | undefined {
     const call = this.#calls.get(key(callId, toTag));
     return call?.usage(remoteTag as RemoteTag) === undefined ? undefined : call;
+  }
+
+  /** Our tag in the call that a CANCEL names: its Call-ID, From tag and CSeq number are the INVITE's. */
+  tagFor(cancel: SipRequest): LocalTag | undefined {
+    return this.#invites.get(inviteKey(cancel));
   }
 
   /** Whether the same INVITE has come before by another way, RFC 3261 section 8.2.2.2. */

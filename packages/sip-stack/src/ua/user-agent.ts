@@ -56,7 +56,7 @@ class StackUserAgent implements UserAgent {
   listen(): Promise<void> {
     return this.#core.transactions.listen({
       onRequest: (transaction) => this.#incoming.receive(transaction),
-      onCancel: (cancel, isKnown) => this.#incoming.cancel(cancel, isKnown),
+      onCancel: (cancel, invite) => this.#incoming.cancel(cancel, invite),
       onAck: (ack, flow) => this.#incoming.ack(ack, flow),
       onFlowClosed: (flow) => this.#options.user.onFlowClosed?.(flow),
     });
