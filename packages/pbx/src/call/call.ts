@@ -176,7 +176,9 @@ export class Call implements LegOwner {
 
   legAnswered(leg: CallLeg, sdp: string): void {
     this.#next(async () => {
-      if (!(await leg.media?.accept(sdp))?.ok) this.stop(ending("no-common-audio"));
+      // After a first agreement, an answer that cannot be used leaves the audio as it was.
+      const isAgreed = leg.media?.direction !== undefined;
+      if (!(await leg.media?.accept(sdp))?.ok && !isAgreed) this.stop(ending("no-common-audio"));
       this.#talk?.renegotiated(leg);
     });
   }
@@ -244,7 +246,7 @@ export class Call implements LegOwner {
       },
       inviting: (from, ringSeconds, user) => this.#inviting(from, ringSeconds, user),
       next: (task) => this.#next(task),
-      accept: async (leg, sdp) => sdp !== undefined && this.#media!.accept(leg.media!, sdp),
+      accept: async (leg, sdp) => sdp !== undefined && this.#media!.accept(leg, sdp),
       charge: (user, secondsLeft) => this.#charge(user, secondsLeft),
       inherit: (from, requester) => (from instanceof Call ? this.#inherit(from.bequeath(requester, this)) : undefined),
       dismiss: (leg) => this.#dismiss(leg),

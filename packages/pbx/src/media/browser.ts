@@ -11,6 +11,8 @@ class BrowserMediaLeg implements MediaLeg {
   readonly session: MediaSession;
   readonly #leg: BrowserLeg;
   #direction: Direction | undefined;
+  /** Whether an offer of ours waits for its answer. */
+  #isOffering = false;
 
   constructor(session: MediaSession, leg: BrowserLeg) {
     this.session = session;
@@ -26,18 +28,23 @@ class BrowserMediaLeg implements MediaLeg {
   }
 
   offer(): Promise<string> {
+    this.#isOffering = true;
     return this.#leg.offer();
   }
 
   async answer(offer: string): Promise<Negotiated<string>> {
+    this.#isOffering = false;
     const answered = await negotiated(this.#leg.answer(offer));
     if (answered.ok) this.#direction = directionIn(answered.value);
     return answered;
   }
 
+  /** WebRTC takes one answer to an offer: one that comes again changes nothing. */
   async accept(answer: string): Promise<Negotiated<void>> {
+    if (!this.#isOffering) return { ok: true, value: undefined };
     const accepted = await negotiated(this.#leg.accept(answer));
     if (accepted.ok) this.#direction = reverse(directionIn(answer));
+    this.#isOffering = !accepted.ok;
     return accepted;
   }
 

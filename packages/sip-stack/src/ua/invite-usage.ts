@@ -175,10 +175,24 @@ export class InviteUsage {
     const { description } = this.link;
     const byUpdate =
       (this.dialog.allow?.includes("UPDATE") === true && !this.#updateRefused) || description === undefined;
-    const outcome = await (byUpdate ? this.request("UPDATE", {}) : this.reinvite(description));
+    const outcome = await (byUpdate ? this.request("UPDATE", {}) : this.#repeatOffer());
     const response = outcome.response;
     if (byUpdate && (response?.status === 405 || response?.status === 501)) this.#updateRefused = true;
     if (!outcome.ok || outcome.response.status >= 300) this.#session.refreshFailed(response);
+    else if (!byUpdate) this.#takeAnswer(outcome.response);
+  }
+
+  /** Offers what holds by the time that it is sent: other offers may go first. */
+  async #repeatOffer(): Promise<Outcome> {
+    const { link } = this;
+    const options = (): RequestOptions => (link.description === undefined ? {} : { body: link.description });
+    return this.#judge(await this.#own.offer("INVITE", options), "INVITE");
+  }
+
+  /** The answer to a refresh may differ from the one before, RFC 4028 section 7.4. */
+  #takeAnswer(response: SipResponse): void {
+    const sdp = bodyText(response);
+    if (sdp !== undefined) this.#owner.user.onAnswer(sdp);
   }
 
   #handle(transaction: ServerTransaction): void {

@@ -13,6 +13,8 @@ import type { Turn } from "./turn.ts";
 export type OwnOffersOptions = { readonly ownsCallId: boolean };
 
 type OfferMethod = "INVITE" | "UPDATE";
+/** What an offer carries; a function is asked when the offer is sent. */
+type OfferOptions = RequestOptions | (() => RequestOptions);
 const maxAttempts = 8;
 const maxKeptAcks = 4;
 
@@ -41,7 +43,7 @@ export class OwnOffers {
   }
 
   /** Sends a re-INVITE or an UPDATE with a body once earlier ones are through; `answer` is for a re-INVITE without one. */
-  offer(method: OfferMethod, options: RequestOptions, answer?: AnswerOffer): Promise<Outcome> {
+  offer(method: OfferMethod, options: OfferOptions, answer?: AnswerOffer): Promise<Outcome> {
     const outcome = this.#last.then(() => this.#try(method, options, answer));
     this.#last = outcome;
     return outcome;
@@ -53,7 +55,7 @@ export class OwnOffers {
     this.#wake();
   }
 
-  async #try(method: OfferMethod, options: RequestOptions, answer?: AnswerOffer): Promise<Outcome> {
+  async #try(method: OfferMethod, options: OfferOptions, answer?: AnswerOffer): Promise<Outcome> {
     let glare: Outcome = { ok: false, error: new RequestPending() };
     for (let attempt = 0; attempt < maxAttempts && !this.#closed; attempt += 1) {
       const outcome: Outcome = this.#turn.take("weOffer") ? await this.#send(method, options, answer) : glare;
@@ -64,7 +66,7 @@ export class OwnOffers {
     return this.#closed ? { ok: false, error: new DialogGone() } : glare;
   }
 
-  #send(method: OfferMethod, options: RequestOptions, answer?: AnswerOffer): Promise<Outcome> {
+  #send(method: OfferMethod, options: OfferOptions, answer?: AnswerOffer): Promise<Outcome> {
     return new Promise((resolve) => {
       let open = true;
       let answering = false;
@@ -73,7 +75,7 @@ export class OwnOffers {
         open = false;
         resolve(outcome);
       };
-      this.#link.send(method, options, {
+      this.#link.send(method, typeof options === "function" ? options() : options, {
         onFinal: (response) => {
           if (answer === undefined || response.status >= 300) this.#onFinal(method, response, settle);
           else if (answering) this.#repeat(cseqNumber(response));

@@ -19,7 +19,7 @@ import { Timers } from "../transaction/timers.ts";
 export type SessionUser = {
   /** It is our turn to refresh; `refreshFailed` says that it did not work. */
   refresh(): void;
-  /** The peer has not refreshed in time. */
+  /** The peer has not refreshed, or not answered our refresh, in time. */
   expired(): void;
 };
 
@@ -29,6 +29,8 @@ const maxRaises = 3;
 const mostMinS = 86_400;
 const leastRetryMs = 10_000;
 const mostMarginMs = 32_000;
+/** A refresh of ours is waited for at least this long: its INVITE may be repeated for 64*T1, or meet offers of the peer's. */
+const leastAnswerMs = 40_000;
 
 /** Keeps one dialog's session alive, RFC 4028: runs `sessionTable`, refreshes at half the interval. Without `times` never. */
 export class Session {
@@ -39,6 +41,7 @@ export class Session {
       startHalf: (own) => own.#start("due", own.#intervalMs / 2),
       startRetry: (own) => own.#start("due", Math.max(leastRetryMs, own.#intervalMs / 8)),
       startExpiry: (own) => own.#start("expired", own.#intervalMs - Math.min(mostMarginMs, own.#intervalMs / 3)),
+      startRest: (own) => own.#start("expired", Math.max(leastAnswerMs, own.#intervalMs / 2 - mostMarginMs)),
       stop: (own) => own.#timers.stopAll(),
       refresh: (own) => own.#user.refresh(),
       expire: (own) => own.#user.expired(),

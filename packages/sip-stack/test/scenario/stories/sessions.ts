@@ -120,6 +120,17 @@ export const sessions: readonly Scenario[] = [
     },
   },
   {
+    name: "a session whose refresh gets 100 and nothing else",
+    play: async (world) => {
+      world.box = (text) => text.replace(", UPDATE", "");
+      await world.talking();
+      world.box = (text) => text.replace(/^SIP\/2\.0 2.*(?=[\s\S]*^CSeq: \d+ INVITE)/m, "SIP/2.0 100 Trying");
+      await world.pass(48_000);
+      world.part(world.alice, world.bob);
+      await world.pass(100_000);
+    },
+  },
+  {
     name: "a call that ends while its refresh is under way",
     play: async (world) => {
       const { his } = await world.talking();
