@@ -15,6 +15,7 @@ export {
   AckMissing,
   Closed,
   DialogGone,
+  InviteExpired,
   MessageInvalid,
   NextHopRefused,
   NotSettled,

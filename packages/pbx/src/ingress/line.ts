@@ -69,6 +69,7 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
     allow: ["REFER", "NOTIFY", "INFO"],
     observer,
     product: "Trunkline",
+    ringingMs: longestRingMs,
     clock,
     random,
   });
@@ -80,6 +81,9 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
       [udp, ...streams].flatMap(({ local }) => [local, { address: sip.publicAddress, port: local.port }]),
   };
 }
+
+/** Above the longest `ringSeconds`: the call itself ends its ringing, with a recording or a reason. */
+const longestRingMs = 600_000;
 
 /** What a phone must prove who it is for; a sign of life is answered without. */
 const proven = new Set(["REGISTER", "INVITE"]);

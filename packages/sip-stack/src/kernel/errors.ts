@@ -10,6 +10,7 @@ export const sipErrors = {
   SIP_ACK_MISSING: { status: 408, meaning: "No ACK for our 2xx came within 64*T1." },
   SIP_PRACK_MISSING: { status: 504, meaning: "No PRACK for a reliable provisional of ours came within 64*T1." },
   SIP_NOT_SETTLED: { status: 480, meaning: "The application left an INVITE without a final answer for too long." },
+  SIP_INVITE_EXPIRED: { status: 487, meaning: "The INVITE had no final answer before the time of its Expires header." },
   SIP_SESSION_EXPIRED: { status: 408, meaning: "The peer did not refresh the session before it expired." },
   SIP_MESSAGE_INVALID: { status: 400, meaning: "The peer's message breaks the protocol." },
   SIP_REQUEST_PENDING: { status: 491, meaning: "Another offer is open in this dialog." },
@@ -83,6 +84,13 @@ export class PrackMissing extends SipError<"SIP_PRACK_MISSING"> {
 export class NotSettled extends SipError<"SIP_NOT_SETTLED"> {
   constructor(detail?: string, options?: ErrorOptions) {
     super("SIP_NOT_SETTLED", detail, options);
+  }
+}
+
+/** The peer's INVITE was to be answered sooner, RFC 3261 section 13.3.1. */
+export class InviteExpired extends SipError<"SIP_INVITE_EXPIRED"> {
+  constructor(detail?: string, options?: ErrorOptions) {
+    super("SIP_INVITE_EXPIRED", detail, options);
   }
 }
 

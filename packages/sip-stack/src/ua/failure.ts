@@ -9,6 +9,7 @@ const causes: Partial<Record<SipError["code"], Failure["cause"]>> = {
   SIP_ACK_MISSING: "ack-missing",
   SIP_SESSION_EXPIRED: "timeout",
   SIP_NOT_SETTLED: "timeout",
+  SIP_INVITE_EXPIRED: "timeout",
   SIP_PRACK_MISSING: "timeout",
   SIP_OVERLOADED: "transport",
   SIP_CLOSED: "transport",

@@ -1,7 +1,7 @@
 import type { Dialog } from "../dialog/dialog.ts";
 import { reachOf } from "../dialog/next-hop.ts";
 import { names100rel } from "../dialog/reliable.ts";
-import { AckMissing, Closed, DialogGone, NotSettled, PrackMissing, type SipError } from "../kernel/errors.ts";
+import { AckMissing, Closed, DialogGone, PrackMissing, type SipError } from "../kernel/errors.ts";
 import { Machine, type Program } from "../kernel/machine.ts";
 import type { LocalTag, RemoteTag } from "../kernel/random.ts";
 import { type Body, bodyText } from "../message/body.ts";
@@ -28,6 +28,7 @@ import type { Core } from "./core.ts";
 import { EndReport, remoteEnd } from "./end-report.ts";
 import { failureOf, reasonOf } from "./failure.ts";
 import { type IncomingAction, type IncomingState, incomingTable } from "./incoming-table.ts";
+import { ringLimit } from "./invite-expiry.ts";
 import { InviteUsage, type UsageOwner } from "./invite-usage.ts";
 import type { RegisteredCall } from "./registry.ts";
 import { ReliableRings } from "./reliable-rings.ts";
@@ -100,9 +101,10 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     this.#transaction = transaction;
     this.#dialog = dialog;
     this.#machine = new Machine(InboundCall.#program, this);
-    this.#ringing = new Ringing(core.clock, core.ringingMs, {
+    const { limitMs, error } = ringLimit(this.invite, core.ringingMs);
+    this.#ringing = new Ringing(core.clock, limitMs, {
       repeat: () => this.#response && transaction.respond(this.#response),
-      tooLong: () => this.#dispatch({ type: "unsettled", failure: failureOf(new NotSettled()) }),
+      tooLong: () => this.#dispatch({ type: "unsettled", failure: failureOf(error()) }),
     });
     this.#reliable = this.#makeReliable();
     transaction.watch(this);
@@ -196,7 +198,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   onPrack(request: SipRequest): "offer" | "answer" | undefined {
     const before = this.#agreedEarly;
     if (!this.#reliable.receive(request)) return undefined;
-    return this.#agreedEarly !== before && bodyText(this.invite) === undefined ? "answer" : "offer";
+    return this.#agreedEarly !== before && !this.#isOffered ? "answer" : "offer";
   }
 
   onBroken(failure: Failure): void {
@@ -247,10 +249,14 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     this.#core.calls.remove(this);
   }
 
+  get #isOffered(): boolean {
+    return bodyText(this.invite) !== undefined;
+  }
+
   #ring(status: number, options: RingOptions): void {
     const isWanted = options.reliable === true && names100rel(this.invite, "Supported");
     if (status < 200 && (isWanted || names100rel(this.invite, "Require"))) this.#reliable.ring(status, options);
-    else this.#respond(status, options);
+    else this.#respond(status, status >= 200 || this.#isOffered ? options : withoutSdp(options));
   }
 
   #respond(status: number, options: ResponseOptions): SipResponse {
@@ -300,9 +306,14 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
   #passAnswer(ack: SipRequest): void {
     if (this.#agreedEarly) return;
     this.#usage.turn.take("done");
-    const sdp = bodyText(this.invite) === undefined ? bodyText(ack) : undefined;
+    const sdp = this.#isOffered ? undefined : bodyText(ack);
     if (sdp !== undefined) this.user.onAnswer(sdp);
   }
+}
+
+/** An offer needs a reliable response, RFC 3261 section 13.2.1: without PRACK it waits for the 2xx. */
+function withoutSdp({ body: _, ...options }: RingOptions): RingOptions {
+  return options;
 }
 
 /** The status of an unanswered INVITE. Only what names a dialog can get 481, RFC 3261 section 12.2.2. */
