@@ -1,4 +1,4 @@
-import type { CallEnd, SipMessage, SipResponse } from "@trunkline/sip-stack";
+import { type CallEnd, reasonsOf, type SipMessage, type SipResponse } from "@trunkline/sip-stack";
 import type { Party } from "../domain/party.ts";
 import { type Ending, type EndingCode, ending } from "../kernel/ending.ts";
 
@@ -10,15 +10,36 @@ export function endingOf(end: CallEnd, side: Side, party: Party): Ending {
     case "bye":
       return byeEnding(end.request, side);
     case "cancel":
-      return ending("cancelled", side);
+      return cancelEnding(end.request, side);
     case "rejected":
       return rejectionEnding(end.response, party);
     case "hung-up":
       return ending("hung-up");
     default:
-      return failureEnding(end.cause, party);
+      return endsRinging.has(end.error.code) ? ending("no-answer", side) : failureEnding(end.cause, party);
   }
 }
+
+/** The failures of an INVITE that rang for too long. */
+const endsRinging = new Set(["SIP_INVITE_EXPIRED", "SIP_NOT_SETTLED"]);
+
+/** A caller that withdraws its call may say why, RFC 3326: above all that another phone of the same call has answered. */
+function cancelEnding(request: SipMessage, side: Side): Ending {
+  const reasons = reasonsOf(request);
+  const causeOf = (protocol: string): number | undefined =>
+    reasons.find((reason) => reason.protocol.toUpperCase() === protocol && reason.cause !== undefined)?.cause;
+  const [sip, q850] = [causeOf("SIP"), causeOf("Q.850")];
+  if (sip === 200 || (sip === undefined && q850 === answeredElsewhere)) return ending("answered-elsewhere", side);
+  const text = reasonText(request);
+  return ending("cancelled", side, {
+    ...(sip !== undefined && sip >= 300 && sip < 700 && { sip }),
+    ...(q850 !== undefined && q850 > 0 && q850 < 128 && { q850 }),
+    ...(text !== undefined && { words: `The caller withdrew the call: ${text}.` }),
+  });
+}
+
+/** "Non-selected user clearing", ITU-T Q.850. */
+const answeredElsewhere = 26;
 
 /** A BYE that gives a reason of its own (RFC 3326) passes it on in words; a plain one is somebody hanging up. */
 function byeEnding(request: SipMessage, side: Side): Ending {

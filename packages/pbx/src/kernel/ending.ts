@@ -79,11 +79,14 @@ export function refusalHeaders(why: Ending): readonly (readonly [string, string]
   return seconds === undefined ? endingHeaders(why) : [...endingHeaders(why), ["Retry-After", String(seconds)]];
 }
 
+/** The texts of Reason that phones look for, word by word. */
+const wireTexts: Partial<Record<EndingCode, string>> = { "answered-elsewhere": "Call completed elsewhere" };
+
 /** The headers that carry an ending to a peer: Reason (RFC 3326) twice and Warning (RFC 3261 section 20.43). */
-export function endingHeaders({ words, sip, q850 }: Ending): readonly (readonly [string, string])[] {
+export function endingHeaders({ code, words, sip, q850 }: Ending): readonly (readonly [string, string])[] {
   const text = words.replaceAll(/["\\]/g, "");
   return [
-    ["Reason", formatReason({ protocol: "SIP", cause: sip, text })],
+    ["Reason", formatReason({ protocol: "SIP", cause: sip, text: wireTexts[code] ?? text })],
     ["Reason", formatReason({ protocol: "Q.850", cause: q850 })],
     ["Warning", formatWarning({ code: 399, agent: "trunkline", text })],
   ];
