@@ -20,6 +20,15 @@ const noAnswer: Negotiated<string> = { ok: false, why: "the two ends have no aud
 
 type Caller = Pick<CallSetup, "incoming" | "mediaPeer">;
 
+/** A target that answers: its audio, and the dialog that its answer comes in. */
+export type Answerer = {
+  readonly media?: MediaLeg | undefined;
+  readonly sip: { readonly remoteTag: string | undefined };
+};
+
+/** The last answer of a target, and whether audio was agreed in its dialog. */
+type Answered = { readonly dialog: string | undefined; readonly sdp: string; readonly isAgreed: boolean };
+
 /** What a leg may hear that no other leg says. */
 type Sound = ToneName | "warning" | "nothing";
 
@@ -31,8 +40,8 @@ export class CallMedia {
   readonly session: MediaSession;
   readonly #services: CallServices;
   readonly #offer: string | undefined;
-  /** The targets' answers that have been taken: a 200 repeats what its 183 said. */
-  readonly #accepted = new Map<MediaLeg, string>();
+  /** The targets' last answers: a 200 repeats what its 183 said. */
+  readonly #answered = new Map<MediaLeg, Answered>();
   /** The tones that are being heard, by their hearers. */
   readonly #tones = new Map<MediaLeg, SourceLeg>();
   readonly #opening: Promise<MediaLeg>;
@@ -53,6 +62,11 @@ export class CallMedia {
     return new CallMedia(await services.openSession(user), caller, services);
   }
 
+  /** Whether the caller's INVITE has an offer. Without one, ours goes out in the 200. */
+  get isOffered(): boolean {
+    return this.#offer !== undefined;
+  }
+
   /** The caller's leg, once it is open. */
   get caller(): MediaLeg | undefined {
     return this.#caller;
@@ -70,16 +84,16 @@ export class CallMedia {
    * Joins the caller to a target by the target's answer and gives the SDP for the caller. That is made once, for early
    * media or for the answer, whichever comes first, and then repeated: a browser cannot apply two different ones.
    */
-  async join(target: MediaLeg, answer: string): Promise<Negotiated<string>> {
+  async join(target: Answerer, answer: string): Promise<Negotiated<string>> {
     const caller = this.#caller!;
     this.#answer ??= this.#makeAnswer(caller);
-    const joined = this.session.join(caller.id, target.id);
+    const joined = this.session.join(caller.id, target.media!.id);
     const [isAccepted, made] = await Promise.all([this.accept(target, answer), this.#answer, joined]);
     return isAccepted ? made : noAnswer;
   }
 
   /** As `join`, at the moment of the answer: what was not heard while it rang does not count. */
-  async talk(target: MediaLeg, answer: string): Promise<Negotiated<string>> {
+  async talk(target: Answerer, answer: string): Promise<Negotiated<string>> {
     const [made] = await Promise.all([this.join(target, answer), this.session.expectMedia()]);
     return made;
   }
@@ -97,11 +111,19 @@ export class CallMedia {
     return made;
   }
 
-  /** Takes a target's answer; false when it cannot be used. */
-  async accept(target: MediaLeg, answer: string): Promise<boolean> {
-    if (this.#accepted.get(target) === answer) return true;
-    this.#accepted.set(target, answer);
-    return (await target.accept(answer)).ok;
+  /**
+   * Applies a target's answer; false when there is no audio with it. After a usable answer, others in the same dialog that
+   * cannot be used are ignored, RFC 3261 section 13.2.1.
+   */
+  async accept({ media, sip }: Answerer, sdp: string): Promise<boolean> {
+    const before = this.#answered.get(media!);
+    const { remoteTag: dialog } = sip;
+    const isSame = before?.dialog === dialog;
+    if (isSame && before?.sdp === sdp) return before.isAgreed;
+    const isUsable = (await media!.accept(sdp)).ok;
+    const isAgreed = isUsable || (isSame && before?.isAgreed === true);
+    this.#answered.set(media!, { dialog, sdp, isAgreed });
+    return isAgreed;
   }
 
   /** Two legs hear each other from now on, of this session or of another call's. */

@@ -142,7 +142,7 @@ export interface CallUser {
   onRequest(request: IncomingRequest): void;
   /** A REFER in the dialog. Without this method it comes to `onRequest`. */
   onTransfer?(transfer: IncomingTransfer): void;
-  /** The answer in an ACK to an offer of ours in a 2xx. */
+  /** An answer to an offer of the stack's or of a 2xx: in an ACK or a PRACK, or in the 2xx to a session refresh. */
   onAnswer(sdp: string): void;
   /** Exactly once, when the call is over for the application; the stack finishes the signalling by itself. */
   onEnded(end: CallEnd): void;
@@ -156,7 +156,10 @@ export interface OutgoingCallUser extends CallUser {
   onTrying?(): void;
   /** Each provisional response above 100. */
   onRinging(response: SipResponse, sdp: string | undefined): void;
-  /** The 2xx. The ACK has gone out already, unless our INVITE had no offer: then it waits for {@link OutgoingCall.ack}. */
+  /**
+   * The 2xx. `sdp` is its SDP, or the answer of an earlier 18x where it has none. The ACK has gone out already, unless our
+   * INVITE had no offer: then it waits for {@link OutgoingCall.ack}.
+   */
   onAnswered(response: SipResponse, sdp: string | undefined): void;
 }
 

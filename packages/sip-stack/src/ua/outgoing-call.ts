@@ -64,7 +64,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
       confirm: (own, event) => "response" in event && own.#confirm(event.response),
       ack: (own, event) => own.#ack("body" in event ? event.body : undefined),
       passAnswered: (own, event) =>
-        "response" in event && own.user.onAnswered(event.response, bodyText(event.response)),
+        "response" in event && own.user.onAnswered(event.response, own.#sdpOf(event.response)),
       keepHeaders: (own, event) => {
         if ("headers" in event) own.#headers = event.headers;
       },
@@ -249,7 +249,16 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     const provisional = this.#provisionals.take(response, hasDialog);
     if (provisional.kind === "stale") return;
     if (provisional.kind === "reliable") this.#acknowledgeEarly(response, provisional.rseq);
-    this.user.onRinging(response, bodyText(response));
+    const sdp = bodyText(response);
+    if (sdp !== undefined && (hasDialog || toTag(response) === undefined))
+      this.#provisionals.describe(toTag(response), sdp);
+    this.user.onRinging(response, sdp);
+  }
+
+  /** The SDP of a 2xx, or the answer that came before it. An offer comes in the 2xx itself. */
+  #sdpOf(response: SipResponse): string | undefined {
+    const isAnswer = this.#offer !== undefined;
+    return bodyText(response) ?? (isAnswer ? this.#provisionals.description(toTag(response)) : undefined);
   }
 
   /** An answer, or nothing, is acknowledged at once; an offer when the application has answered it. */

@@ -11,6 +11,7 @@ export class Provisionals {
   readonly #isOffered: boolean;
   readonly #last = new Map<RemoteTag | undefined, number>();
   readonly #settled = new Set<RemoteTag | undefined>();
+  readonly #descriptions = new Map<RemoteTag | undefined, string>();
 
   /** Without 100rel in our INVITE everything is plain. */
   constructor(isOffered: boolean) {
@@ -28,6 +29,20 @@ export class Provisionals {
     if (!hasDialog || (last !== undefined && rseq !== last + 1)) return { kind: "stale" };
     this.#last.set(toTag(response), rseq);
     return { kind: "reliable", rseq };
+  }
+
+  /** Keeps the SDP that a provisional brought. The caller bounds the number of early dialogs. */
+  describe(remoteTag: RemoteTag | undefined, sdp: string): void {
+    this.#descriptions.delete(remoteTag);
+    this.#descriptions.set(remoteTag, sdp);
+  }
+
+  /**
+   * The SDP of this early dialog: a 2xx without SDP relies on it, RFC 3261 section 13.2.1. Peers that change their tag
+   * between 18x and 2xx get the latest SDP of any early dialog.
+   */
+  description(remoteTag: RemoteTag | undefined): string | undefined {
+    return this.#descriptions.get(remoteTag) ?? [...this.#descriptions.values()].at(-1);
   }
 
   /** Offer and answer of the INVITE are both through in this early dialog. */

@@ -10,6 +10,9 @@ import type { RingUser } from "./ring.ts";
 /** The ends of ringing that a caller is told by a recording, where there is one: there was nobody, or nobody could. */
 const toldByRecording = new Set<EndingCode>(["not-registered", "no-answer", "busy", "declined", "peer-lost"]);
 
+/** The provisional responses that say that somebody is alerted; any other counts as 183, RFC 3261 section 8.1.3.2. */
+const alerting = new Set([180, 181, 182]);
+
 /** What ringing needs of its call. */
 export interface RingbackHost {
   readonly setup: Pick<CallSetup, "incoming" | "announcement">;
@@ -57,16 +60,18 @@ export class Ringback implements RingUser {
   async #pass(leg: CallLeg, status: number, sdp: string | undefined): Promise<void> {
     const { media, notes, setup } = this.#host;
     if (!this.#host.isRinging) return;
-    const early = sdp === undefined ? undefined : await media.join(leg.media!, sdp);
+    const early = sdp === undefined || !media.isOffered ? undefined : await media.join(leg, sdp);
     if (!this.#host.isRinging) return;
-    notes.rungAtMs ??= early?.ok || status !== 183 ? notes.now() : undefined;
+    // Early media that cannot be passed on still says that the target rings.
+    const isRinging = alerting.has(status) || (sdp !== undefined && early?.ok !== true);
+    if (early?.ok || isRinging) notes.rungAtMs ??= notes.now();
     if (early?.ok) setup.incoming.ring(183, { body: sdpBody(early.value) });
-    else if (status !== 183 && !this.#rung) setup.incoming.ring(180);
-    this.#rung ||= status !== 183;
+    else if (isRinging && !this.#rung) setup.incoming.ring(180);
+    this.#rung ||= isRinging;
   }
 
   async #answer(leg: CallLeg, sdp: string | undefined): Promise<void> {
-    const joined = sdp === undefined ? undefined : await this.#host.media.talk(leg.media!, sdp);
+    const joined = sdp === undefined ? undefined : await this.#host.media.talk(leg, sdp);
     if (!this.#host.isRinging) return;
     if (joined?.ok) this.#host.onAnswered(leg, joined.value);
     else this.#host.onRefused(ending("no-common-audio"));
