@@ -52,4 +52,5 @@ export { systemDatagrams } from "./socket/system-datagrams.ts";
 export { freshMaster, type SrtpKeys, type SrtpMaster, type SrtpProfile } from "./srtp/keys.ts";
 export { formatInlineKey, parseInlineKey } from "./srtp/sdes.ts";
 export type { OfferOptions } from "./webrtc/handshake.ts";
+export { browserOfferFault } from "./webrtc/offer-fault.ts";
 export { relayOnWorkers, type WorkerEntries, type WorkerOptions } from "./worker/relay-on-workers.ts";

@@ -1,4 +1,4 @@
-import type { Announcement, MediaRelay } from "@trunkline/media-relay";
+import { type Announcement, browserOfferFault, type MediaRelay } from "@trunkline/media-relay";
 import type {
   Address,
   AdoptedFlow,
@@ -32,7 +32,7 @@ import { randomName } from "./kernel/names.ts";
 import { steadyWallClock, type WallClock } from "./kernel/time.ts";
 import { browserMediaLeg } from "./media/browser.ts";
 import { latchOfPhone, latchOfTrunk } from "./media/latch.ts";
-import { plainMediaLeg } from "./media/plain.ts";
+import { plainMediaLeg, plainOfferFault } from "./media/plain.ts";
 import { type Log, logJournal } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
 import type { OwnCallRecord, PbxOperations, ReloadReport } from "./ops/operations.ts";
@@ -283,6 +283,10 @@ function makeServices(
       const ofTrunk = { encrypted: config.trunk.srtp, ...latchOfTrunk(config.trunk.allow) };
       const own = peer.kind === "phone" ? { encrypted: peer.encrypted, ...latchOfPhone(peer.address) } : ofTrunk;
       return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...own });
+    },
+    offerFault: (peer, offer) => {
+      if (peer.kind === "browser") return browserOfferFault(offer);
+      return plainOfferFault(offer, peer.kind === "phone" ? peer.encrypted : config.trunk.srtp);
     },
     countMinutes: (user) => minutes.count(user),
     onProgress: (record) => void parts.history.note(record),

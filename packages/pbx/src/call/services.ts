@@ -50,6 +50,8 @@ export type CallServices = {
   originOf(peer: DialogPeer): OriginOf;
   openSession(user: SessionUser): Promise<MediaSession>;
   mediaLeg(session: MediaSession, peer: MediaPeer): Promise<MediaLeg>;
+  /** Why a peer's offer cannot be answered; `undefined` when it can. Opens nothing. */
+  offerFault(peer: MediaPeer, offer: string): string | undefined;
   /** Joins legs of two sessions until either is joined elsewhere. */
   splice(a: SpliceEnd, b: SpliceEnd): Promise<unknown>;
   /** Whom a transfer's target means and who is rung for it, or why it may not be. */

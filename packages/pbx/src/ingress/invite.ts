@@ -1,5 +1,5 @@
 import type { Announcement } from "@trunkline/media-relay";
-import type { IncomingCall } from "@trunkline/sip-stack";
+import { bodyText, type IncomingCall } from "@trunkline/sip-stack";
 import { Call } from "../call/call.ts";
 import { findTargets } from "../call/find-targets.ts";
 import { passedOnBy } from "../call/passed-on.ts";
@@ -79,8 +79,19 @@ function verdict(
     return { refusal: ending("not-allowed", "system", { words: "This phone may call in its own name only." }) };
   const route = routeCall(from, dialled, context.config);
   if (route.kind === "refused") return { refusal: route.ending };
-  const refusal = admit(from, route, loadOf(context), context.config.calling);
+  const refusal =
+    admit(from, route, loadOf(context), context.config.calling) ?? refusalOfOffer(speaker, incoming, context);
   return refusal === undefined ? route : { refusal };
+}
+
+/** An offer that cannot be answered is refused before anybody is alerted, RFC 3261 section 13.3.1.3. */
+function refusalOfOffer(speaker: Speaker, incoming: IncomingCall, { services }: IngressContext): Ending | undefined {
+  const offer = bodyText(incoming.invite);
+  const fault = offer === undefined ? undefined : services.offerFault(mediaPeerOf(speaker, incoming), offer);
+  if (fault === undefined) return undefined;
+  return ending("no-common-audio", "system", {
+    words: `The offer of the call cannot be answered: ${fault.slice(0, 120)}.`,
+  });
 }
 
 function refuse(

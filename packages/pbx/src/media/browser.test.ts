@@ -21,6 +21,7 @@ test.each([
   const leg = await legAnswering(sdp);
   await leg.answer("");
   expect(leg.direction).toBe("recvonly");
+  await leg.offer();
   await leg.accept(sdp);
   expect(leg.direction).toBe("sendonly");
 });

@@ -37,6 +37,15 @@ export async function plainMediaLeg(session: MediaSession, options: PlainLegOpti
   return new PlainMediaLeg(session, leg, options);
 }
 
+/** Says why an offer of RTP cannot be answered; `undefined` when it can. Opens nothing. */
+export function plainOfferFault(offer: string, encrypted: boolean): string | undefined {
+  const local = { address: "0.0.0.0", rtpPort: 0, rtcpPort: 0, ...(encrypted && { crypto: freshCrypto() }) };
+  const answered = answerOffer(offerAnswer("0"), offer, local);
+  if (!answered.ok) return answered.why;
+  const srtp = srtpOf(answered.value.agreed);
+  return "why" in srtp ? srtp.why : undefined;
+}
+
 class PlainMediaLeg implements MediaLeg {
   readonly session: MediaSession;
   readonly #leg: PlainLeg;
