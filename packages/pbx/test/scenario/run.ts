@@ -111,7 +111,8 @@ const people: Readonly<Record<string, string>> = {
 
 const whoIsAt = (address = ""): string => people[address] ?? (address.startsWith("3.80.16.") ? "the network" : address);
 
-function laddersOf({ wire }: World): string {
+/** The ladder of all that went over a world's wire but OPTIONS. */
+export function laddersOf({ wire }: World): string {
   const ids = new Set(
     wire.flatMap(({ message }) =>
       message?.headers.get("CSeq")?.includes("OPTIONS") ? [] : (message?.headers.get("Call-ID") ?? []),

@@ -4,6 +4,7 @@ import {
   parseMessage,
   type SipMessage,
   type SipRequest,
+  type SipResponse,
 } from "@trunkline/sip-stack";
 import type { World } from "../world.ts";
 
@@ -19,6 +20,8 @@ export class RawPeer {
   #socket: DatagramSocket | undefined;
   /** Called for each request that arrives. */
   onRequest: (request: SipRequest) => void = () => {};
+  /** Called for each response that arrives. */
+  onResponse: (response: SipResponse) => void = () => {};
 
   /** Opens a peer at an address of the world's network, by default in the place of the trunk. */
   static async open(world: World, at: Address = trunkAt): Promise<RawPeer> {
@@ -50,6 +53,7 @@ export class RawPeer {
     if (!read.ok) return;
     this.messages.push(read.value);
     if (read.value.kind === "request") this.onRequest(read.value);
+    else this.onResponse(read.value);
   }
 }
 
