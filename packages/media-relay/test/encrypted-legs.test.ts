@@ -135,6 +135,19 @@ describe("a renegotiation", () => {
     expect(await refused()).toEqual({});
   });
 
+  test.each(["0.0.0.0", "10.1.0.1"])(
+    "that holds by inactive and %s follows the sequence of a peer that plays on over two wraps",
+    async (address) => {
+      const { alice, bob, connect, talk } = await scene();
+      alice.seq = 40_000;
+      await connect({ address, direction: "inactive" });
+      for (let said = 0; said < 0x2_8000; said += 1) alice.say(Uint8Array.of(1));
+      expect(bob.heard).toEqual([]);
+      await connect();
+      talk(10);
+    },
+  );
+
   test("that keeps the keys lets nothing of before in again", async () => {
     const { network, alice, bob, a, connect, secured, refused, talk } = await scene();
     talk(10);

@@ -7,6 +7,7 @@ import {
   RtpHeader,
   type RtpPacket,
 } from "werift";
+import { writeRequest } from "../src/stun/write.ts";
 import { eventOf, makeTelephoneEvent } from "../src/testing/index.ts";
 import { endFlights } from "../src/webrtc/werift-inside.ts";
 
@@ -24,6 +25,7 @@ type Transport = {
 type Ice = {
   readonly generation: number;
   readonly localUsername: string;
+  readonly iceControlling: boolean;
   readonly checkList: readonly CandidatePair[];
   buildRequest(options: object): Message;
   readonly remoteUsername: string;
@@ -106,6 +108,28 @@ export class WeriftBrowser {
     const request = ice.buildRequest({ nominate: true, localUsername, remoteUsername, iceControlling: true });
     await other.protocol.request(request, other.remoteAddr, Buffer.from(remotePassword));
     return (other.protocol as unknown as { getExtraInfo(): [string, number] }).getExtraInfo()[1];
+  }
+
+  /** Checks its path again, as a browser does every few seconds. Resolves when that is answered. */
+  async check(): Promise<void> {
+    const ice = this.#ice;
+    const { localUsername, remoteUsername, remotePassword } = ice;
+    const request = ice.buildRequest({
+      nominate: false,
+      localUsername,
+      remoteUsername,
+      iceControlling: ice.iceControlling,
+    });
+    await this.path.protocol.request(request, this.path.remoteAddr, Buffer.from(remotePassword));
+  }
+
+  /** A check of its own for the relay, to be sent from wherever. */
+  checkBytes(): Uint8Array {
+    const { localUsername, remoteUsername, remotePassword, iceControlling } = this.#ice;
+    const role = iceControlling ? "controlling" : "controlled";
+    const transaction = crypto.getRandomValues(new Uint8Array(12));
+    const username = `${remoteUsername}:${localUsername}`;
+    return writeRequest({ transaction, username, role, tieBreaker: 5n, password: remotePassword });
   }
 
   /** Sends bytes over the path that is in use, beside its own ICE. Resolves with the STUN response to them. */

@@ -4,9 +4,10 @@ import { WorkerGone } from "../kernel/errors.ts";
 import { Tally } from "../kernel/refusals.ts";
 import { PortPool } from "../socket/port-pool.ts";
 import type { SrtpKeys } from "../srtp/keys.ts";
-import { readBindingRequest } from "../stun/request.ts";
+import { type IceRole, readBindingRequest } from "../stun/request.ts";
 import { writeRequest, writeSuccess } from "../stun/write.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
+import { writeForbidden } from "../testing/forbidden.ts";
 import { MemoryNetwork } from "../testing/memory-network.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
 import type { ChosenPath, Handshakes, HandshakeUser } from "../webrtc/handshake.ts";
@@ -59,6 +60,7 @@ async function connecting(options: { readonly isGone?: boolean } = {}) {
     ssrc: 1,
     onKeys: () => told.push("keys"),
     onLive: () => told.push("live"),
+    onInterrupted: () => told.push("interrupted"),
     onLost: (why) => told.push(why),
     onRtp: () => told.push("rtp"),
     onRtcp: () => told.push("rtcp"),
@@ -81,12 +83,12 @@ async function connecting(options: { readonly isGone?: boolean } = {}) {
 const answer = (from: DatagramSocket, request: Uint8Array, to: Address): void =>
   from.send(writeSuccess(request, to, theirs.password), to);
 
-/** What the browser asks over the path. */
-const question = (transaction: Uint8Array): Uint8Array =>
+/** What the browser asks. */
+const question = (transaction: Uint8Array, role: IceRole = "controlling"): Uint8Array =>
   writeRequest({
     transaction,
     username: "ours:them",
-    role: "controlling",
+    role,
     tieBreaker: 2n,
     password: ours.password,
   });
@@ -151,7 +153,7 @@ describe("a connection to a browser", () => {
     expect(told).toEqual(["keys", "live"]);
     isAnswering.now = false;
     await clock.advance(36_000);
-    expect(told.slice(2)).toEqual(["consent lost: the browser has not answered for 30 seconds"]);
+    expect(told.slice(2)).toEqual(["interrupted", "consent lost: the browser has not answered for 30 seconds"]);
     const before = heard.length;
     connection.send(media);
     expect(heard).toHaveLength(before);
@@ -160,14 +162,14 @@ describe("a connection to a browser", () => {
     browser.send(asked, relay);
     expect(heard.at(-1)).toEqual(writeSuccess(asked, browser.local, ours.password));
     state.user!.onPath(pathTo(4000, { role: "controlling" }));
-    expect(told).toHaveLength(3);
+    expect(told).toHaveLength(4);
     isAnswering.now = true;
     state.user!.onPath(pathTo(4000, { ours: { fragment: "anew", password: "another" } }));
     expect(told.at(-1)).toBe("live");
     connection.send(media);
     expect(heard.at(-1)).toEqual(media);
     await clock.advance(60_000);
-    expect(told).toHaveLength(4);
+    expect(told).toHaveLength(5);
     await connection.close();
     expect(clock.pending).toBe(0);
   });
@@ -190,6 +192,93 @@ describe("a connection to a browser", () => {
     expect(moved[0]).toEqual(media);
     expect(moved.length).toBeGreaterThan(9);
     expect({ told, heard: heard.length }).toEqual({ told: ["keys", "live"], heard: before });
+    await connection.close();
+  });
+
+  test.each(["controlling", "controlled"] as const)(
+    "whose NAT moves it is followed with its first media from there, while we are %s",
+    async (role) => {
+      const { connection, state, told, network, clock, browser, random } = await live();
+      state.user!.onPath(pathTo(4000, { role }));
+      const moved: Uint8Array[] = [];
+      const other = await network.bind(
+        { address: "10.1.0.1", port: 4001 },
+        {
+          onDatagram: (bytes, from) => {
+            moved.push(bytes);
+            if (readBindingRequest(bytes) !== undefined) answer(other, bytes, from);
+          },
+          onError: () => {},
+        },
+      );
+      browser.send(media, relay);
+      other.send(question(random(12), role === "controlled" ? "controlling" : "controlled"), relay);
+      connection.send(media);
+      expect(moved.filter((bytes) => bytes[0] === 0x80)).toEqual([]);
+      other.send(media, relay);
+      connection.send(media);
+      expect(moved.at(-1)).toEqual(media);
+      await clock.advance(60_000);
+      expect(told.filter((one) => one !== "rtp")).toEqual(["keys", "live"]);
+      await connection.close();
+      expect(clock.pending).toBe(0);
+    },
+  );
+
+  test("that is silent on its path is followed by its checks alone, and has consent again", async () => {
+    const { connection, told, network, clock, isAnswering, random } = await live();
+    isAnswering.now = false;
+    await clock.advance(36_000);
+    const moved: Uint8Array[] = [];
+    const other = await network.bind(
+      { address: "10.1.0.9", port: 4001 },
+      {
+        onDatagram: (bytes, from) => {
+          moved.push(bytes);
+          if (readBindingRequest(bytes) !== undefined) answer(other, bytes, from);
+        },
+        onError: () => {},
+      },
+    );
+    other.send(question(random(12)), relay);
+    expect(told.at(-1)).toBe("live");
+    connection.send(media);
+    expect(moved.at(-1)).toEqual(media);
+    await connection.close();
+  });
+
+  test("stays where it is when somebody repeats its checks from elsewhere and cannot answer ours", async () => {
+    const { connection, heard, network, clock, isAnswering, random } = await live();
+    isAnswering.now = false;
+    await clock.advance(20_000);
+    const stranger = await network.bind(
+      { address: "10.6.6.6", port: 1 },
+      {
+        onDatagram: (bytes, from) => {
+          if (readBindingRequest(bytes) !== undefined) stranger.send(writeSuccess(bytes, from, "guessed"), from);
+        },
+        onError: () => {},
+      },
+    );
+    stranger.send(question(random(12)), relay);
+    stranger.send(media, relay);
+    connection.send(media);
+    expect(heard.at(-1)).toEqual(media);
+    await connection.close();
+  });
+
+  test("whose browser revokes consent is lost at once", async () => {
+    const { connection, told, clock, heard, isAnswering, browser } = await live();
+    isAnswering.now = false;
+    await clock.advance(6000);
+    browser.send(writeForbidden(heard.at(-1)!, "guessed"), relay);
+    expect(told).toEqual(["keys", "live"]);
+    browser.send(writeForbidden(heard.at(-1)!, theirs.password), relay);
+    expect(told).toEqual(["keys", "live", "consent revoked: the browser answered 403 (Forbidden)"]);
+    const before = heard.length;
+    connection.send(media);
+    await clock.advance(60_000);
+    expect(heard).toHaveLength(before);
     await connection.close();
   });
 

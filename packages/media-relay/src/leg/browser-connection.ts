@@ -20,6 +20,7 @@ import {
 import { Consent } from "./consent.ts";
 import { HostSockets } from "./host-sockets.ts";
 import { IceUsers } from "./ice-users.ts";
+import { Relocation, type RelocationUser } from "./relocation.ts";
 
 /** A browser that has not come after so long will not come. */
 const connectWithinMs = 20_000;
@@ -30,6 +31,7 @@ export class BrowserConnection {
   readonly #user: ConnectionUser;
   readonly #users = new IceUsers();
   readonly #sockets = new HostSockets();
+  readonly #relocation: Relocation;
   #handshake: BrowserHandshake | undefined;
   #hasKeys = false;
   #path: ChosenPath | undefined;
@@ -41,6 +43,7 @@ export class BrowserConnection {
   private constructor(place: ConnectionPlace, user: ConnectionUser) {
     this.#place = place;
     this.#user = user;
+    this.#relocation = new Relocation(place.clock, place.random, this.#relocationUser());
   }
 
   /** Binds a port for each host and opens a handshake. Rejects with MEDIA_NO_PORT or MEDIA_WORKER_GONE. */
@@ -117,6 +120,7 @@ export class BrowserConnection {
     const isSame = this.#path !== undefined && isSamePath(this.#path, path);
     this.#path = path;
     this.#socket = this.#sockets.at(path.host);
+    if (!isSame) this.#relocation.reset();
     if (isSame) this.#consent?.update(path);
     else if (this.#hasKeys) this.#dispatch("reachable");
   }
@@ -157,8 +161,20 @@ export class BrowserConnection {
     const { clock, random } = this.#place;
     this.#consent = new Consent(this.#path!, clock, random, {
       send: (bytes) => this.#socket?.send(bytes, this.#path!.to),
-      onLost: () => this.#dispatch("expired", "consent lost: the browser has not answered for 30 seconds"),
+      onInterrupted: () => this.#user.onInterrupted(),
+      onLost: (how) => this.#dispatch("expired", lossWords[how]),
     });
+  }
+
+  #relocationUser(): RelocationUser {
+    const self = this;
+    return {
+      get path() {
+        return self.#hasKeys ? self.#path : undefined;
+      },
+      send: (host, bytes, to) => self.#sockets.at(host)?.send(bytes, to),
+      onMoved: (host, to) => self.#onPath({ ...self.#path!, host, to }),
+    };
   }
 
   #ingressUser(): BrowserIngressUser {
@@ -171,6 +187,7 @@ export class BrowserConnection {
       get hasKeys() {
         return self.#hasKeys;
       },
+      relocation: self.#relocation,
       onResponse: (bytes) => self.#consent?.take(bytes) ?? false,
       onHandshake: (host, bytes, from) => self.#handshake?.receive(host, bytes, from),
       reply: (host, bytes, to) => self.#sockets.at(host)?.send(bytes, to),
@@ -179,6 +196,11 @@ export class BrowserConnection {
     };
   }
 }
+
+const lossWords = {
+  expired: "consent lost: the browser has not answered for 30 seconds",
+  revoked: "consent revoked: the browser answered 403 (Forbidden)",
+} as const;
 
 const isSamePath = (one: ChosenPath, other: ChosenPath): boolean =>
   one.host === other.host &&

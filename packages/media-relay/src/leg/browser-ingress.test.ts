@@ -43,6 +43,12 @@ function sorting(state: { readonly path?: ChosenPath; readonly hasKeys?: boolean
     users,
     path: state.path,
     hasKeys: state.hasKeys ?? false,
+    relocation: {
+      heardOnPath: () => {},
+      askedFrom: () => went.push("looked for"),
+      mediaFrom: () => {},
+      take: () => false,
+    },
     onResponse: (bytes) => bytes[8] === 1 && went.push("consent") > 0,
     onHandshake: () => went.push("handshake"),
     reply: (_host, bytes) => {
@@ -138,12 +144,34 @@ describe("who asked with our password", () => {
     const { take, clock, tally, went } = sorting();
     for (let port = 1; port <= 70; port += 1) take(request(), { ...browser, port });
     expect(tally.refused).toEqual({ "too-many-sources": 6 });
-    for (let count = 0; count < 50; count += 1) take(dtls(22), { ...browser, port: 1 });
-    expect(tally.refused).toEqual({ "too-many-sources": 6, "too-many-at-once": 14 });
+    for (let count = 0; count < 50; count += 1) take(dtls(22), { ...browser, port: 70 });
+    expect(tally.refused).toEqual({ "too-many-sources": 6, "too-many-at-once": 20 });
     await clock.advance(1000);
     const before = went.length;
-    take(dtls(22), { ...browser, port: 1 });
+    take(dtls(22), { ...browser, port: 70 });
     expect(went.slice(before)).toEqual(["handshake"]);
+  });
+
+  test("from place after place is heard from each, and from the path in use all the time", () => {
+    const { take, tally, users } = sorting({ path });
+    expect(take(request(), elsewhere)).toBe("handshake");
+    users.add(second);
+    take(request({ user: second }));
+    for (let port = 1; port <= 200; port += 1) take(request({ user: second }), { ...elsewhere, port });
+    expect(tally.refused["too-many-sources"]).toBe(200 + 2 - 64);
+    expect(take(request({ user: second }), { ...elsewhere, port: 201 })).not.toBe("too-many-sources");
+    expect(take(dtls(22))).not.toBe("wrong-source");
+    expect(take(dtls(22), { ...elsewhere, port: 1 })).toBe("wrong-source");
+  });
+
+  test("from elsewhere, in the path's own generation and with the other part, is looked for there", () => {
+    const { take, went, users } = sorting({ path });
+    take(request(), elsewhere);
+    expect(went).toEqual(["handshake", "looked for"]);
+    take(request({ role: "controlled" }), elsewhere);
+    users.add(second);
+    take(request({ user: second }), elsewhere);
+    expect(went.filter((one) => one === "looked for")).toHaveLength(1);
   });
 });
 

@@ -8,9 +8,9 @@ import { type BindingRequest, isAuthenticRequest, readBindingRequest } from "../
 import { writeSuccess } from "../stun/write.ts";
 import type { ChosenPath } from "../webrtc/handshake.ts";
 import type { IceUsers } from "./ice-users.ts";
+import { KnownSources } from "./known-sources.ts";
+import type { Relocation } from "./relocation.ts";
 
-/** More places than a browser's checks can come from. */
-const mostSources = 64;
 /** A handshake is some twenty datagrams; what comes faster than this is none. */
 const mostPerSecond = 100;
 /** DTLS records of a handshake, RFC 6347 section 4.1; beside them there are alerts and application data. */
@@ -22,6 +22,7 @@ export interface BrowserIngressUser {
   readonly path: ChosenPath | undefined;
   /** DTLS is through: of it only what was lost on the way may come again. */
   readonly hasKeys: boolean;
+  readonly relocation: Pick<Relocation, "heardOnPath" | "askedFrom" | "mediaFrom" | "take">;
   /** A response to STUN over the path. Returns whether it was a question of ours that it answers. */
   onResponse(bytes: Uint8Array): boolean;
   onHandshake(host: number, bytes: Uint8Array, from: Address): void;
@@ -39,7 +40,7 @@ export class BrowserIngress {
   readonly #clock: Clock;
   readonly #user: BrowserIngressUser;
   /** Who asked with our ICE password. */
-  readonly #known = new Set<string>();
+  readonly #known = new KnownSources();
   #second = { beganMs: Number.NEGATIVE_INFINITY, passed: 0 };
   constructor(tally: Tally, clock: Clock, user: BrowserIngressUser) {
     this.#tally = tally;
@@ -52,6 +53,7 @@ export class BrowserIngress {
     const kind = kindOfDatagram(bytes);
     switch (kind) {
       case "rtp":
+        this.#noteMedia(host, from);
         return this.#user.onRtp(bytes);
       case "rtcp":
         return this.#user.onRtcp(bytes);
@@ -78,9 +80,27 @@ export class BrowserIngress {
     if (request === undefined || !isAuthenticRequest(bytes, request, this.#user.users.passwordOf)) {
       this.#tally.refuse("stun-not-authentic");
     } else if (this.#changesNothing(request, host, from)) {
+      this.#user.relocation.heardOnPath();
       this.#user.reply(host, writeSuccess(bytes, from, this.#user.users.passwordOf(request.fragment)!), from);
-    } else if (this.#remember(from)) this.#pass(host, bytes, from);
-    else this.#tally.refuse("too-many-sources");
+    } else {
+      if (this.#known.add(from, this.#user.path?.to)) this.#tally.refuse("too-many-sources");
+      this.#pass(host, bytes, from);
+      if (this.#isElsewhere(request, host, from)) this.#user.relocation.askedFrom(host, from);
+    }
+  }
+
+  /** Whether a request of the path's own generation came another way. */
+  #isElsewhere({ fragment, role }: BindingRequest, host: number, from: Address): boolean {
+    const { path } = this.#user;
+    if (path === undefined || isOn(path, host, from) || fragment !== path.ours.fragment) return false;
+    return role !== undefined && role !== path.role;
+  }
+
+  #noteMedia(host: number, from: Address): void {
+    const { path, relocation } = this.#user;
+    if (path === undefined) return;
+    if (isOn(path, host, from)) relocation.heardOnPath();
+    else relocation.mediaFrom(host, from);
   }
 
   /** Whether a request says what the path in use rests on already: the same addresses, the same generation, the same parts. */
@@ -92,8 +112,9 @@ export class BrowserIngress {
   }
 
   #onResponse(host: number, bytes: Uint8Array, from: Address): void {
-    const { path } = this.#user;
-    if (path !== undefined && isOn(path, host, from) && this.#user.onResponse(bytes)) return;
+    const { path, relocation } = this.#user;
+    if (path !== undefined && isOn(path, host, from) && this.#user.onResponse(bytes)) return relocation.heardOnPath();
+    if (relocation.take(host, bytes, from)) return;
     this.#passKnown(host, bytes, from);
   }
 
@@ -101,11 +122,11 @@ export class BrowserIngress {
     const isHandshake = bytes[0] === dtlsRecord.handshake || bytes[0] === dtlsRecord.changeCipherSpec;
     // Afterwards a browser says goodbye by an alert; calls end by signalling.
     if (isHandshake || !this.#user.hasKeys) this.#passKnown(host, bytes, from);
-    else if (!this.#known.has(keyOf(from))) this.#tally.refuse("wrong-source");
+    else if (!this.#known.has(from)) this.#tally.refuse("wrong-source");
   }
 
   #passKnown(host: number, bytes: Uint8Array, from: Address): void {
-    if (this.#known.has(keyOf(from))) this.#pass(host, bytes, from);
+    if (this.#known.has(from)) this.#pass(host, bytes, from);
     else this.#tally.refuse("wrong-source");
   }
 
@@ -116,15 +137,7 @@ export class BrowserIngress {
     if (this.#second.passed > mostPerSecond) this.#tally.refuse("too-many-at-once");
     else this.#user.onHandshake(host, bytes, from);
   }
-
-  #remember(from: Address): boolean {
-    const key = keyOf(from);
-    if (this.#known.size < mostSources) this.#known.add(key);
-    return this.#known.has(key);
-  }
 }
 
 const isOn = ({ host, to }: ChosenPath, onHost: number, from: Address): boolean =>
   host === onHost && to.port === from.port && to.address === from.address;
-
-const keyOf = ({ address, port }: Address): string => `${address} ${port}`;

@@ -91,6 +91,7 @@ export class BrowserLegCore implements JoinableLeg {
         this.#bind();
         this.#context.reports.onConnected();
       },
+      onInterrupted: () => this.#context.reports.onInterrupted(),
       onLost: (why) => {
         // Without consent nothing more is sent, RFC 7675 section 5.1.
         this.#isLive = false;

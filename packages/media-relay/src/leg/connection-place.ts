@@ -23,6 +23,8 @@ export interface ConnectionUser {
   onKeys(keys: SrtpKeys): void;
   /** The browser can be sent to. */
   onLive(): void;
+  /** It has not answered for some seconds; what is sent may not arrive. */
+  onInterrupted(): void;
   /** It cannot, for now or for good. */
   onLost(why: string): void;
   onRtp(bytes: Uint8Array): void;

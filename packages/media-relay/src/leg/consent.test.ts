@@ -4,6 +4,7 @@ import { messageType } from "../stun/message.ts";
 import { isAuthenticRequest, readBindingRequest } from "../stun/request.ts";
 import { writeSuccess } from "../stun/write.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
+import { writeForbidden } from "../testing/forbidden.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
 import type { ChosenPath } from "../webrtc/handshake.ts";
 import { Consent } from "./consent.ts";
@@ -23,15 +24,21 @@ function asking(seed: number, answerTo: (request: Uint8Array) => Uint8Array | un
   const clock = new FakeClock();
   const asked: { readonly atMs: number; readonly bytes: Uint8Array }[] = [];
   const lost: number[] = [];
+  const ways: string[] = [];
+  const interrupted: number[] = [];
   const consent = new Consent(path, clock, seededRandom(seed), {
     send: (bytes) => {
       asked.push({ atMs: clock.nowMs(), bytes });
       const answer = answerTo(bytes);
       if (answer !== undefined) consent.take(answer);
     },
-    onLost: () => lost.push(clock.nowMs()),
+    onInterrupted: () => interrupted.push(clock.nowMs()),
+    onLost: (how) => {
+      lost.push(clock.nowMs());
+      ways.push(how);
+    },
   });
-  return { clock, asked, lost, consent };
+  return { clock, asked, lost, ways, interrupted, consent };
 }
 
 const agree = (request: Uint8Array): Uint8Array => writeSuccess(request, us, path.theirs.password);
@@ -78,6 +85,32 @@ describe("consent", () => {
     expect(lost).toEqual([30_000]);
   });
 
+  test.each([
+    [403, "their password", ["revoked"]],
+    [403, "guessed", []],
+    [400, "their password", []],
+    [487, "their password", []],
+  ])("is revoked by an authentic 403 alone: %i with %s", async (code, password, ways) => {
+    const scene = asking(1, (request) => writeForbidden(request, password, code));
+    await scene.clock.advance(20_000);
+    expect(scene.ways).toEqual(ways);
+    expect(scene.clock.pending > 0).toBe(ways.length === 0);
+  });
+
+  test("that is not answered for some seconds is told once, and again after it was answered", async () => {
+    let isAnswering = false;
+    const { clock, interrupted, consent } = asking(1, (request) => (isAnswering ? agree(request) : undefined));
+    await clock.advance(20_000);
+    expect(interrupted).toHaveLength(1);
+    expect(interrupted[0]).toBeLessThanOrEqual(12_000);
+    isAnswering = true;
+    await clock.advance(20_000);
+    isAnswering = false;
+    await clock.advance(20_000);
+    expect(interrupted).toHaveLength(2);
+    consent.close();
+  });
+
   test("an answer counts once, and only an answer is taken", async () => {
     const { clock, asked, consent } = asking(1, silent);
     await clock.advance(6000);
@@ -91,9 +124,10 @@ describe("consent", () => {
     await clock.advance(6000);
     consent.close();
     consent.close();
+    const before = asked.length;
     expect(consent.take(agree(asked[0]!.bytes))).toBe(false);
     await clock.advance(60_000);
-    expect({ lost, asked: asked.length, pending: clock.pending }).toEqual({ lost: [], asked: 1, pending: 0 });
+    expect({ lost, asked: asked.length, pending: clock.pending }).toEqual({ lost: [], asked: before, pending: 0 });
   });
 });
 

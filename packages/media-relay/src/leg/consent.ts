@@ -1,21 +1,30 @@
 import type { Clock } from "../kernel/clock.ts";
 import { type RandomBytes, random32 } from "../kernel/random.ts";
+import { errorCode, errorCodeOf } from "../stun/error-code.ts";
 import { carriesIntegrity } from "../stun/integrity.ts";
 import { messageType, transactionBytes, transactionOf, typeOf } from "../stun/message.ts";
 import { writeRequest } from "../stun/write.ts";
 import type { ChosenPath } from "../webrtc/handshake.ts";
 
-/** RFC 7675 section 5.1: asked every five seconds, more or less a fifth; lost when nothing was answered for thirty. */
+/**
+ * RFC 7675 section 5.1: asked every five seconds, more or less a fifth; lost when nothing was answered for thirty. While an
+ * answer is missing it is asked more often, to tell a lost path from a lost packet.
+ */
 const askEveryMs = 5000;
+const askAgainMs = 1000;
 const expiresAfterMs = 30_000;
+/** So many questions without an answer in a row are no accident any more. */
+const interruptedAfter = 4;
 /** As many as can be open before consent expires. */
-const mostOpen = 8;
+const mostOpen = 32;
 
 /** What consent on a path needs and reports. */
 export interface ConsentUser {
   send(bytes: Uint8Array): void;
-  /** Once; nothing is asked afterwards. */
-  onLost(): void;
+  /** The browser has not answered for some seconds. Once, until it answers again. */
+  onInterrupted(): void;
+  /** Nothing was answered for thirty seconds, or the browser has revoked it. Once; nothing is asked afterwards. */
+  onLost(how: "expired" | "revoked"): void;
 }
 
 /** Asks the browser again and again whether it still wants what is sent to it over one path, RFC 7675. */
@@ -25,6 +34,7 @@ export class Consent {
   readonly #user: ConsentUser;
   readonly #open: string[] = [];
   #path: ChosenPath;
+  #unanswered = 0;
   #cancelAsk: () => void;
   #cancelExpiry: () => void;
   /** Begins with consent: the check that chose the path was an answer. */
@@ -33,7 +43,7 @@ export class Consent {
     this.#clock = clock;
     this.#random = random;
     this.#user = user;
-    this.#cancelAsk = this.#armAsk();
+    this.#cancelAsk = this.#armAsk(askEveryMs);
     this.#cancelExpiry = this.#armExpiry();
   }
 
@@ -42,12 +52,17 @@ export class Consent {
     this.#path = path;
   }
 
-  /** Takes a response. @returns whether it answers a question of ours. */
+  /**
+   * Takes a response. What is not authentic changes nothing; an authentic 403 revokes consent (RFC 7675 section 5.2), other
+   * errors do not.
+   * @returns whether it answers a question of ours
+   */
   take(response: Uint8Array): boolean {
     const at = this.#open.indexOf(keyOf(transactionOf(response)));
     if (at < 0) return false;
-    const agrees = typeOf(response) === messageType.success && carriesIntegrity(response, this.#path.theirs.password);
-    if (agrees) this.#renew(at);
+    if (!carriesIntegrity(response, this.#path.theirs.password)) return true;
+    if (typeOf(response) === messageType.success) this.#renew(at);
+    else if (errorCodeOf(response) === errorCode.forbidden) this.#lose("revoked");
     return true;
   }
 
@@ -60,21 +75,28 @@ export class Consent {
 
   #renew(at: number): void {
     this.#open.splice(at, 1);
+    this.#unanswered = 0;
+    this.#cancelAsk();
+    this.#cancelAsk = this.#armAsk(askEveryMs);
     this.#cancelExpiry();
     this.#cancelExpiry = this.#armExpiry();
   }
 
   #armExpiry(): () => void {
-    return this.#clock.after(expiresAfterMs, () => {
-      this.close();
-      this.#user.onLost();
-    });
+    return this.#clock.after(expiresAfterMs, () => this.#lose("expired"));
   }
 
-  #armAsk(): () => void {
+  #lose(how: "expired" | "revoked"): void {
+    this.close();
+    this.#user.onLost(how);
+  }
+
+  #armAsk(everyMs: number): () => void {
     const share = 0.8 + 0.4 * (random32(this.#random) / 2 ** 32);
-    return this.#clock.after(askEveryMs * share, () => {
-      this.#cancelAsk = this.#armAsk();
+    return this.#clock.after(everyMs * share, () => {
+      this.#cancelAsk = this.#armAsk(askAgainMs);
+      if (this.#unanswered === interruptedAfter) this.#user.onInterrupted();
+      this.#unanswered += 1;
       this.#ask();
     });
   }

@@ -61,6 +61,7 @@ export const mayReceive = (direction: Direction): boolean => direction === "send
 /** What a leg reports upwards. */
 export interface LegReports {
   onConnected(): void;
+  onInterrupted(): void;
   onFailed(why: string): void;
   onDigit(digit: string, durationMs: number): void;
   onPlayed(): void;

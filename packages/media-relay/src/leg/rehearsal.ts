@@ -27,6 +27,7 @@ const agreed = { payloadTypes: { pcmu: 0 }, direction: "sendrecv" } as const;
 const still: Clock = { nowMs: () => 0, after: () => () => {} };
 const reports: LegContext["reports"] = {
   onConnected: () => {},
+  onInterrupted: () => {},
   onFailed: () => {},
   onDigit: () => {},
   onPlayed: () => {},

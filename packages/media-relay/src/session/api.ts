@@ -74,6 +74,11 @@ export interface SessionUser {
   /** Browser leg: ICE and DTLS are up, or up again after `onFailed`. Plain leg: the first packet was accepted. */
   onConnected?(leg: LegId): void;
   /**
+   * Browser leg: it has not answered for some seconds, and may not hear what is sent. An ICE restart may find another path
+   * before consent is lost (RFC 7675). Once, until it has answered again.
+   */
+  onInterrupted?(leg: LegId): void;
+  /**
    * Browser leg: ICE or DTLS failed or their thread ended before the leg was connected, or consent was lost: an ICE restart
    * may bring it back. Any leg: its worker is gone.
    */

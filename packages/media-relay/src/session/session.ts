@@ -145,6 +145,7 @@ export class LocalSession implements MediaSession {
     const { clock, moment, random, tally, policy } = this.#place;
     const reports = {
       onConnected: () => this.#user.onConnected?.(id),
+      onInterrupted: () => this.#user.onInterrupted?.(id),
       onFailed: (why: string) => this.#user.onFailed?.(id, why),
       onDigit: (digit: string, durationMs: number) => this.#user.onDigit?.(id, digit, durationMs),
       onPlayed: () => this.#user.onPlayed?.(id),

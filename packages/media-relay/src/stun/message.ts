@@ -32,6 +32,7 @@ export const messageType = { request: 0x0001, indication: 0x0011, success: 0x010
 export const attribute = {
   username: 0x0006,
   integrity: 0x0008,
+  errorCode: 0x0009,
   mappedAddress: 0x0020,
   priority: 0x0024,
   useCandidate: 0x0025,

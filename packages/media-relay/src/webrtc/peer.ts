@@ -10,6 +10,7 @@ import {
   adoptTransports,
   answerAsServer,
   askNoStunServer,
+  boundPairs,
   checkAgain,
   endFlights,
   followNominations,
@@ -125,6 +126,7 @@ export class Peer implements BrowserHandshake {
     askNoStunServer(pc);
     leaveConsent(pc);
     followNominations(pc);
+    boundPairs(pc);
     watchPath(pc, this.#transports, (path) => this.#isOpen && this.#user.onPath(path));
     takeKeys(pc, (keys) => this.#isOpen && this.#user.onKeys(keys));
     pc.connectionStateChange.subscribe((state) => {

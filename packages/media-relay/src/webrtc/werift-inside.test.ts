@@ -31,6 +31,8 @@ describe("what is reached inside werift", () => {
     ["consentFresh", false],
     ["queryConsent", expect.any(Function)],
     ["checkComplete", expect.any(Function)],
+    ["addPair", expect.any(Function)],
+    ["_remoteCandidates", []],
   ])("the ICE of a connection has %s", (field, value) => {
     expect(peer().connection).toHaveProperty(field, value);
   });

@@ -79,6 +79,7 @@ type InsidePair = {
   readonly nominated: boolean;
   readonly state: number;
   readonly remoteAddr: readonly [string, number];
+  readonly remoteCandidate: object;
   readonly protocol: { readonly transport: AdoptedTransport };
 };
 type InsideConnection = {
@@ -89,12 +90,14 @@ type InsideConnection = {
   readonly remoteUsername: string;
   readonly remotePassword: string;
   readonly tieBreaker: bigint;
-  readonly checkList: readonly InsidePair[];
+  readonly checkList: InsidePair[];
   _iceControlling: boolean;
   nominated?: InsidePair | undefined;
   consentFresh: boolean;
   queryConsent: () => void;
   checkComplete: (pair: InsidePair) => void;
+  addPair: (pair: InsidePair) => void;
+  _remoteCandidates: InsidePair["remoteCandidate"][];
 };
 type InsideDtls = { srtpStarted: boolean; startSrtp: () => void };
 
@@ -161,6 +164,29 @@ export function followNominations(pc: RTCPeerConnection): void {
     if (isChosen && pair !== connection.nominated) connection.nominated = undefined;
     complete.call(connection, pair);
   };
+}
+
+/** Pairs that are kept for one generation of ICE. */
+const mostPairs = 128;
+
+/** Keeps the pairs that were made last: each address that a check comes from makes one. That in use is never dropped. */
+export function boundPairs(pc: RTCPeerConnection): void {
+  const connection = connectionOf(pc);
+  const add = connection.addPair;
+  const made = new Set<InsidePair>();
+  connection.addPair = (pair) => {
+    for (const one of made) if (!connection.checkList.includes(one)) made.delete(one);
+    made.add(pair);
+    add.call(connection, pair);
+    const oldest = Array.from(made).find((one) => one !== connection.nominated);
+    if (made.size > mostPairs && oldest !== undefined) drop(connection, oldest);
+  };
+}
+
+function drop(connection: InsideConnection, pair: InsidePair): void {
+  connection.checkList.splice(connection.checkList.indexOf(pair), 1);
+  const candidates = connection._remoteCandidates;
+  candidates.splice(candidates.indexOf(pair.remoteCandidate), 1);
 }
 
 /** Reports the chosen path and every change of it: ICE begun anew, another pair, the parts of both sides exchanged. */

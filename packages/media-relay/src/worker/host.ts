@@ -125,6 +125,7 @@ function found<L>(legs: ReadonlyMap<LegId, L>, id: LegId): L {
 
 const teller = (tell: (leg: LegId, tidings: Tidings) => void): SessionUser => ({
   onConnected: (leg) => tell(leg, { event: "connected" }),
+  onInterrupted: (leg) => tell(leg, { event: "interrupted" }),
   onFailed: (leg, why) => tell(leg, { event: "failed", why }),
   onSilence: (leg, silent) => tell(leg, { event: "silence", silent }),
   onSilenceLimit: (leg, silent) => tell(leg, { event: "silence-limit", silent }),

@@ -55,6 +55,7 @@ export type ToWorker = CallOf<Calls>;
 /** Something that a session reports of one of its legs. */
 export type Tidings =
   | { readonly event: "connected" }
+  | { readonly event: "interrupted" }
   | { readonly event: "failed"; readonly why: string }
   | { readonly event: "silence"; readonly silent: Silence }
   | { readonly event: "silence-limit"; readonly silent: Silence }

@@ -111,6 +111,9 @@ export class RemoteSession implements MediaSession {
       case "connected":
         this.#user.onConnected?.(leg);
         break;
+      case "interrupted":
+        this.#user.onInterrupted?.(leg);
+        break;
       case "failed":
         this.#user.onFailed?.(leg, tidings.why);
         break;
