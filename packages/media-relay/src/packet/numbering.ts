@@ -49,6 +49,11 @@ export class Numbering {
     return true;
   }
 
+  /** What is older than the run's highest has no number of its own any more. */
+  forgetOlder(): void {
+    this.#room = 0;
+  }
+
   /** The packet is left out: the row goes on as if it had never been. */
   omit(packet: Uint8Array): void {
     const step = this.#run.stepTo(packet);

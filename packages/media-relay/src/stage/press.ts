@@ -8,7 +8,7 @@ const slowestUpdateMs = 5000;
 /** Late packets of a press are recognised for this long after its last one. */
 const memoryMs = 10_000;
 /** The longest duration that one packet can state; a longer press has several segments, RFC 4733 section 2.5.1.3. */
-const longestSegmentTicks = 0xffff;
+export const longestSegmentTicks = 0xffff;
 /** A smaller gap between two packets' times is no pause between two presses of a key: 40 ms. */
 const leastPauseTicks = 40 * ticksPerMs;
 

@@ -80,6 +80,33 @@ describe("a stream that leaves", () => {
     expect(ticks()).toEqual([160, 480_160]);
   });
 
+  test("gives a press the present time when its own is far off, and keeps it for all of its packets", () => {
+    const { time, take, ticks } = remapped();
+    take(10, 1600);
+    for (const [at, timestamp] of [400_000, 400_000, -400_000, -400_000].entries()) {
+      time.nowMs += 20;
+      take(11 + at, timestamp, { payloadType: 101 });
+    }
+    take(15, 1760);
+    expect(ticks()).toEqual([160, 320, 320, 640, 640, 320]);
+  });
+
+  test("refuses an old number whose time is not a little older: its source has set its clock meanwhile", () => {
+    const { tally, take, seqs, ticks } = remapped();
+    for (const [seq, timestamp] of [
+      [10, 80_000],
+      [12, 80_320],
+      [11, 480],
+      [14, 960],
+      [13, 800],
+      [15, 1120],
+    ] as const)
+      take(seq, timestamp);
+    expect(seqs()).toEqual([100, 102, 104, 105]);
+    expect(ticks()).toEqual([160, 480, 640, 800]);
+    expect(tally.refused).toEqual({ "too-late": 2 });
+  });
+
   test("refuses what is older than its source's beginning, and counts it", () => {
     const { remap, tally, take, seqs } = remapped();
     take(10, 1600);

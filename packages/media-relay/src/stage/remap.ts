@@ -4,12 +4,16 @@ import { Numbering } from "../packet/numbering.ts";
 import { makeRtp, rtp, rtpHeaderBytes, ticksPerMs } from "../packet/rtp.ts";
 import { elsewhere } from "../packet/run.ts";
 import { ticksAdd, ticksDelta } from "../packet/sequence.ts";
+import { longestSegmentTicks } from "./press.ts";
 import type { Sink, Stage } from "./stage.ts";
 
 /** The shortest step between two packets of different sources: one frame of 20 ms. */
 const frameTicks = 160;
 /** A source whose timestamps leap this far ahead of time has set its clock. */
 const mostAheadTicks = 1000 * ticksPerMs;
+const mostPressAheadTicks = 10_000 * ticksPerMs;
+/** Nor does a press begin, or a packet come, later than this. */
+const mostLateTicks = 2000 * ticksPerMs;
 
 /** Where an outgoing stream begins; all of it random (RFC 3550 section 5.1). */
 export type StreamStart = { readonly ssrc: number; readonly seq: number; readonly timestamp: number };
@@ -90,7 +94,7 @@ export class Remap {
   #place(packet: Uint8Array, isAudio: boolean): boolean {
     const step = this.#numbers.stepTo(packet);
     if (step === elsewhere) this.#begin(packet, isAudio);
-    else if (step <= 0 && isAudio && this.#audioStep(packet) >= 0) return false;
+    else if (step <= 0 && isAudio && !this.#isLate(packet)) return false;
     else if (!this.#numbers.renumber(packet, step)) return false;
     else if (isAudio && step > 0 && this.#leaps(packet)) this.#shift(packet, isAudio);
     rtp.setTimestamp(packet, isAudio ? this.#timeOf(packet) : this.#timeOfPress(packet));
@@ -105,11 +109,19 @@ export class Remap {
     return ticksDelta(this.#lastAudioTicks, this.#timeOf(packet));
   }
 
+  /** A packet that others overtook is a little older than the newest; anything else under an old number has another clock. */
+  #isLate(packet: Uint8Array): boolean {
+    const step = this.#audioStep(packet);
+    return step < 0 && step > -mostLateTicks;
+  }
+
   /** Audio that goes on in numbers but not in time: its source has set its clock. To a listener that is another source. */
   #leaps(packet: Uint8Array): boolean {
-    if (this.#audioStep(packet) <= 0) return true;
-    const step = ticksDelta(this.#lastTicks, this.#timeOf(packet));
-    return step - (this.#moment.nowMs - this.#lastMs) * ticksPerMs > mostAheadTicks;
+    return this.#audioStep(packet) <= 0 || this.#isAhead(this.#timeOf(packet), mostAheadTicks);
+  }
+  #isAhead(ticks: number, most: number): boolean {
+    const elapsed = (this.#moment.nowMs - this.#lastMs) * ticksPerMs;
+    return ticksDelta(this.#lastTicks, ticks) - elapsed > most;
   }
 
   #begin(packet: Uint8Array, isAudio: boolean): void {
@@ -118,20 +130,32 @@ export class Remap {
     this.#shift(packet, isAudio);
   }
 
-  /** The packet's time is now, at least a frame after what came before. */
+  /** The packet's time is now. Older ones of its source have another distance to it, and no place any more. */
   #shift(packet: Uint8Array, isAudio: boolean): void {
-    const elapsed = ticksDelta(this.#lastTicks, this.timestampAt(this.#moment.nowMs));
-    this.#ticksOffset = ticksDelta(rtp.timestamp(packet), ticksAdd(this.#lastTicks, Math.max(frameTicks, elapsed)));
+    this.#numbers.forgetOlder();
+    this.#ticksOffset = ticksDelta(rtp.timestamp(packet), this.#nextTicks);
     if (isAudio) rtp.setMarker(packet);
   }
 
-  /** The packets of a press keep one timestamp, whatever becomes of the audio between them. */
+  /** Now, at least a frame after what came before. */
+  get #nextTicks(): number {
+    const elapsed = ticksDelta(this.#lastTicks, this.timestampAt(this.#moment.nowMs));
+    return ticksAdd(this.#lastTicks, Math.max(frameTicks, elapsed));
+  }
+
+  /** The packets of a press keep one timestamp, whatever becomes of the audio between them; its next segment follows on. */
   #timeOfPress(packet: Uint8Array): number {
     const [ssrc, ticks] = [rtp.ssrc(packet), rtp.timestamp(packet)];
-    if (this.#press?.ssrc !== ssrc || this.#press.ticks !== ticks) {
-      this.#press = { ssrc, ticks, timestamp: this.#timeOf(packet) };
-    }
-    return this.#press.timestamp;
+    const known = this.#press?.ssrc === ssrc ? this.#press : undefined;
+    const step = known && ticksDelta(known.ticks, ticks);
+    if (known === undefined || (step !== 0 && step !== longestSegmentTicks)) {
+      this.#press = { ssrc, ticks, timestamp: this.#plausible(this.#timeOf(packet)) };
+    } else if (step > 0) this.#press = { ssrc, ticks, timestamp: ticksAdd(known.timestamp, step) };
+    return this.#press!.timestamp;
+  }
+  #plausible(ticks: number): number {
+    const isBack = ticksDelta(this.#lastTicks, ticks) < -mostLateTicks;
+    return isBack || this.#isAhead(ticks, mostPressAheadTicks) ? this.#nextTicks : ticks;
   }
 
   #follow(ticks: number, isAudio: boolean): void {
