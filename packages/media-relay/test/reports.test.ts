@@ -179,6 +179,76 @@ describe("what the peer reports", () => {
     });
     expect(ofBob!.roundTripMs).toBeCloseTo(150, -2);
     expect(ofBob!.sent.quality!.mos).toBeLessThan(ofAlice!.received.quality!.mos);
-    expect(ofAlice!.received.quality!.r).toBe(93.2);
+    expect(ofAlice!.received.quality!.r).toBeCloseTo(93.15, 1);
+  });
+
+  /** Every number that leaves the relay in a leg's statistics. */
+  const numbersOf = (one: unknown): number[] =>
+    typeof one === "number"
+      ? [one]
+      : one !== null && typeof one === "object"
+        ? Object.values(one).flatMap(numbersOf)
+        : [];
+
+  test("before anything was sent rates nothing: no number is anything but finite", async () => {
+    const pair = await joinedPair();
+    const { alice, session } = pair;
+    sayNumbers(pair, [1, 2]);
+    const { ssrc } = await nextReport(pair, alice);
+    alice.report(receiverReport(ssrc));
+    const statistics = await session.statistics();
+    expect(statistics[0]!.sent).toEqual({ packets: 0, bytes: 0, peer: { lossFraction: 0.25, lost: 3, jitterMs: 10 } });
+    expect(numbersOf(statistics).filter((one) => !Number.isFinite(one))).toEqual([]);
+  });
+
+  test.each([
+    ["that we never sent", () => ({ lastSr: 0x1234 })],
+    ["of a minute in the future", (middle: number) => ({ lastSr: (middle + 60 * 65_536) >>> 0 })],
+    ["with a delay longer than the time since", (middle: number) => ({ lastSr: middle, delay: 0x7fff_ffff })],
+    ["with the longest delay there is", (middle: number) => ({ lastSr: middle, delay: 0xffff_ffff })],
+  ])("of a report %s is no round trip", async (_, changes) => {
+    const pair = await joinedPair();
+    const { bob, session } = pair;
+    sayNumbers(pair, [1, 2]);
+    const own = await nextReport(pair, bob);
+    bob.report(receiverReport(own.ssrc, changes(middleOf(own.sender!))));
+    expect((await session.statistics())[1]).not.toHaveProperty("roundTripMs");
+  });
+
+  test("of an earlier report of ours, not the last, is a round trip too", async () => {
+    const pair = await joinedPair();
+    const { bob, session } = pair;
+    sayNumbers(pair, [1, 2]);
+    const own = await nextReport(pair, bob);
+    const atMs = pair.clock.nowMs();
+    await nextReport(pair, bob);
+    const delay = Math.round((pair.clock.nowMs() - atMs - 80) * 65.536);
+    bob.report(receiverReport(own.ssrc, { lastSr: middleOf(own.sender!), delay }));
+    expect((await session.statistics())[1]!.roundTripMs).toBeCloseTo(80, -2);
+  });
+
+  test("of the way to one peer counts in the ratings of both, and still after they are parted", async () => {
+    const pair = await joinedPair();
+    const { alice, bob, clock, session, a, b } = pair;
+    for (const one of frames(10)) {
+      alice.say(one);
+      bob.say(one);
+      await clock.advance(20);
+    }
+    const [toAlice, toBob] = [await nextReport(pair, alice), await nextReport(pair, bob)];
+    const delayOf = async (report: Report, leg: number): Promise<number> => {
+      const { r } = (await session.statistics())[leg]!.received.quality!;
+      expect(report.sender).toBeDefined();
+      return 93.2 - r;
+    };
+    expect(await delayOf(toAlice, 0)).toBe(0);
+    await clock.advance(800);
+    bob.report(receiverReport(toBob.ssrc, { lastSr: middleOf(toBob.sender!) }));
+    const points = await delayOf(toAlice, 0);
+    expect(points).toBeGreaterThan(10);
+    expect(await delayOf(toBob, 1)).toBeCloseTo(points, 6);
+    await b.close();
+    expect(await delayOf(toAlice, 0)).toBeCloseTo(points, 6);
+    await a.close();
   });
 });

@@ -36,7 +36,7 @@ describe("silence", () => {
 });
 
 describe("the end of a silence that was told", () => {
-  test.each(["a packet", "a report"])("is told at once, with %s", async (what) => {
+  test.each(["a packet", "a report on hold"])("is told at once, with %s", async (what) => {
     const told: Told = [];
     const { alice, bob, clock, a } = await joinedPair(told);
     const ends = (): number => told.filter(({ event, leg }) => event === "heard" && leg === a.id).length;
@@ -44,6 +44,7 @@ describe("the end of a silence that was told", () => {
     await clock.advance(2500);
     alice.say(frame);
     expect(ends()).toBe(0);
+    if (what !== "a packet") await a.connect(alice.remote({ direction: "inactive" }));
     for (let second = 0; second < 5; second += 1) {
       bob.say(frame);
       await clock.advance(1000);
@@ -73,6 +74,26 @@ describe("the limit of a silence", () => {
     await talk(60);
     expect(reached(a.id).slice(2)).toEqual([{ phase: "on-hold", seconds: 30 }]);
     expect(reached(b.id)).toEqual([]);
+  });
+
+  test("is reached in talk although reports go on: the voice is gone, and a report does not end its silence", async () => {
+    const { alice, clock, a, reached, told } = await limited();
+    alice.say(frame);
+    for (let second = 0; second < 120; second += 1) {
+      if (second % 5 === 0) alice.report(report);
+      await clock.advance(1000);
+    }
+    expect(reached(a.id)).toEqual([{ phase: "in-talk", seconds: 20 }]);
+    expect(told.filter(({ event }) => event === "heard")).toEqual([]);
+  });
+
+  test("is reached before the first packet although reports come", async () => {
+    const { alice, clock, a, reached } = await limited();
+    for (let second = 0; second < 30; second += 1) {
+      alice.report(report);
+      await clock.advance(1000);
+    }
+    expect(reached(a.id)).toEqual([{ phase: "before-first-packet", seconds: 10 }]);
   });
 
   test("is told again when the silence was broken in between", async () => {

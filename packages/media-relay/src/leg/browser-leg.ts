@@ -6,7 +6,7 @@ import { unprotect } from "../stage/unprotect.ts";
 import type { Agreed, OfferOptions } from "../webrtc/handshake.ts";
 import { BrowserConnection } from "./browser-connection.ts";
 import type { ConnectionPlace, ConnectionUser } from "./connection-place.ts";
-import type { JoinableLeg, LegContext, LegId, LegStatistics } from "./leg.ts";
+import type { JoinableLeg, JoinEnd, LegContext, LegId, LegStatistics } from "./leg.ts";
 import { type Agreement, RtpEnd } from "./rtp-end.ts";
 import type { SilenceNotice } from "./silence.ts";
 
@@ -62,8 +62,11 @@ export class BrowserLegCore implements JoinableLeg {
     return sdp;
   }
 
-  joinTo(target: Sink | undefined): void {
-    this.#end.joinTo(target);
+  get roundTripMs(): number | undefined {
+    return this.#end.roundTripMs;
+  }
+  joinTo(target: Sink | undefined, end?: JoinEnd): void {
+    this.#end.joinTo(target, end);
   }
   sweep(nowMs: number): SilenceNotice | undefined {
     return this.#end.sweep(nowMs);

@@ -86,8 +86,13 @@ export type LegContext = {
 export interface JoinEnd {
   /** Takes a packet for this leg's peer: inner payload types, 12-octet header. The packet is edited in place. */
   readonly send: Sink;
-  /** What this leg's peer says goes there from now on; `undefined`: nowhere. What is sent from now on is another source. */
-  joinTo(target: Sink | undefined): void;
+  /** Between the relay and this leg's peer; `undefined` where it was not measured. */
+  readonly roundTripMs?: number | undefined;
+  /**
+   * What this leg's peer says goes to `target` from now on; `undefined`: nowhere. What is sent from now on is another source.
+   * @param end the end that it is joined to: its path is a part of the way from mouth to ear
+   */
+  joinTo(target: Sink | undefined, end?: JoinEnd): void;
 }
 
 /** A leg as its session sees it. */

@@ -10,7 +10,7 @@ import { type Ingress, isSameAddress, rtcpProof, rtpProof } from "../stage/latch
 import type { Sink } from "../stage/stage.ts";
 import { unprotect } from "../stage/unprotect.ts";
 import { Candidates } from "./candidates.ts";
-import type { Direction, JoinableLeg, LegContext, LegId, LegStatistics } from "./leg.ts";
+import type { Direction, JoinableLeg, JoinEnd, LegContext, LegId, LegStatistics } from "./leg.ts";
 import { type FlowGuard, PlainFlow } from "./plain-flow.ts";
 import { Protection } from "./protection.ts";
 import { RtpEnd } from "./rtp-end.ts";
@@ -115,8 +115,11 @@ export class PlainLegCore implements JoinableLeg {
     this.#end.agree({ ...remote, hasReports: remote.rtcpPort !== 0 || remote.rtcpMux === true });
   }
 
-  joinTo(target: Sink | undefined): void {
-    this.#end.joinTo(target);
+  get roundTripMs(): number | undefined {
+    return this.#end.roundTripMs;
+  }
+  joinTo(target: Sink | undefined, end?: JoinEnd): void {
+    this.#end.joinTo(target, end);
   }
   sweep(nowMs: number): SilenceNotice | undefined {
     return this.#end.sweep(nowMs);

@@ -28,7 +28,10 @@ const frameMs = 20;
 const leastBufferMs = 40;
 const buffersOfJitter = 2;
 
-/** Mouth to ear: a frame, half the round trip, and the jitter buffer that is assumed at the listener. Milliseconds. */
+/**
+ * Mouth to ear: a frame, half the round trip, and the jitter buffer that is assumed at the listener. Milliseconds.
+ * @param roundTripMs between the two peers: the relay's round trips to both
+ */
 export const oneWayMs = (roundTripMs: number, jitterMs: number): number =>
   frameMs + roundTripMs / 2 + Math.max(leastBufferMs, buffersOfJitter * jitterMs);
 

@@ -18,6 +18,8 @@ import type { PeerReport } from "./leg.ts";
 import { reportDelayMs } from "./report-interval.ts";
 
 const unitsPerMs = 65.536;
+/** Peers round the delay that they report. */
+const roundingMs = 2;
 
 /** The two streams that a reporter reports about. */
 export type ReportedStreams = { readonly received: Meter; readonly sent: Remap };
@@ -31,6 +33,10 @@ export type ReporterContext = {
   send(bytes: Uint8Array): void;
 };
 
+/** The reports of ours that a peer can still refer to: of about half a minute. */
+const mostOwnSrs = 6;
+
+type OwnSr = { readonly middle: number; readonly atMs: number };
 type LastSr = { readonly ssrc: number; readonly middle: number; readonly atMs: number };
 
 /** Writes and reads a leg's RTCP: SR or RR with SDES about every five seconds, BYE at the end; RFC 3550 section 6. */
@@ -42,6 +48,8 @@ export class Reporter {
   /** Packets sent up to the last report and up to the one before it. */
   #packetsReported: readonly [last: number, before: number] = [0, 0];
   #lastSr: LastSr | undefined;
+  /** Newest first. */
+  #ownSrs: readonly OwnSr[] = [];
   #peer: PeerReport | undefined;
   #roundTripMs: number | undefined;
   constructor(context: ReporterContext, streams: ReportedStreams) {
@@ -53,7 +61,7 @@ export class Reporter {
   get peer(): PeerReport | undefined {
     return this.#peer;
   }
-  /** RFC 3550 section 6.4.1, from the last of the peer's reports that told of a report of ours. */
+  /** RFC 3550 section 6.4.1, from the last of the peer's reports that names a report that we have sent. */
   get roundTripMs(): number | undefined {
     return this.#roundTripMs;
   }
@@ -116,8 +124,10 @@ export class Reporter {
 
   #sender(nowMs: number): SenderInfo {
     const { sent } = this.#streams;
+    const ntp = ntpOf(nowMs);
+    this.#ownSrs = [{ middle: middleOf(ntp), atMs: nowMs }, ...this.#ownSrs.slice(0, mostOwnSrs - 1)];
     return {
-      ...ntpOf(nowMs),
+      ...ntp,
       timestamp: sent.timestampAt(nowMs),
       packets: sent.packets,
       octets: sent.octets,
@@ -155,8 +165,9 @@ export class Reporter {
       lost: Math.max(0, block.lost),
       jitterMs: block.jitterTicks / ticksPerMs,
     };
-    if (block.lastSr === 0) return;
-    const units = (middleOf(ntpOf(nowMs)) - block.lastSr - block.delaySinceLastSr) | 0;
-    if (units >= 0) this.#roundTripMs = units / unitsPerMs;
+    const sr = this.#ownSrs.find(({ middle }) => middle === block.lastSr);
+    if (sr === undefined) return;
+    const roundTripMs = nowMs - sr.atMs - block.delaySinceLastSr / unitsPerMs;
+    if (roundTripMs > -roundingMs) this.#roundTripMs = Math.max(0, roundTripMs);
   }
 }

@@ -13,6 +13,7 @@ import { wellFormed } from "../stage/well-formed.ts";
 import { KeyPad } from "./key-pad.ts";
 import {
   type Direction,
+  type JoinEnd,
   type LegContext,
   type LegStatistics,
   mayReceive,
@@ -68,6 +69,9 @@ export class RtpEnd {
   #in: Sink;
   #out: Sink;
   #target: Sink;
+  /** The end that this one is joined to, and the last round trip that was measured there. */
+  #beyond: JoinEnd | undefined;
+  #beyondMs: number | undefined;
   constructor(context: LegContext, wire: Wire) {
     const { moment, random, tally, reports } = context;
     this.#context = context;
@@ -111,9 +115,9 @@ export class RtpEnd {
     this.#remap.restart();
   }
 
-  /** Takes RTCP of the peer whose sender has been checked. */
+  /** Takes RTCP of the peer whose sender has been checked. Where audio is expected, reports without it are no sign of life. */
   receiveRtcp(bytes: Uint8Array): void {
-    if (!this.#reporter.receive(bytes)) return;
+    if (!this.#reporter.receive(bytes) || this.#phase() !== "on-hold") return;
     this.#silence.heard(this.#context.clock.nowMs());
     this.#endSilence();
   }
@@ -124,7 +128,14 @@ export class RtpEnd {
     return this.#pad.press(event, durationMs);
   }
 
-  joinTo(target: Sink | undefined): void {
+  /** Between the relay and the peer. */
+  get roundTripMs(): number | undefined {
+    return this.#reporter.roundTripMs;
+  }
+
+  joinTo(target: Sink | undefined, end?: JoinEnd): void {
+    this.#beyondMs = this.#roundTripBeyondMs;
+    this.#beyond = end;
     this.#target = target ?? this.#ended;
     this.#release.finish();
     this.#remap.restart();
@@ -198,12 +209,19 @@ export class RtpEnd {
     const { packets, bytes } = this.#remap;
     const { peer } = this.#reporter;
     if (peer === undefined) return { packets, bytes };
+    if (packets === 0) return { packets, bytes, peer };
     return { packets, bytes, peer, quality: this.#quality(Math.min(1, peer.lost / packets), peer.jitterMs) };
   }
 
   #quality(lossFraction: number, jitterMs: number): Quality {
     const { concealment } = this.#context.policy;
-    return qualityOf({ lossFraction, oneWayMs: oneWayMs(this.#reporter.roundTripMs ?? 0, jitterMs), concealment });
+    const roundTripMs = (this.roundTripMs ?? 0) + (this.#roundTripBeyondMs ?? 0);
+    return qualityOf({ lossFraction, oneWayMs: oneWayMs(roundTripMs, jitterMs), concealment });
+  }
+
+  /** Between the relay and the one whom the peer talks with, or has talked with last. */
+  get #roundTripBeyondMs(): number | undefined {
+    return this.#beyond?.roundTripMs ?? this.#beyondMs;
   }
 
   /** On hold too what comes is measured: it is no loss, and a sign of life. */

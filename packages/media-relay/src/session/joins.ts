@@ -10,8 +10,8 @@ export class Joins {
     this.part(b);
     this.#partners.set(a, b);
     this.#partners.set(b, a);
-    a.joinTo(b.send);
-    b.joinTo(a.send);
+    a.joinTo(b.send, b);
+    b.joinTo(a.send, a);
   }
 
   /** Undoes the join of a leg that may have none. */
