@@ -74,7 +74,8 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
     counts.sent += 1;
     if (lost) counts.lost += 1;
     for (const listener of listeners) listener({ atMs: clock.nowMs(), from, to, bytes, lost });
-    if (parted?.isTold) clock.after(0, () => bound.get(addressText(from))?.onError(new Error("EHOSTUNREACH"), to));
+    if (parted?.isTold)
+      clock.after(0, () => bound.get(addressText(from))?.onError(new Error("EHOSTUNREACH"), to, sent));
     if (lost) return;
     deliver(bytes, from, to);
     if (random.fraction() < duplicate) deliver(bytes, from, to);

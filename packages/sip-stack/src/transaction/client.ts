@@ -49,6 +49,10 @@ export class NonInviteClientTransaction implements ClientMachine {
     return this.#port.flow;
   }
 
+  get sent(): Uint8Array | undefined {
+    return this.#sent?.bytes;
+  }
+
   get state(): ClientState {
     return this.#shell.state;
   }

@@ -41,9 +41,11 @@ export class ClientTransactions {
     return machine !== undefined;
   }
 
-  fail(flow: Flow, cause: Error, isClosed: boolean): void {
+  /** What was sent on a flow did not go out: `unsent` alone, or without it all that waits there. */
+  fail(flow: Flow, cause: Error, isClosed: boolean, unsent?: Uint8Array): void {
     for (const machine of [...this.#live.values()]) {
-      if (isSameFlow(machine.flow, flow)) machine.fail(cause, isClosed);
+      const isMeant = unsent === undefined ? isSameFlow(machine.flow, flow) : machine.sent === unsent;
+      if (isMeant) machine.fail(cause, isClosed);
     }
   }
 

@@ -54,6 +54,10 @@ export class InviteClientTransaction implements ClientMachine {
     return this.#port.flow;
   }
 
+  get sent(): Uint8Array | undefined {
+    return this.#sent?.bytes;
+  }
+
   get state(): InviteClientState {
     return this.#shell.state;
   }

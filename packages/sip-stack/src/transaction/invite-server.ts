@@ -11,7 +11,7 @@ import type { ServerMachine, ServerUser, TransactionPort } from "./transaction.t
 
 type TimerName = "timerTrying" | "timerG" | "timerH" | "timerI" | "timerL";
 type Event =
-  | { readonly type: "provisional" | "success" | "failure"; readonly response: SipResponse }
+  | { readonly type: "provisional" | "success" | "failure" | "dismissal"; readonly response: SipResponse }
   | { readonly type: "request" | "ack"; readonly request: SipRequest; readonly flow: Flow }
   | { readonly type: TimerName }
   | { readonly type: "transportError"; readonly cause: Error };
@@ -33,7 +33,7 @@ export class InviteServerTransaction implements ServerMachine {
       stopTrying: (own) => own.#stopTrying(),
       startGH: (own) => own.#startGH(),
       rearmG: (own) => own.#rearmG(),
-      stopGH: (own) => own.#shell.disarm("timerG", "timerH"),
+      acknowledged: (own) => own.#acknowledged(),
       startI: (own) => own.#shell.arm({ type: "timerI" }, own.#port.plan.i),
       startL: (own) => own.#shell.arm({ type: "timerL" }, own.#port.plan.giveUp),
       passAck: (own, event) => "request" in event && own.#acks.onAck(event.request, event.flow),
@@ -70,6 +70,10 @@ export class InviteServerTransaction implements ServerMachine {
     return this.#toTag;
   }
 
+  get sent(): Uint8Array | undefined {
+    return this.#last?.bytes;
+  }
+
   get state(): InviteServerState {
     return this.#shell.state;
   }
@@ -83,7 +87,9 @@ export class InviteServerTransaction implements ServerMachine {
   }
 
   respond(response: SipResponse): void {
-    this.#shell.dispatch({ type: responseClass(response.status), response });
+    const type = responseClass(response.status);
+    const isDismissal = type === "failure" && this.#last === undefined && this.#port.isForgotten(response.status);
+    this.#shell.dispatch({ type: isDismissal ? "dismissal" : type, response });
   }
 
   watch(user: ServerUser | undefined): void {
@@ -117,8 +123,14 @@ export class InviteServerTransaction implements ServerMachine {
   }
 
   #startGH(): void {
-    if (this.#port.plan.repeat !== undefined) this.#shell.arm({ type: "timerG" }, this.#repeatMs);
+    if (this.#port.plan.repeat !== undefined && this.#port.awaitAck())
+      this.#shell.arm({ type: "timerG" }, this.#repeatMs);
     this.#shell.arm({ type: "timerH" }, this.#port.plan.giveUp);
+  }
+
+  #acknowledged(): void {
+    this.#shell.disarm("timerG", "timerH");
+    this.#port.acknowledged();
   }
 
   #rearmG(): void {

@@ -14,6 +14,7 @@ import { ClientTransactions } from "./clients.ts";
 import { cancelOf } from "./derived-requests.ts";
 import { LargeRequests } from "./large-requests.ts";
 import { TransactionPorts } from "./ports.ts";
+import { type NoRoom, Quotas } from "./quotas.ts";
 import { ServerTransactions } from "./servers.ts";
 import type { TimerBase } from "./timers.ts";
 import type { ClientTransaction, ClientUser, ServerTransaction } from "./transaction.ts";
@@ -52,6 +53,7 @@ export class TransactionLayer {
   readonly #ports: TransactionPorts;
   readonly #clients: ClientTransactions;
   readonly #servers: ServerTransactions;
+  readonly #quotas: Quotas;
   readonly #large: LargeRequests;
   readonly #attempts = new Set<Attempts>();
   #user: TransactionUser | undefined;
@@ -60,6 +62,7 @@ export class TransactionLayer {
     this.#options = options;
     this.#ports = new TransactionPorts(options.transport, options.clock, options.timers);
     this.#clients = new ClientTransactions(this.#ports);
+    this.#quotas = new Quotas(options.maxTransactions);
     this.#large = new LargeRequests(options.transport, options.clock);
     this.#servers = new ServerTransactions(this.#ports, { onAck: (ack, flow) => this.#user?.onAck(ack, flow) });
   }
@@ -77,9 +80,9 @@ export class TransactionLayer {
   async listen(user: TransactionUser): Promise<void> {
     this.#user = user;
     await this.#options.transport.listen({
-      onRequest: (request, flow) => this.#receiveRequest(request, flow),
+      onRequest: (request, flow, bytes) => this.#receiveRequest(request, flow, bytes),
       onResponse: (response) => this.#receiveResponse(response),
-      onFlowFailed: (flow, cause) => this.#fail(flow, cause, false),
+      onFlowFailed: (flow, cause, unsent) => this.#fail(flow, cause, false, unsent),
       onFlowClosed: (flow) => this.#flowClosed(flow),
     });
   }
@@ -140,25 +143,29 @@ export class TransactionLayer {
     return { ...request, headers: headers([["Via", via]]).and(request.headers) };
   }
 
-  /** What ends something that exists (in a dialog, CANCEL) has as much room again. */
+  /** Whether there is room for one more request of ours. */
   #isFull(request: SipRequest): boolean {
-    const { live } = this;
     const { maxTransactions } = this.#options;
-    if (live < maxTransactions) return false;
-    const isWithin = request.method === "CANCEL" || tagOf(request.headers, "To") !== undefined;
-    return !isWithin || live >= 2 * maxTransactions;
+    return this.#clients.size >= (isWithin(request) ? 2 : 1) * maxTransactions;
   }
 
   #receiveResponse(response: SipResponse): void {
     if (!this.#clients.receive(response)) this.#options.transport.refusals.count("response without a transaction");
   }
 
-  #receiveRequest(request: SipRequest, flow: Flow): void {
+  #receiveRequest(request: SipRequest, flow: Flow, bytes: number): void {
     if (this.#isForeignCancel(request, flow)) return this.#refuseCancel(request, flow);
     if (this.#servers.receive(request, flow)) return;
     if (request.method === "ACK") this.#user?.onAck(request, flow);
-    else if (this.#isFull(request)) this.#refuse(request, flow);
-    else this.#servers.start(request, flow, this.#present);
+    else this.#begin(request, flow, bytes);
+  }
+
+  #begin(request: SipRequest, flow: Flow, bytes: number): void {
+    const standing = this.#options.transport.standingOf(flow);
+    const { address } = flow.remote;
+    const room = this.#quotas.take({ standing, address, bytes, isWithin: isWithin(request) });
+    if (typeof room === "string") this.#refuse(request, flow, room);
+    else this.#servers.start(request, flow, this.#present, room);
   }
 
   readonly #present = (transaction: ServerTransaction): void => {
@@ -183,20 +190,25 @@ export class TransactionLayer {
     this.#options.transport.sendResponse(responseTo(request, 403), flow);
   }
 
-  #refuse(request: SipRequest, flow: Flow): void {
-    this.#options.transport.refusals.count("too many transactions");
+  #refuse(request: SipRequest, flow: Flow, why: NoRoom): void {
+    this.#options.transport.refusals.count(why);
     const response = responseTo(request, 503, "overloaded");
     const withRetry = { ...response, headers: response.headers.plus("Retry-After", retryAfterSeconds) };
     this.#options.transport.sendResponse(withRetry, flow);
   }
 
-  #fail(flow: Flow, cause: Error, isClosed: boolean): void {
-    this.#clients.fail(flow, cause, isClosed);
-    this.#servers.fail(flow, cause);
+  #fail(flow: Flow, cause: Error, isClosed: boolean, unsent?: Uint8Array): void {
+    this.#clients.fail(flow, cause, isClosed, unsent);
+    this.#servers.fail(flow, cause, unsent);
   }
 
   #flowClosed(flow: Flow): void {
     this.#fail(flow, new Error("the connection is closed"), true);
     this.#user?.onFlowClosed(flow);
   }
+}
+
+/** Whether a request ends something that exists: for those there is as much room again. */
+function isWithin({ method, headers }: SipRequest): boolean {
+  return method === "CANCEL" || tagOf(headers, "To") !== undefined;
 }

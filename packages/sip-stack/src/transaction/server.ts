@@ -9,7 +9,7 @@ import type { ServerMachine, ServerUser, TransactionPort } from "./transaction.t
 
 type TimerName = "timerJ" | "unanswered";
 type Event =
-  | { readonly type: "provisional" | "final"; readonly response: SipResponse }
+  | { readonly type: "provisional" | "final" | "dismissal"; readonly response: SipResponse }
   | { readonly type: "request" | TimerName }
   | { readonly type: "transportError"; readonly cause: Error };
 
@@ -45,6 +45,10 @@ export class NonInviteServerTransaction implements ServerMachine {
     return undefined;
   }
 
+  get sent(): Uint8Array | undefined {
+    return this.#last?.bytes;
+  }
+
   get state(): ServerState {
     return this.#shell.state;
   }
@@ -60,7 +64,9 @@ export class NonInviteServerTransaction implements ServerMachine {
   }
 
   respond(response: SipResponse): void {
-    this.#shell.dispatch({ type: response.status < 200 ? "provisional" : "final", response });
+    const { status } = response;
+    const final = this.#port.isForgotten(status) ? "dismissal" : "final";
+    this.#shell.dispatch({ type: status < 200 ? "provisional" : final, response });
   }
 
   watch(user: ServerUser | undefined): void {

@@ -28,10 +28,13 @@ export class ServerTransactions {
     return machine !== undefined;
   }
 
-  /** Makes the transaction of a new request, has it presented, and waits for what is not answered by then. */
-  start(request: SipRequest, flow: Flow, present: (transaction: ServerTransaction) => void): void {
+  /**
+   * Makes the transaction of a new request, has it presented, and waits for what is not answered by then. `onEnded` runs
+   * when it is over, unless it is stopped.
+   */
+  start(request: SipRequest, flow: Flow, present: (transaction: ServerTransaction) => void, onEnded: () => void): void {
     const key = serverKey(request);
-    const port = this.#ports.open(flow, this.#live, key);
+    const port = this.#ports.open(flow, this.#live, key, onEnded);
     const machine =
       request.method === "INVITE"
         ? new InviteServerTransaction(request, port, this.#acks)
@@ -46,9 +49,11 @@ export class ServerTransactions {
     return this.#live.get(serverKey(cancel, "INVITE"));
   }
 
-  fail(flow: Flow, cause: Error): void {
+  /** What was sent on a flow did not go out: `unsent` alone, or without it all that waits there. */
+  fail(flow: Flow, cause: Error, unsent?: Uint8Array): void {
     for (const machine of [...this.#live.values()]) {
-      if (isSameFlow(machine.flow, flow)) machine.fail(cause);
+      const isMeant = unsent === undefined ? isSameFlow(machine.flow, flow) : machine.sent === unsent;
+      if (isMeant) machine.fail(cause);
     }
   }
 

@@ -44,6 +44,9 @@ function bench(): { clock: FakeClock; log: string[]; port: TransactionPort } {
       const message = parseMessage(bytes);
       log.push(`repeat ${message.ok ? nameOf(message.value) : message.why}`);
     },
+    isForgotten: (status) => status === 401,
+    awaitAck: () => true,
+    acknowledged: () => {},
     ended: () => log.push("ended"),
   };
   return { clock, log, port };
@@ -120,6 +123,7 @@ function inviteServer(): Bench {
       provisional: () => transaction.respond(responseTo(invite, 180, "t")),
       success: () => transaction.respond(responseTo(invite, 200, "t")),
       failure: () => transaction.respond(responseTo(invite, 486, "t")),
+      dismissal: () => transaction.respond(responseTo(invite, 401, "t")),
       ack: () => transaction.receive(request("ACK", uri), port.flow),
       timerTrying: () => clock.advance(200),
       timerG: () => clock.advance(500),
@@ -145,6 +149,7 @@ function server(): Bench {
       request: () => transaction.receive(),
       provisional: () => transaction.respond(responseTo(options, 183, "t")),
       final: () => transaction.respond(responseTo(options, 200, "t")),
+      dismissal: () => transaction.respond(responseTo(options, 401, "t")),
       timerJ: () => clock.advance(32_000),
       unanswered: () => clock.advance(32_000),
       transportError: () => transaction.fail(cause),

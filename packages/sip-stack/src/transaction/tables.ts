@@ -92,6 +92,7 @@ export type InviteServerEvent =
   | "provisional"
   | "success"
   | "failure"
+  | "dismissal"
   | "ack"
   | "timerTrying"
   | "timerG"
@@ -106,20 +107,24 @@ export type InviteServerAction =
   | "sendTrying"
   | "stopTrying"
   | "startGH"
-  | "stopGH"
+  | "acknowledged"
   | "startI"
   | "startL"
   | "passAck"
   | "reportTimeout"
   | "reportError";
 
-/** INVITE server transaction, RFC 3261 section 17.2.1 as amended by RFC 6026 section 8.7. */
+/**
+ * INVITE server transaction, RFC 3261 section 17.2.1 as amended by RFC 6026 section 8.7. `dismissal`: a failure that is
+ * sent once and forgotten, as to somebody who has still to prove who he is (section 26.3.2.4).
+ */
 export const inviteServerTable = {
   proceeding: {
     request: { to: "proceeding", run: ["resend"] },
     provisional: { to: "proceeding", run: ["stopTrying", "send"] },
     success: { to: "accepted", run: ["stopTrying", "send", "startL"] },
     failure: { to: "completed", run: ["stopTrying", "send", "startGH"] },
+    dismissal: { to: "terminated", run: ["stopTrying", "send"] },
     timerTrying: { to: "proceeding", run: ["sendTrying"] },
     transportError: { to: "terminated", run: ["reportError"] },
   },
@@ -131,7 +136,7 @@ export const inviteServerTable = {
   },
   completed: {
     request: { to: "completed", run: ["resend"] },
-    ack: { to: "confirmed", run: ["stopGH", "startI"] },
+    ack: { to: "confirmed", run: ["acknowledged", "startI"] },
     timerG: { to: "completed", run: ["resend", "rearmG"] },
     timerH: { to: "terminated", run: ["reportTimeout"] },
     transportError: { to: "terminated", run: ["reportError"] },
@@ -142,17 +147,25 @@ export const inviteServerTable = {
 
 /** States of a server transaction for any other method. */
 export type ServerState = "trying" | "proceeding" | "completed" | "terminated";
-export type ServerEvent = "request" | "provisional" | "final" | "timerJ" | "unanswered" | "transportError";
+export type ServerEvent =
+  | "request"
+  | "provisional"
+  | "final"
+  | "dismissal"
+  | "timerJ"
+  | "unanswered"
+  | "transportError";
 export type ServerAction = "send" | "resend" | "startJ" | "reportError";
 
 /**
  * Non-INVITE server transaction, RFC 3261 section 17.2.2. `unanswered`: the client has given up by its timer F, so
- * nothing waits for a response any more.
+ * nothing waits for a response any more. `dismissal`: a final response that is sent once and forgotten.
  */
 export const serverTable = {
   trying: {
     provisional: { to: "proceeding", run: ["send"] },
     final: { to: "completed", run: ["send", "startJ"] },
+    dismissal: { to: "terminated", run: ["send"] },
     unanswered: { to: "terminated", run: [] },
     transportError: { to: "terminated", run: ["reportError"] },
   },
@@ -160,6 +173,7 @@ export const serverTable = {
     request: { to: "proceeding", run: ["resend"] },
     provisional: { to: "proceeding", run: ["send"] },
     final: { to: "completed", run: ["send", "startJ"] },
+    dismissal: { to: "terminated", run: ["send"] },
     unanswered: { to: "terminated", run: [] },
     transportError: { to: "terminated", run: ["reportError"] },
   },

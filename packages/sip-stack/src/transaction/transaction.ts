@@ -14,6 +14,15 @@ export interface TransactionPort {
   send(message: SipMessage): Sent;
   /** Hands over once more what was sent. */
   resend(sent: Sent): void;
+  /**
+   * Whether a final response is sent once and forgotten: challenges (RFC 3261 section 26.3.2.4), and whatever goes to a
+   * source that has proved nothing. A repeated request is then answered anew.
+   */
+  isForgotten(status: number): boolean;
+  /** A failure response waits for its ACK. False: too many of this source do, and it is not to be repeated. */
+  awaitAck(): boolean;
+  /** The ACK has come. */
+  acknowledged(): void;
   /** The transaction is over and holds nothing any more. */
   ended(): void;
 }
@@ -66,7 +75,9 @@ export interface ClientMachine {
   readonly flow: Flow;
   start(): void;
   receive(response: SipResponse): void;
-  /** Something on the flow could not be sent, or the flow is closed for good. */
+  /** The bytes that were sent last and may be sent again. */
+  readonly sent: Uint8Array | undefined;
+  /** What was sent on the flow did not go out, or the flow is closed for good. */
   fail(cause: Error, isClosed: boolean): void;
   abandon(): void;
   expire(): void;
@@ -90,6 +101,8 @@ export interface ServerMachine {
   /** Whether a CANCEL over this flow is of whoever sent the request. */
   mayCancel(flow: Flow): boolean;
   cancel(cancel: SipRequest): void;
+  /** The bytes that were sent last and may be sent again. */
+  readonly sent: Uint8Array | undefined;
   fail(cause: Error): void;
   stop(): void;
 }

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import type { Address } from "./address.ts";
 
-/** Receives what arrives at a datagram socket. `to` names the destination when a single datagram failed. */
+/** Receives what arrives at a datagram socket. When a single datagram failed, `to` is where it went and `unsent` its bytes. */
 export interface DatagramSink {
   onDatagram(bytes: Uint8Array, from: Address): void;
-  onError(cause: Error, to?: Address): void;
+  onError(cause: Error, to?: Address, unsent?: Uint8Array): void;
 }
 
 /** A bound socket. `send` and `close` never throw; what was sent before `close` still goes, after it nothing. */
@@ -34,7 +34,7 @@ function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
     send(bytes, to) {
       if (!open) return;
       socket.send(bytes, to.port, to.address, (error) => {
-        if (error !== null && open) sink.onError(error, to);
+        if (error !== null && open) sink.onError(error, to, bytes);
       });
     },
     close() {

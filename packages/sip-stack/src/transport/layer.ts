@@ -114,7 +114,7 @@ export class TransportLayer {
   #open(transport: Transport): Promise<void> {
     return transport.listen({
       onMessage: (bytes, flow) => this.#receive(bytes, flow),
-      onFailure: (flow, cause) => this.#user?.onFlowFailed(flow, cause),
+      onFailure: (flow, cause, unsent) => this.#user?.onFlowFailed(flow, cause, unsent),
       onClosed: (flow) => this.#flowClosed(flow),
       onRefused: (_flow, why) => this.refusals.count(why),
       onUnframed: (bytes, flow, why, status) => this.#receiveUnframed(bytes, flow, why, status),
@@ -180,7 +180,7 @@ export class TransportLayer {
       return;
     }
     this.#observe({ direction: "in", flow, bytes, outcome: "accepted", message: received });
-    this.#user?.onRequest(request, flow);
+    this.#user?.onRequest(request, flow, bytes.length);
   }
 
   #answerKeepAlive(bytes: Uint8Array, flow: Flow): void {

@@ -24,9 +24,10 @@ export type TransportLayerOptions = {
 
 /** Hears of whole, admitted messages and of flows. */
 export interface TransportUser {
-  onRequest(request: SipRequest, flow: Flow): void;
+  /** `bytes`: how long it was. */
+  onRequest(request: SipRequest, flow: Flow, bytes: number): void;
   onResponse(response: SipResponse, flow: Flow): void;
-  /** A message could not be sent on this flow. */
-  onFlowFailed(flow: Flow, cause: Error): void;
+  /** A message could not be sent on this flow: `unsent` alone, or without it the flow does not work. */
+  onFlowFailed(flow: Flow, cause: Error, unsent?: Uint8Array): void;
   onFlowClosed(flow: Flow): void;
 }

@@ -34,8 +34,8 @@ export function isNear(one: Flow, other: Flow): boolean {
 /** What a transport reports. Every report comes on a turn of its own, never from inside `send`. */
 export interface TransportSink {
   onMessage(bytes: Uint8Array, from: Flow): void;
-  /** Something could not be sent on this flow; the flow itself may live on. */
-  onFailure(flow: Flow, cause: Error): void;
+  /** Something could not be sent on this flow, which may live on: `unsent` alone, or without it all that was sent. */
+  onFailure(flow: Flow, cause: Error, unsent?: Uint8Array): void;
   /** The connection is gone. UDP flows never close before their transport. */
   onClosed(flow: Flow): void;
   /** A limit of the transport was reached; `why` is a short constant phrase that can name a counter. */

@@ -36,7 +36,7 @@ class UdpTransport implements Transport {
   async listen(sink: TransportSink): Promise<void> {
     this.#socket = await this.#network.bind(this.#bind, {
       onDatagram: (bytes, from) => sink.onMessage(bytes, this.#flow(from)),
-      onError: (cause, to) => sink.onFailure(this.#flow(to ?? this.local), cause),
+      onError: (cause, to, unsent) => sink.onFailure(this.#flow(to ?? this.local), cause, unsent),
     });
     if (this.#closed) this.#socket.close();
   }

@@ -16,6 +16,7 @@ import { inspect } from "./inspect.ts";
 import type { UserAgentOptions, UserAgentUser } from "./options.ts";
 import { Proofs } from "./proofs.ts";
 import { replacedBy } from "./replaced.ts";
+import { StatelessTags } from "./stateless-tags.ts";
 
 const retryLater: ResponseOptions = { headers: [["Retry-After", "5"]] };
 const maxUnproven = 1000;
@@ -28,6 +29,7 @@ export class IncomingRequests {
   readonly #core: Core;
   readonly #user: UserAgentUser;
   readonly #maxDialogs: number;
+  readonly #tags: StatelessTags;
   readonly #verifierOf: UserAgentOptions["verifierOf"];
   /** First requests whose senders are being asked who they are. */
   readonly #unproven = new Set<Proofs>();
@@ -36,6 +38,7 @@ export class IncomingRequests {
     this.#core = core;
     this.#user = user;
     this.#maxDialogs = maxDialogs;
+    this.#tags = new StatelessTags(core.random);
     this.#verifierOf = verifierOf;
   }
 
@@ -53,11 +56,12 @@ export class IncomingRequests {
     cancel.respond(reply(cancel.request, 200, this.#core.shownOn(cancel.flow), { toTag }));
   }
 
-  /** Takes an ACK for a 2xx; one without a dialog is ignored. */
+  /** Takes an ACK for a 2xx, or for a refusal that was sent once and forgotten; one without a dialog is ignored. */
   ack(ack: SipRequest, flow: Flow): void {
     const usage = this.#core.calls.find(ack);
-    if (usage === undefined) this.#core.transport.refusals.count("ACK without a dialog");
-    else usage.receiveAck(ack, flow);
+    if (usage !== undefined) usage.receiveAck(ack, flow);
+    else if (tagOf(ack.headers, "To") !== this.#tags.of(ack))
+      this.#core.transport.refusals.count("ACK without a dialog");
   }
 
   #receiveFirst(transaction: ServerTransaction): void {
@@ -72,7 +76,7 @@ export class IncomingRequests {
 
   #admit(transaction: ServerTransaction, username?: string): void {
     if (transaction.request.method === "INVITE") this.#receiveInvite(transaction, username);
-    else this.#user.onRequest(incomingRequest(this.#core, transaction, newTag(this.#core.random), username));
+    else this.#user.onRequest(incomingRequest(this.#core, transaction, this.#tags.of(transaction.request), username));
   }
 
   #prove(transaction: ServerTransaction, verifier: RequestVerifier): void {
@@ -143,7 +147,7 @@ export class IncomingRequests {
   }
 
   #respond(transaction: ServerTransaction, status: number, options: ResponseOptions = {}): void {
-    const toTag = newTag(this.#core.random);
+    const toTag = this.#tags.of(transaction.request);
     transaction.respond(
       reply(transaction.request, status, this.#core.shownOn(transaction.flow), { ...options, toTag }),
     );

@@ -24,6 +24,8 @@ const tables = {
 /** Cells that no network leads to, with the reason. */
 export const unreachable: Readonly<Record<string, string>> = {
   "inviteClient.calling.abandon": "a call gives up its INVITE only after a CANCEL, which waits for a provisional",
+  "server.proceeding.dismissal": "nothing answers provisionally before it knows who asks",
+  "server.trying.transportError": "before its first response nothing was sent: only a connection can fail so",
   "registration.leaving.brief": "no registrar answers 423 to Expires: 0, RFC 3261 section 10.3",
 };
 
