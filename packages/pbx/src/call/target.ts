@@ -112,10 +112,12 @@ export function invitationOf(target: Target, caller: Party, publicAddress: strin
   }
 }
 
+/** What has other characters than a number or a name is shown in words, and cannot be called back. */
 function callerAddress(caller: Party, host: string): string {
   const user = partyName(caller);
   if (caller.kind === "trunk" && user === "anonymous") return anonymousFrom;
-  const address = /^[+\w.-]{1,64}$/.test(user) ? `<sip:${user}@${host}>` : `<sip:anonymous@anonymous.invalid>`;
+  const isPlain = /^[+\w.-]{1,64}$/.test(user);
+  const address = isPlain ? `<sip:${user}@${host}>` : "<sip:anonymous@anonymous.invalid>";
   const shown = caller.displayName ?? user;
-  return shown === user ? address : `"${shown.replaceAll(/["\\\p{Cc}]/gu, "")}" ${address}`;
+  return isPlain && shown === user ? address : `"${shown.replaceAll(/["\\\p{Cc}]/gu, "")}" ${address}`;
 }

@@ -39,10 +39,13 @@ export function isPlain(headers: Headers): boolean {
   );
 }
 
+// Some peers leave Content-Type out, RFC 3261 section 20.15 notwithstanding.
+const looksLikeSdp = (body: Uint8Array): boolean => textOf(body.subarray(0, 3)) === "v=0";
+
 function findSdp(headers: Headers, body: Uint8Array, depth: number): Uint8Array | undefined {
   const type = mediaType(headers);
   if (body.length === 0 || !isPlain(headers)) return undefined;
-  if (type === sdpType) return body;
+  if (type === sdpType || (type === "" && looksLikeSdp(body))) return body;
   const isNested = type.startsWith("multipart/") && depth > 0;
   const parts = isNested ? readParts(headers.get("Content-Type") ?? "", body) : undefined;
   if (!parts?.ok) return undefined;

@@ -3,7 +3,7 @@ import { parseCSeq } from "./cseq.ts";
 import type { HeaderField } from "./header-field.ts";
 import type { Headers } from "./headers.ts";
 import { parseNameAddr } from "./name-addr.ts";
-import { headerKey, singleMark } from "./names.ts";
+import { headerKey, identityMark } from "./names.ts";
 import { isNumber } from "./scan.ts";
 import type { StartLine } from "./start-line.ts";
 import { parseVia } from "./via.ts";
@@ -26,24 +26,28 @@ function missing(headers: Headers): Fault | undefined {
   return undefined;
 }
 
+// Headers that say what a message belongs to may not contradict themselves; of others that come twice the first counts.
 function repeated(fields: readonly HeaderField[]): Fault | undefined {
   let seen = 0;
-  for (const { key } of fields) {
-    const mark = singleMark(key);
-    if ((seen & mark) !== 0) return { name: key, why: "comes twice" };
+  for (const field of fields) {
+    const mark = identityMark(field.key);
+    if ((seen & mark) !== 0 && contradicts(field, fields)) return { name: field.key, why: "comes twice" };
     seen |= mark;
   }
   return undefined;
 }
 
+const contradicts = ({ key, value }: HeaderField, fields: readonly HeaderField[]): boolean =>
+  fields.find((field) => field.key === key)?.value !== value;
+
 function malformed(start: StartLine, headers: Headers): Fault | undefined {
   return (
     faultOf("Via", headers.first("Via", parseVia)) ??
-    faultOf("From", headers.first("From", parseNameAddr)) ??
-    faultOf("To", headers.first("To", parseNameAddr)) ??
+    badParty(start, headers, "From") ??
+    badParty(start, headers, "To") ??
     badCallId(headers) ??
     badCSeq(start, headers) ??
-    badMaxForwards(headers) ??
+    badMaxForwards(start, headers) ??
     badContact(start, headers)
   );
 }
@@ -51,6 +55,11 @@ function malformed(start: StartLine, headers: Headers): Fault | undefined {
 // A header that is there but has no value at all, such as a Via of commas, is as malformed as any.
 function faultOf(name: string, outcome: Parsed<unknown> | undefined): Fault | undefined {
   return outcome?.ok === true ? undefined : { name, why: outcome?.why ?? "has no value" };
+}
+
+// A response belongs to its request by Via and CSeq; From and To may repeat what was wrong with that.
+function badParty({ kind }: StartLine, headers: Headers, name: "From" | "To"): Fault | undefined {
+  return kind === "response" ? undefined : faultOf(name, headers.first(name, parseNameAddr));
 }
 
 function badCallId(headers: Headers): Fault | undefined {
@@ -64,8 +73,8 @@ function badCSeq(start: StartLine, headers: Headers): Fault | undefined {
   return differs ? { name: "CSeq", why: "method is not the request's" } : undefined;
 }
 
-function badMaxForwards(headers: Headers): Fault | undefined {
-  const text = headers.get("Max-Forwards") ?? "70";
+function badMaxForwards({ kind }: StartLine, headers: Headers): Fault | undefined {
+  const text = kind === "response" ? "70" : (headers.get("Max-Forwards") ?? "70");
   const isValid = isNumber(text, 10) && Number(text) <= 255;
   return isValid ? undefined : { name: "Max-Forwards", why: "is not a number from 0 to 255" };
 }
@@ -79,9 +88,10 @@ function badContact(start: StartLine, headers: Headers): Fault | undefined {
     : faultOf("Contact", headers.first("Contact", parseNameAddr));
 }
 
-/** The value of Content-Length in bytes; `undefined` when there is none, RFC 3261 section 20.14. */
+/** The value of Content-Length in bytes; `undefined` when there is none or it is empty, RFC 3261 section 20.14. */
 export function readContentLength(headers: Headers): Parsed<number | undefined> {
-  const text = headers.get("Content-Length");
-  if (text === undefined) return parsed(undefined);
-  return isNumber(text, 9) ? parsed(Number(text)) : unparsed(0, "Content-Length: is not a number");
+  const text = headers.get("Content-Length") ?? "";
+  if (text === "") return parsed(undefined);
+  const digits = text.replace(/^0+(?=\d)/, "");
+  return isNumber(digits, 9) ? parsed(Number(digits)) : unparsed(0, "Content-Length: is not a number");
 }

@@ -11,6 +11,7 @@ export type Frame = { readonly startLine: string; readonly fields: readonly Head
 
 const colon = 0x3a;
 const returnCode = 0x0d;
+const lineFeed = 0x0a;
 
 /** Cuts a message into lines, RFC 3261 section 7.5: line breaks before it are skipped, folded lines are joined. */
 export function frameMessage(bytes: Uint8Array): Parsed<Frame> {
@@ -21,6 +22,20 @@ export function frameMessage(bytes: Uint8Array): Parsed<Frame> {
   if (end === -1) return unparsed(bytes.length, "no empty line after the headers");
   if (end - start > limits.headBytes) return unparsed(start + limits.headBytes, "headers are too large");
   return readHead(headText(buffer.subarray(start, end + 2)), start, buffer.subarray(end + 4));
+}
+
+/** The message with CR LF at the ends of its lines where all of its head has bare line feeds, as some peers write it. */
+export function wholeLines(bytes: Uint8Array): Uint8Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let start = 0;
+  while (buffer[start] === lineFeed) start++;
+  const firstEnd = buffer.indexOf(lineFeed, start);
+  if (firstEnd === -1 || buffer[firstEnd - 1] === returnCode || bytes.length > limits.messageBytes) return bytes;
+  const end = buffer.indexOf("\n\n", start, "latin1");
+  const head = buffer.toString("latin1", start, end === -1 ? buffer.length : end + 2);
+  if (head.includes("\r")) return bytes;
+  const rest = end === -1 ? [] : [buffer.subarray(end + 2)];
+  return Buffer.concat([Buffer.from(head.replaceAll("\n", "\r\n"), "latin1"), ...rest]);
 }
 
 function skipLineBreaks(bytes: Buffer): number {
@@ -37,22 +52,23 @@ function readHead(head: string, offset: number, rest: Uint8Array): Parsed<Frame>
   const end = lineEnd(head, 0);
   if (end === -1 || end > limits.fieldChars)
     return unparsed(offset, "start line is too long or has a stray line break");
-  const fields = readFields(head, end + 2, offset);
+  const fields = readFields(head, end + 2, offset, /^SIP\//i.test(head));
   return fields.ok ? parsed({ startLine: head.slice(0, end), fields: fields.value, rest }) : fields;
 }
 
 /**
  * Reads header fields from `from` on; every line of `head` ends with a line break. The fields' offsets count from
- * `offset`. RFC 3261 section 7.3.1.
+ * `offset`; lines that have no name are a failure unless `areSkipped`. RFC 3261 section 7.3.1.
  */
-export function readFields(head: string, from: number, offset = 0): Parsed<readonly HeaderField[]> {
+export function readFields(head: string, from: number, offset = 0, areSkipped = false): Parsed<readonly HeaderField[]> {
   const fields: HeaderField[] = [];
   for (let at = from; at < head.length; ) {
     const end = fieldEnd(head, at);
     if (end === -1) return unparsed(offset + at, "header field is too long or has a stray line break");
     const field = readField(head, at, end, offset + at);
-    if (field === undefined) return unparsed(offset + at, "header field has no name");
-    if (fields.push(field) > limits.headerFields) return unparsed(offset + at, "too many header fields");
+    if (field === undefined && !areSkipped) return unparsed(offset + at, "header field has no name");
+    if (field !== undefined) fields.push(field);
+    if (fields.length > limits.headerFields) return unparsed(offset + at, "too many header fields");
     at = end + 2;
   }
   return parsed(fields);

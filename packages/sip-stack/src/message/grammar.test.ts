@@ -131,41 +131,25 @@ describe("the quick lanes agree with the grammar", () => {
     });
     fc.assert(property, { numRuns: 200 });
   });
-
-  test("what the quick lanes know is never refused by the grammar, whatever is mutated", () => {
-    const property = fc.property(uri, fc.nat(), fc.constantFrom(...'@:;=?%[]<>" ,.'), (text, at, mutation) => {
-      const place = at % (text.length + 1);
-      const mutated = text.slice(0, place) + mutation + text.slice(place);
-      const isQuick = quickUri(mutated) !== undefined;
-      if (isQuick && !knownDeparture(mutated)) expect(follows("SIP_URI", mutated), mutated).toBe(true);
-    });
-    fc.assert(property, { numRuns: 2000 });
-  });
 });
 
-function knownDeparture(text: string): boolean {
-  const target = parseUri(text);
-  const name = target.ok ? target.value.host : "";
-  return /;lr/i.test(text) || /_|(?:^|\.)-|\.$|(?:^|\.)\d[^.]*$|-$/.test(name);
-}
-
 test("the grammar is not asked about values beyond its limit", () => {
-  expect(follows("SIP_URI", `sip:${"a".repeat(limits.grammarChars - 4)}`)).toBe(true);
-  expect(follows("SIP_URI", `sip:${"a".repeat(limits.grammarChars - 3)}`)).toBe(false);
+  const via = (length: number) => `SIP/2.0/UDP h;x=${"a".repeat(length - 16)}`;
+  expect(follows("Via", via(limits.grammarChars))).toBe(true);
+  expect(follows("Via", via(limits.grammarChars + 1))).toBe(false);
 });
 
 test("an escape that is not UTF-8 is still an escape", () => {
-  expect(follows("SIP_URI", "sip:%ff@h")).toBe(true);
-  expect(follows("SIP_URI", "sip:%f@h")).toBe(false);
+  expect(follows("Via", "SIP/2.0/UDP h;x=%ff")).toBe(true);
 });
 
-test("a message asks the grammar for a handful of values however many it carries", () => {
+test("a message asks the grammar once however many values it carries", () => {
   const asked = vi.spyOn(Grammar, "parse");
   const contacts = `${"Contact: sip:%41@b,sip:%41@b\r\n".repeat(100)}m: ${"sip:%41@b,".repeat(800)}\r\n`;
   const vias = `Via: ${"SIP/2.0/UDP  h;branch=1,".repeat(300)}\r\n`;
   const rest = "From: <sip:%41@b>;tag=1\r\nTo: <sip:%41@b>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n";
   const message = parseMessage(Buffer.from(`INVITE sip:%41@b SIP/2.0\r\n${vias}${contacts}${rest}\r\n`));
   expect(message.ok && message.value.headers.all("Contact").length).toBe(1000);
-  expect(asked).toHaveBeenCalledTimes(5);
+  expect(asked).toHaveBeenCalledTimes(1);
   asked.mockRestore();
 });

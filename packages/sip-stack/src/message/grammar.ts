@@ -2,7 +2,7 @@ import { Grammar } from "sip.js/lib/grammar/grammar.js";
 import { limits } from "./limits.ts";
 
 /** The values that the grammar can judge. */
-export type GrammarRule = "SIP_URI" | "Name_Addr_Header" | "Via";
+export type GrammarRule = "Via";
 
 /**
  * Whether a value follows the full grammar of RFC 3261 section 25. Costs some 60 microseconds at least, so callers ask

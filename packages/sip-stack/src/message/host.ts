@@ -42,9 +42,10 @@ function isIPv6Host(text: string): boolean {
 
 /** A host and its port as both stand in URIs and Via: `undefined` when either is wrong. */
 export function splitHostPort(text: string): HostPort | undefined {
-  const match = /^(\[[^\]]*\]|[^:\s]+)\s*(?::\s*(\d{1,5}))?$/.exec(text);
+  const match = /^(\[[^\]]*\]|[^:\s]+)\s*(?::\s*(\d{0,5}))?$/.exec(text);
   const host = match?.[1] ?? "";
-  const port = match?.[2] === undefined ? undefined : Number(match[2]);
+  // A colon without a port, as some peers write it, says nothing.
+  const port = match?.[2] ? Number(match[2]) : undefined;
   return isHost(host) && (port === undefined || port <= 65_535) ? { host, port } : undefined;
 }
 

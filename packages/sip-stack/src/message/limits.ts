@@ -12,7 +12,7 @@ export const limits = {
   /** Header fields, folded lines joined. */
   headerFields: 128,
   /** Characters of one header field or of the start line, folded lines included. */
-  fieldChars: 8_192,
+  fieldChars: 16_384,
   /** Characters of a value that is handed to the general grammar, whose cost grows with the square of the length. */
   grammarChars: 512,
   /** Characters of a method name. */

@@ -28,6 +28,14 @@ describe("name-addr", () => {
     ['"Жан"<tel:+1;phone-context=x>', "Жан", "tel:+1;phone-context=x"],
     ['"" <sip:j@h>', undefined, "sip:j@h"],
     ['token1~` token2\'+_ token3*%!.- <sip:m@h>;p="работ"', "token1~` token2'+_ token3*%!.-", "sip:m@h"],
+    ["Bell, Alexander <sip:a@h>;tag=43", "Bell, Alexander", "sip:a@h"],
+    ["Жан <sip:j@h>", "Жан", "sip:j@h"],
+    ["ACME (Sales) [EU]; all @ once <sip:a@h>", "ACME (Sales) [EU]; all @ once", "sip:a@h"],
+    ['J. "Joe" O\'Neil <sip:a@h>', "J. Joe O'Neil", "sip:a@h"],
+    ['"Joe" Doe <sip:a@h>', "Joe Doe", "sip:a@h"],
+    ["J\udcfcrgen <sip:a@h>", "J\u00fcrgen", "sip:a@h"],
+    ["Sales: <sip:a@h>", "Sales:", "sip:a@h"],
+    ["<sip:a@h>;a=b=c;x=", undefined, "sip:a@h"],
     ['"BEL:\\\u0007 NUL:\\\u0000" <sip:m@h>', "BEL:\u0007 NUL:\u0000", "sip:m@h"],
   ])("display name and URI of %s", (text, displayName, uri) => {
     expect(read(text)).toMatchObject({ displayName, uri });
@@ -38,7 +46,6 @@ describe("name-addr", () => {
     "*",
     "<sip:a@h",
     '"a <sip:a@h>',
-    "Bell, Alexander <sip:a@h>;tag=43",
     '"Joe" <sip:a@h>;;;;',
     "<sip:a@h>;tag=1;TAG=2",
     "<sip:a@h> x",
@@ -48,8 +55,9 @@ describe("name-addr", () => {
     "< sip:a@h>",
     "<sip:a@h>;tag=",
     '<sip:a@h>;x="',
-    "Жан <sip:j@h>",
-    "<sip:a@h>;a=b=c",
+    '<sip:a@h>;x="a"b',
+    "<sip:a@h>;x y=1",
+    "ACME; Sales sip:a@h",
   ])("refused: %s", (text) => {
     expect(parseNameAddr(text).ok).toBe(false);
   });

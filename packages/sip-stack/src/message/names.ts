@@ -35,7 +35,9 @@ const listNames = new Set(
 
 const singleNames = `call-id content-length content-type cseq event expires from max-forwards min-expires min-se rack
   refer-to referred-by replaces rseq session-expires subscription-state to`.split(/\s+/);
-const singleMarks = new Map(singleNames.map((name, at) => [name, 1 << at]));
+const singles = new Set(singleNames);
+const identifying = ["from", "to", "call-id", "cseq", "max-forwards", "content-length"];
+const identityMarks = new Map(identifying.map((name, at) => [name, 1 << at]));
 
 // As nearly everyone writes them: found without making a string.
 const usualKeys = new Map(
@@ -62,10 +64,10 @@ export function isList(key: string): boolean {
 
 /** Whether a header may stand only once in a message. */
 export function isSingle(key: string): boolean {
-  return singleMark(key) !== 0;
+  return singles.has(key);
 }
 
-/** A bit of its own for each header that may stand only once in a message, 0 for the others. */
-export function singleMark(key: string): number {
-  return singleMarks.get(key) ?? 0;
+/** A bit of its own for each header that says what a message is and belongs to, 0 for the others. */
+export function identityMark(key: string): number {
+  return identityMarks.get(key) ?? 0;
 }

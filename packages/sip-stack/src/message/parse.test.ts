@@ -43,6 +43,14 @@ describe("framing", () => {
     expect(Buffer.from(read(bytes({ l: "3" }, "é1INVITE sip:x@y SIP/2.0\r\n\r\n")).body).toString()).toBe("é1");
   });
 
+  test("lines may all end with a bare line feed, and the body stays as it is", () => {
+    const text = bytes({ Subject: "one\r\n two" }, "v=0\r\n\r\n").toString();
+    const [head = "", body = ""] = text.split(/\r\n\r\n(.*)/s);
+    const message = read(Buffer.from(`\n\n${head.replaceAll("\r\n", "\n")}\n\n${body}`));
+    expect(message.headers.get("Subject")).toBe("one two");
+    expect(Buffer.from(message.body).toString()).toBe("v=0\r\n\r\n");
+  });
+
   test("without Content-Length the body is the rest", () => {
     expect(read(bytes({}, "rest")).body).toHaveLength(4);
   });
@@ -111,17 +119,37 @@ describe("the headers that every message has", () => {
   test.each([
     [{ f: "<sip:x@y>;tag=2" }, "from: comes twice"],
     [{ i: "c2" }, "call-id: comes twice"],
-    [{ "Content-Length": "0", l: "0" }, "content-length: comes twice"],
+    [{ "Content-Length": "0", l: "1" }, "content-length: comes twice"],
     [{ CSeq: "1 INVITE" }, "CSeq: method is not the request's"],
     [{ CSeq: "2147483648 OPTIONS" }, "CSeq: CSeq number is 2^31 or more"],
     [{ Via: "SIP/2.0/UDP 192.0.2.15;;,;,," }, "Via: Via is malformed"],
     [{ Via: "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK" }, "Via: Via branch is only the cookie"],
-    [{ From: "Bell, Alexander <sip:a@h>;tag=43" }, "From: display name or parameters are malformed"],
+    [{ From: "Bell, Alexander <sip:a@h>;tag=" }, "From: display name or parameters are malformed"],
     [{ "Call-ID": "a b" }, "Call-ID: has white space"],
     [{ "Max-Forwards": "300" }, "Max-Forwards: is not a number from 0 to 255"],
     [{ Contact: '"Joe" <sip:joe@example.org>;;;;' }, "Contact: display name or parameters are malformed"],
   ])("refused with its name: %o", (overrides, reason) => {
     expect(why(bytes(overrides))).toBe(reason);
+  });
+
+  test.each([
+    { f: needed.From },
+    { "Content-Length": "0", l: "0" },
+    { "Content-Length": "" },
+    { "Content-Length": "0000000000000" },
+    { "Session-Expires": "1800", x: "90;refresher=uac" },
+    { Expires: "60", EXPIRES: "120" },
+    { Identity: "a".repeat(9000) },
+  ])("what comes twice and is no contradiction is taken, and so is what is long: %.60o", (overrides) => {
+    expect(why(bytes(overrides as unknown as Record<string, string>))).toBe("accepted");
+  });
+
+  test("a response is taken although a header is no number or has no name, for no other will come", () => {
+    const ok = (fields: Record<string, string>) => why(bytes(fields, "", "SIP/2.0 200 OK"));
+    expect(ok({ "Content-Length": "none" })).toBe("accepted");
+    expect(ok({ "Max-Forwards": "many" })).toBe("accepted");
+    expect(ok({ X: "1\r\nno colon" })).toBe("accepted");
+    expect(ok({ CSeq: "1 OPTIONS\r\nCSeq: 2 OPTIONS" })).toBe("cseq: comes twice");
   });
 
   test("a failure says where the header stands", () => {

@@ -1,4 +1,4 @@
-import { unfold } from "./frame.ts";
+import { unfold, wholeLines } from "./frame.ts";
 import { HeaderField } from "./header-field.ts";
 import { headersOf } from "./headers.ts";
 import { limits } from "./limits.ts";
@@ -21,7 +21,7 @@ const fieldPattern = /^([A-Za-z0-9.!%*_+`'~-]+)[ \t]*:(.*)$/s;
  * ACK, or has no Via.
  */
 export function salvage(bytes: Uint8Array): Salvage | undefined {
-  const { startLine, lines, headBytes } = headLines(bytes);
+  const { startLine, lines, headBytes } = headLines(wholeLines(bytes));
   const [, method = "", uri = ""] = requestPattern.exec(startLine) ?? [];
   if (method === "" || method === "ACK") return undefined;
   const headers = headersOf(onlySingles(lines.flatMap(readField)));

@@ -1,5 +1,4 @@
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
-import { follows } from "./grammar.ts";
 import { quickHostPort, splitHostPort } from "./host.ts";
 import { limits } from "./limits.ts";
 import { formatParams, type Params, parseParams, quickUriParams } from "./params.ts";
@@ -19,18 +18,24 @@ export type SipUri = {
   readonly headers?: string;
 };
 
-const absolutePattern = /^[A-Za-z][A-Za-z0-9+.-]*:[\w.!~*'();/?:@&=+$,%[\]#-]+$/;
+// Line breaks and brackets never stand in a URI: they would end what it stands in.
+const forbidden = /[\p{Cc}<>"]/u;
+const absolutePattern = /^[A-Za-z][A-Za-z0-9+.-]*:\S+(?: +\S+)*$/;
 const atSign = 0x40;
 const schemePattern = /^(sips?):/i;
 
-/** Reads a SIP or SIPS URI. Fails on any other scheme, a port above 65535 and parameters that come twice. */
+/**
+ * Reads a SIP or SIPS URI. The user part may have any characters but controls, quotes and angle brackets: RFC 3261 section
+ * 25.1 allows fewer, but peers write `#`, blanks and other alphabets; an empty one is none. Fails on any other scheme, a
+ * host that is none, a port above 65535 and parameters that come twice.
+ */
 export function parseUri(text: string): Parsed<SipUri> {
   const quick = quickUri(text);
   if (quick !== undefined) return parsed(quick);
   const scheme = schemePattern.exec(text)?.[1];
   if (scheme === undefined) return unparsed(0, "URI is not a SIP URI");
   if (text.length > limits.fieldChars) return unparsed(limits.fieldChars, "URI is too long");
-  if (!follows("SIP_URI", text)) return unparsed(scheme.length + 1, "SIP URI is malformed");
+  if (forbidden.test(text)) return unparsed(scheme.length + 1, "SIP URI is malformed");
   return takeApart(scheme.toLowerCase() as SipUri["scheme"], text.slice(scheme.length + 1));
 }
 
@@ -50,10 +55,10 @@ export function quickUri(text: string): SipUri | undefined {
   return port === undefined ? { scheme, user, host, params } : { scheme, user, host, port, params };
 }
 
-// The shape is known to be right: at most one "@", and "?" after it only before the headers.
 function takeApart(scheme: SipUri["scheme"], text: string): Parsed<SipUri> {
-  const at = text.lastIndexOf("@");
+  const at = text.indexOf("@");
   const [user, password] = at === -1 ? [] : cut(text.slice(0, at), ":");
+  if (user !== undefined && user !== user.trim()) return unparsed(scheme.length + 1, "user of the URI is malformed");
   const [place, headers] = cut(text.slice(at + 1), "?");
   const semicolon = place.indexOf(";");
   const target = splitHostPort(semicolon === -1 ? place : place.slice(0, semicolon));
@@ -61,7 +66,11 @@ function takeApart(scheme: SipUri["scheme"], text: string): Parsed<SipUri> {
   const params = parseParams(semicolon === -1 ? "" : place.slice(semicolon));
   if (!params.ok) return params;
   const { host, port } = target;
-  return parsed({ scheme, host, params: params.value, ...present({ user, password, port, headers }) });
+  return parsed({ scheme, host, params: params.value, ...userInfo(user, password), ...present({ port, headers }) });
+}
+
+function userInfo(user: string | undefined, password: string | undefined): Pick<SipUri, "user" | "password"> {
+  return user ? { user, ...(password !== undefined && { password }) } : {};
 }
 
 function cut(text: string, separator: string): readonly [string, string | undefined] {
@@ -69,7 +78,7 @@ function cut(text: string, separator: string): readonly [string, string | undefi
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-type Optional = Pick<SipUri, "user" | "password" | "port" | "headers">;
+type Optional = Pick<SipUri, "port" | "headers">;
 
 function present(parts: { readonly [Name in keyof Optional]: Optional[Name] | undefined }): Optional {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
@@ -84,10 +93,10 @@ export function formatUri(uri: SipUri): string {
   return `${uri.scheme}:${user}${uri.host}${port}${formatParams(uri.params)}${headers}`;
 }
 
-/** Whether text is a well-formed SIP URI or has the characters of an absolute URI of another scheme (`tel:` ...). */
+/** Whether text is a SIP URI or has the shape of an absolute URI of another scheme (`tel:` ...). */
 export function isUri(text: string): boolean {
   if (quickUri(text) !== undefined) return true;
-  return schemePattern.test(text) ? parseUri(text).ok : absolutePattern.test(text);
+  return schemePattern.test(text) ? parseUri(text).ok : absolutePattern.test(text) && !forbidden.test(text);
 }
 
 /**

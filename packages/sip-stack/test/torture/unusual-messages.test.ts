@@ -108,6 +108,8 @@ describe("what is unusual and right is answered by its meaning", () => {
       200,
       options({ "Content-Type": "application/odd" }, Uint8Array.of(0, 255, 13, 10, 13, 10)),
     ],
+    ["a display name that needs quotes", 200, options({ From: "Bell, Alexander <sip:a.g.bell@example.com>;tag=43" })],
+    ["a PASSporT of nine kilobytes", 200, options({ Identity: "x".repeat(9000) })],
     ["Max-Forwards of 0: it has arrived", 200, options({ "Max-Forwards": "0" })],
     [
       "a peer of RFC 2543: no branch, no From tag, no Max-Forwards, no Content-Length, no Contact",
