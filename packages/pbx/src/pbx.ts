@@ -122,7 +122,10 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   const registrar = new Registrar({ ...parts, wallClock: steadyWallClock(parts.wallClock, parts.clock) });
   const calls = new CallRegistry(parts.clock);
   const lingering = new Lingering(calls);
-  const minutes = new Minutes(parts);
+  const minutes = new Minutes({
+    ...parts,
+    minutesPerDay: () => live.current.calling.minutesPerUserPerDay,
+  });
   const metrics = new Metrics();
   const services = makeServices(config, parts, line, watch.journal, {
     originOf: originsOf({ config: () => live.current, verifier, onRefused: watch.refused }),
@@ -288,7 +291,7 @@ function makeServices(
       if (peer.kind === "browser") return browserOfferFault(offer);
       return plainOfferFault(offer, peer.kind === "phone" ? peer.encrypted : config.trunk.srtp);
     },
-    countMinutes: (user) => minutes.count(user),
+    chargeMinutes: (user, call) => minutes.charge(user, call),
     onProgress: (record) => void parts.history.note(record),
     onOver: (record) => {
       calls.remove(asCallId(record.id));

@@ -69,8 +69,6 @@ export class Call implements LegOwner {
   #talk: Talk | undefined;
   /** The call that this one was transferred into. */
   #heir: Call | undefined;
-  /** How long the caller may talk today. */
-  #secondsLeft = Number.POSITIVE_INFINITY;
   /** How often somebody was invited or took over. */
   #rounds = 0;
   #released = false;
@@ -115,7 +113,6 @@ export class Call implements LegOwner {
     this.#services.onProgress(openRecordOf(this.setup, this.notes));
     this.#next(async () => {
       const [media, found] = await Promise.all([this.#openMedia(), findTargets()]);
-      this.#secondsLeft = found.secondsLeft ?? Number.POSITIVE_INFINITY;
       if (!this.#dispatch("placed")) return;
       this.#invitations = this.#inviting(this.setup.from, this.setup.ringSeconds, this.#ringback());
       await this.#invitations.invite(found);
@@ -247,7 +244,7 @@ export class Call implements LegOwner {
       inviting: (from, ringSeconds, user) => this.#inviting(from, ringSeconds, user),
       next: (task) => this.#next(task),
       accept: async (leg, sdp) => sdp !== undefined && this.#media!.accept(leg, sdp),
-      charge: (user, secondsLeft) => this.#charge(user, secondsLeft),
+      charge: (user) => this.#charge(user),
       inherit: (from, requester) => (from instanceof Call ? this.#inherit(from.bequeath(requester, this)) : undefined),
       dismiss: (leg) => this.#dismiss(leg),
       changed: (change) => this.#changed(change),
@@ -354,9 +351,9 @@ export class Call implements LegOwner {
   #connect(leg: CallLeg, sdp: string): void {
     this.#invitations?.ring.release(leg);
     this.#talk = this.#talkWith(leg);
-    this.#limits.begin(this.setup.talkSeconds, this.#secondsLeft);
     const { from, direction } = this.setup;
-    if (from.kind === "user" && direction === "outbound") this.#limits.alsoStop(this.#services.countMinutes(from.user));
+    if (from.kind === "user" && direction === "outbound") this.#charge(from.user);
+    else this.#limits.begin(this.setup.talkSeconds);
     this.#noteAnswer(leg.id);
     this.#dispatch("answered", undefined, sdp);
   }
@@ -419,10 +416,10 @@ export class Call implements LegOwner {
     this.#services.onProgress(openRecordOf(this.setup, this.notes));
   }
 
-  /** A transfer to the trunk costs the minutes of whoever asked for it. */
-  #charge(user: UserName, secondsLeft = Number.POSITIVE_INFINITY): void {
-    this.#limits.begin(this.setup.talkSeconds, secondsLeft);
-    this.#limits.alsoStop(this.#services.countMinutes(user));
+  /** A call to the trunk costs the minutes of its caller, a transfer there those of whoever asked for it. */
+  #charge(user: UserName): void {
+    this.#limits.begin(this.setup.talkSeconds);
+    this.#limits.alsoStop(this.#services.chargeMinutes(user, this.#limits.minutes));
   }
 
   /** Our own side is warned: whoever is on the telephone network hears nothing of our rules. */

@@ -16,14 +16,13 @@ type Sources = {
   readonly pace: Pace;
   readonly minutes: Minutes;
   readonly calls: { countOf(user: UserName): number };
-  readonly config: { readonly calling: Pick<CallingConfig, "callsPerSecond" | "minutesPerUserPerDay"> };
+  readonly config: { readonly calling: Pick<CallingConfig, "callsPerSecond"> };
 };
 
-/** Who rings, and how the call ends when there is nobody. `secondsLeft`: how long the caller may still talk today. */
+/** Who rings, and how the call ends when there is nobody. */
 export type Targets = {
   readonly targets: readonly Target[];
   readonly otherwise: Ending;
-  readonly secondsLeft?: number;
 };
 
 /** The addresses that a route means at this moment: all devices of all its users, or one address of the trunk. */
@@ -46,11 +45,10 @@ async function overTrunk(
   from: Party,
   { trunk, pace, minutes, config: { calling } }: Sources,
 ): Promise<Targets> {
-  const secondsLeft =
-    from.kind === "user" ? await minutes.left(from.user, calling.minutesPerUserPerDay) : Number.POSITIVE_INFINITY;
-  if (secondsLeft === 0) return { targets: [], otherwise: ending("minutes-used") };
+  if (from.kind === "user" && (await minutes.left(from.user)) === 0)
+    return { targets: [], otherwise: ending("minutes-used") };
   if (!(await pace.turn(calling.callsPerSecond))) return { targets: [], otherwise: ending("too-fast") };
-  return { targets: await trunkTargets(route, trunk), otherwise: ending("trunk-unreachable"), secondsLeft };
+  return { targets: await trunkTargets(route, trunk), otherwise: ending("trunk-unreachable") };
 }
 
 async function trunkTargets(route: Extract<Route, { kind: "trunk" }>, trunk: Trunk): Promise<readonly Target[]> {

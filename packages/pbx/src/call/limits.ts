@@ -1,4 +1,5 @@
 import type { Clock } from "@trunkline/sip-stack";
+import type { ChargedCall } from "../guard/account.ts";
 import type { EndingCode } from "../kernel/ending.ts";
 import { TalkLimit } from "./talk-limit.ts";
 
@@ -19,14 +20,19 @@ export class Limits {
     this.#user = user;
   }
 
-  /** Whichever ends first counts. @param secondsLeft what the caller may talk today over the trunk */
-  begin(talkSeconds: number, secondsLeft: number): void {
-    const code = secondsLeft < talkSeconds ? "minutes-used" : "longest-call";
-    const limit = new TalkLimit(Math.min(secondsLeft, talkSeconds) * 1000, this.#clock, {
+  /** Starts the limit of the longest call. */
+  begin(talkSeconds: number): void {
+    const limit = new TalkLimit(talkSeconds * 1000, this.#clock, {
       onWarning: () => this.#user.onWarning(),
-      onOver: () => this.#user.onOver(code),
+      onOver: () => this.#user.onOver("longest-call"),
     });
     this.alsoStop(() => limit.stop());
+  }
+
+  /** The minutes of whoever pays, to be charged. */
+  get minutes(): ChargedCall {
+    const { onWarning, onOver } = this.#user;
+    return { onWarning, onOver: () => onOver("minutes-used") };
   }
 
   /** Something else that ends with the talk. */

@@ -2,6 +2,7 @@ import type { MediaSession, SessionUser, SpliceEnd } from "@trunkline/media-rela
 import type { Clock, OriginOf, UserAgent } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { Party, UserParty } from "../domain/party.ts";
+import type { ChargedCall } from "../guard/account.ts";
 import type { DialogPeer } from "../identity/origin.ts";
 import type { Ending } from "../kernel/ending.ts";
 import type { Journal } from "../kernel/journal.ts";
@@ -62,8 +63,8 @@ export type CallServices = {
   placeReturn(user: UserName): Placement;
   /** The call and the leg that the value of a Replaces header names, RFC 3891. */
   legNamed(replaces: string): { readonly call: OtherCall; readonly leg: CallLeg } | undefined;
-  /** Counts a user's minutes over the trunk from now until the returned function is called. */
-  countMinutes(user: UserName): () => void;
+  /** Charges a call over the trunk to a user's minutes from now until the returned function is called. */
+  chargeMinutes(user: UserName, call: ChargedCall): () => void;
   /** A call has begun, or was answered. */
   onProgress(record: OpenRecord): void;
   /** A call is over, with everything of it closed. */

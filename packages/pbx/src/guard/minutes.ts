@@ -2,44 +2,61 @@ import type { Clock } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { WallClock } from "../kernel/time.ts";
 import { type Budgets, dayOf } from "../store/budgets.ts";
+import { Account, type ChargedCall } from "./account.ts";
 
-/** Talked time is written down so often: a crash forgets no more. */
-const stepMs = 60_000;
+export type MinutesOptions = {
+  readonly budgets: Budgets;
+  readonly clock: Clock;
+  readonly wallClock: WallClock;
+  /** How many minutes each user may have on a day. Asked anew each time: a reload changes it. */
+  readonly minutesPerDay: () => number;
+};
 
-export type MinutesOptions = { readonly budgets: Budgets; readonly clock: Clock; readonly wallClock: WallClock };
-
-/** The minutes that each user may talk over the trunk on a day in UTC. Time is measured by the clock that never jumps. */
+/** The minutes that each user may talk over the trunk on a day in UTC. */
 export class Minutes {
   readonly #options: MinutesOptions;
+  readonly #accounts = new Map<UserName, Account>();
 
   constructor(options: MinutesOptions) {
     this.#options = options;
   }
 
-  /** How many seconds a user may still talk today. */
-  async left(user: UserName, minutesPerDay: number): Promise<number> {
+  /** How many seconds a user may still talk today, in all their calls together. */
+  async left(user: UserName): Promise<number> {
     const { budgets, wallClock } = this.#options;
-    return Math.max(0, minutesPerDay * 60 - (await budgets.usedSeconds(user, dayOf(wallClock()))));
+    const day = dayOf(wallClock());
+    if (!this.#isCurrent(user)) {
+      const seconds = await budgets.usedSeconds(user, day);
+      // Meanwhile a call of theirs may have begun to be charged.
+      if (!this.#isCurrent(user)) this.#accounts.set(user, this.#open(user, { day, seconds }));
+    }
+    return Math.ceil(this.#account(user).leftMs / 1000);
   }
 
-  /** Counts from now until the returned function is called. */
-  count(user: UserName): () => void {
-    const { budgets, clock, wallClock } = this.#options;
-    let countedMs = clock.nowMs();
-    const note = (): void => {
-      const seconds = Math.round((clock.nowMs() - countedMs) / 1000);
-      countedMs += seconds * 1000;
-      if (seconds > 0) void budgets.talk(user, dayOf(wallClock()), seconds);
-    };
-    const step = (): (() => void) =>
-      clock.after(stepMs, () => {
-        note();
-        cancel = step();
-      });
-    let cancel = step();
-    return () => {
-      cancel();
-      note();
-    };
+  /** Charges a user's call until the returned function is called, or the day's minutes are used and it is over. */
+  charge(user: UserName, call: ChargedCall): () => void {
+    return this.#account(user).charge(call);
+  }
+
+  /** An account that nobody draws on is read anew on another day. */
+  #isCurrent(user: UserName): boolean {
+    const account = this.#accounts.get(user);
+    return account !== undefined && (!account.isIdle || account.day === dayOf(this.#options.wallClock()));
+  }
+
+  #account(user: UserName): Account {
+    const account = this.#accounts.get(user) ?? this.#open(user, { day: dayOf(this.#options.wallClock()), seconds: 0 });
+    this.#accounts.set(user, account);
+    return account;
+  }
+
+  #open(user: UserName, used: { readonly day: string; readonly seconds: number }): Account {
+    const { budgets, clock, wallClock, minutesPerDay } = this.#options;
+    return new Account(used, {
+      clock,
+      wallClock,
+      budgetMs: () => minutesPerDay() * 60_000,
+      onUsed: (day, seconds) => void budgets.talk(user, day, seconds),
+    });
   }
 }

@@ -67,6 +67,7 @@ export function memoryBudgets(): Budgets {
   let used = new Map<string, number>();
   return {
     talk: async (user, day, seconds) => {
+      if (day < today) return;
       if (day !== today) [today, used] = [day, new Map()];
       used.set(user, (used.get(user) ?? 0) + seconds);
     },

@@ -134,6 +134,34 @@ test("a caller shows the trunk an owned number and nothing that she wrote hersel
   await clock.advance(1000);
 });
 
+test("calls at once talk no longer together than the minutes of a day", async () => {
+  const limits = "maxMinutes: 200, maxCallsPerUser: 5, maxCalls: 50, callsPerSecond: 50";
+  const config = `${configText.replace("maxMinutes: 2", limits)}media: { silenceSeconds: 3600 }\n`;
+  world = await makeWorld(fair, { config });
+  const { ann, budgets, clock, pbx } = world;
+  const calls = [1, 2, 3, 4, 5].map(() => ann.dial(echo));
+  await clock.advance(8000);
+  expect(calls.map(({ isAnswered }) => isAnswered)).toEqual([true, true, true, true, true]);
+  await clock.advance(60_000);
+  expect(await budgets.usedSeconds("ann" as never, "2030-01-01")).toBe(180);
+  expect((await pbx.operations.history({ limit: 9 })).map(({ ending }) => ending.code)).toEqual(
+    calls.map(() => "minutes-used"),
+  );
+});
+
+test("a call past midnight is not ended by what was left of the day before", async () => {
+  const limits = "maxMinutes: 200, minutesPerUserPerDay: 10";
+  const config = `${configText.replace("maxMinutes: 2, minutesPerUserPerDay: 3", limits)}media: { silenceSeconds: 3600 }\n`;
+  world = await makeWorld(fair, { config });
+  const { ann, clock, pbx, jump } = world;
+  jump(23 * 3_600_000 + 55 * 60_000);
+  ann.dial(echo);
+  await clock.advance(800_000);
+  expect(await pbx.operations.calls()).toHaveLength(1);
+  await clock.advance(120_000);
+  expect(await pbx.operations.history({ limit: 9 })).toMatchObject([{ ending: { code: "minutes-used" } }]);
+});
+
 test("a phone in a call that asks us to call a premium number is refused", async () => {
   world = await makeWorld(fair);
   const { desk, clock } = world;

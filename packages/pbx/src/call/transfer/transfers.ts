@@ -23,8 +23,8 @@ export interface TransfersHost {
   next(task: () => Promise<unknown>): void;
   /** Takes a target's answer; false when it cannot be used. */
   accept(leg: CallLeg, sdp: string | undefined): Promise<boolean>;
-  /** From now on the minutes of a user count, and end the call with those that are left. */
-  charge(user: UserName, secondsLeft: number | undefined): void;
+  /** Charges the call to a user's minutes from now on, and ends it when they are used. */
+  charge(user: UserName): void;
   /** The other party of a call talks in this one from now on. @returns its leg; `undefined` when that call is not up */
   inherit(from: OtherCall, requester: CallLeg): CallLeg | undefined;
   /** Somebody has been replaced: he may hang up by himself, and is hung up soon. */
@@ -110,7 +110,7 @@ export class Transfers {
       const found = await placement.find();
       if (transfer.isOver) return;
       const charge = (): void => {
-        if (placement.isPaid) host.charge(by.user, found.secondsLeft);
+        if (placement.isPaid) host.charge(by.user);
       };
       const ring = host.inviting(transfer.other.party, placement.ringSeconds, {
         onRing: (_, status) => transfer.rang(status),
