@@ -3,10 +3,13 @@ import type { Dice } from "./dice.ts";
 /** Where a peer has its audio. */
 export type Place = { readonly address: string; readonly port: number };
 
-/** A session description in one of the forms of RFC 8866 that has PCMU, whatever else is in it. */
-export function describe(place: Place, dice: Dice, version = 1): string {
-  const pcmuType = dice.chance(0.8) ? 0 : 96;
-  const events = dice.pick([101, 101, 97, 126, undefined]);
+/**
+ * A session description in one of the forms of RFC 8866 that has PCMU, whatever else is in it. An answer has the payload
+ * types and the media of our offer, RFC 3264 section 6.
+ */
+export function describe(place: Place, dice: Dice, isAnswer: boolean): string {
+  const pcmuType = isAnswer || dice.chance(0.8) ? 0 : 96;
+  const events = isAnswer ? dice.pick([101, undefined]) : dice.pick([101, 101, 97, 126, undefined]);
   const types = dice.shuffled([
     pcmuType,
     ...(events === undefined ? [] : [events]),
@@ -16,7 +19,7 @@ export function describe(place: Place, dice: Dice, version = 1): string {
   const isInSession = dice.chance(0.6);
   return lines(
     "v=0",
-    `o=${dice.pick(["-", "root", "Sonus_UAC", "a.b@c", "-"])} ${dice.pick(["0", "7", "18446744073709551615", "2890844526"])} ${version} IN IP4 ${dice.pick([place.address, "10.0.0.7", "gw.carrier.example"])}`,
+    `o=${dice.pick(["-", "root", "Sonus_UAC", "a.b@c", "-"])} ${dice.pick(["0", "7", "18446744073709551615", "2890844526"])} 1 IN IP4 ${dice.pick([place.address, "10.0.0.7", "gw.carrier.example"])}`,
     dice.pick(["s=-", "s= ", "s=SIP Media Capabilities", "s=Ärzte", "s=-"]),
     ...dice.some(["i=x", "u=http://x.example/", "e=a@x.example", "p=+1 202 555 0123"], 0.05),
     ...(isInSession ? [connection] : []),
@@ -26,7 +29,7 @@ export function describe(place: Place, dice: Dice, version = 1): string {
     `m=audio ${place.port}${dice.chance(0.05) ? "/1" : ""} RTP/AVP ${types.join(" ")}`,
     ...(isInSession && dice.chance(0.8) ? [] : [connection]),
     ...dice.shuffled(attributes(pcmuType, events, place, dice)),
-    ...others(dice),
+    ...(isAnswer ? [] : others(dice)),
   );
 }
 

@@ -24,6 +24,8 @@ const changing = (name: string, field: string, change: (value: string, dice: Dic
   }),
 });
 
+const onRequests = (habit: Habit): Habit => ({ ...habit, on: "request" });
+
 /** Gives the URI in brackets another spelling. */
 const inBrackets = (value: string, change: (uri: string) => string): string =>
   value.replace(/<([^>]*)>/, (_, uri: string) => `<${change(uri)}>`);
@@ -89,10 +91,12 @@ export const habits: readonly Habit[] = [
       value.replace(";rport", ""),
     ]),
   ),
-  adding(
-    "two hops below",
-    ["Via", "SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bK-x1;received=192.0.2.1"],
-    ["Via", "SIP/2.0/TLS [2001:db8::1];branch=z9hG4bK!y~"],
+  onRequests(
+    adding(
+      "two hops below",
+      ["Via", "SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bK-x1;received=192.0.2.1"],
+      ["Via", "SIP/2.0/TLS [2001:db8::1];branch=z9hG4bK!y~"],
+    ),
   ),
   adding("route of a Voice Connector", ["Record-Route", "<sip:3.80.16.13;lr;ftag=raw;did=9f1.b8b2;nat=yes>"]),
   adding(

@@ -32,9 +32,10 @@ const refused: Readonly<Record<string, Parameters<OddTrunk["invite"]>[0]>> = {
 export async function playOddCall(seed: number): Promise<string> {
   const dice = new Dice(seed);
   const world = await makeWorld({ seed, ...fair }, { connected: false, config: configText });
-  const trunk = await OddTrunk.open(world, dice);
+  const kind = dice.pick(kinds);
+  const trunk = await OddTrunk.open(world, dice, kind === "to-trunk");
   try {
-    await playIn(world, trunk, dice);
+    await play[kind](world, trunk, dice);
     await world.clock.advance(settleMs);
     await checkNothingLeft(world);
   } catch (error) {
@@ -46,16 +47,8 @@ export async function playOddCall(seed: number): Promise<string> {
   return laddersOf(world);
 }
 
-function playIn(world: World, trunk: OddTrunk, dice: Dice): Promise<void> {
-  if (dice.chance(0.15)) return playRefused(world, trunk, dice.pick(Object.entries(refused)));
-  return dice.chance(0.5) ? playFromTrunk(world, trunk, dice) : playToTrunk(world, trunk, dice);
-}
-
-async function playRefused(
-  world: World,
-  trunk: OddTrunk,
-  [why, changes]: readonly [string, (typeof refused)[string]],
-): Promise<void> {
+async function playRefused(world: World, trunk: OddTrunk, dice: Dice): Promise<void> {
+  const [why, changes] = dice.pick(Object.entries(refused));
   trunk.invite(changes);
   await world.clock.advance(2000);
   ok((trunk.statuses.at(-1) ?? 0) >= 400, `refused for ${why}: ${trunk.statuses}`);
@@ -119,3 +112,6 @@ async function checkNothingLeft({ pbx, relay, ann }: World): Promise<void> {
   deepEqual({ sessions, legs, ports }, { sessions: 0, legs: 0, ports: 0 });
   deepEqual(ann.counters().live, { transactions: 0, dialogs: 0, calls: 0, timers: 0 });
 }
+
+const play = { refused: playRefused, "from-trunk": playFromTrunk, "to-trunk": playToTrunk } as const;
+const kinds = ["refused", "from-trunk", "from-trunk", "from-trunk", "to-trunk", "to-trunk", "to-trunk"] as const;

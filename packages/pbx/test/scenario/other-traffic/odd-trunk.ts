@@ -91,20 +91,21 @@ export class OddTrunk {
   #cseq = 1;
   #branches = 0;
 
-  private constructor(world: World, peer: RawPeer, dice: Dice) {
+  private constructor(world: World, peer: RawPeer, dice: Dice, isCalled: boolean) {
     this.#world = world;
     this.#peer = peer;
     this.#dice = dice;
     this.habits = dice.some(habits, 0.12);
     this.isAsymmetric = dice.chance(0.1);
-    this.#description = describe(this.#place, dice);
+    this.#description = describe(this.#place, dice, isCalled);
     this.#stream = new OddStream(dice, payloadTypeOf(this.#description));
     peer.onRequest = (request) => this.#onRequest(request);
     peer.onResponse = (response) => this.#onResponse(response);
   }
 
-  static async open(world: World, dice: Dice): Promise<OddTrunk> {
-    const trunk = new OddTrunk(world, await RawPeer.open(world), dice);
+  /** @param isCalled whether it is to be called, or calls */
+  static async open(world: World, dice: Dice, isCalled: boolean): Promise<OddTrunk> {
+    const trunk = new OddTrunk(world, await RawPeer.open(world), dice, isCalled);
     const sink = {
       onDatagram: (bytes: Uint8Array) => void trunk.heard.push(nameOf(bytes.subarray(12))),
       onError: () => {},
