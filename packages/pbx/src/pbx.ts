@@ -115,7 +115,10 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     config: () => live.current,
     lingers: (flow) => lingering.admits(flow),
     observer: watch.observer,
-    user: ingress(() => context),
+    user: {
+      ...ingress(() => context),
+      onAstray: (method, flow, why) => watch.refused(method, formatHostPort(flow.remote), why),
+    },
     verifier,
   });
   const trunk = makeTrunk(config, parts, line);
@@ -237,6 +240,13 @@ function makeTrunk(config: Config, { resolve, clock, log }: PbxParts, { agent }:
     publicAddress: config.sip.publicAddress,
     onHealth: (what, healthy, why) =>
       healthy ? log.info({ what, why }, "trunk-up") : log.warn({ what, why }, "trunk-down"),
+    onOutside: (addresses) =>
+      addresses.length === 0
+        ? log.info({ host: config.trunk.host }, "every address of the trunk's name lies in trunk.allow")
+        : log.warn(
+            { host: config.trunk.host, addresses },
+            "the trunk's name has addresses outside trunk.allow: no calls go there; add their network to trunk.allow",
+          ),
     onSeenElsewhere: (address) =>
       log.warn(
         { seenAs: address, publicAddress: config.sip.publicAddress },

@@ -16,7 +16,8 @@ export function endingOf(end: CallEnd, side: Side, party: Party): Ending {
     case "hung-up":
       return ending("hung-up");
     default:
-      return endsRinging.has(end.error.code) ? ending("no-answer", side) : failureEnding(end.cause, party);
+      if (endsRinging.has(end.error.code)) return ending("no-answer", side);
+      return end.error.code === "SIP_DIALOG_GONE" ? ending("peer-lost", side) : failureEnding(end.cause, party);
   }
 }
 

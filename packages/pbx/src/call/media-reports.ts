@@ -31,7 +31,8 @@ export function mediaReports(user: MediaReportsUser): SessionUser {
     onFailed: fail,
     onPlayed: () => user.onPlayed(),
     onClosed: (last) => user.onClosed(last),
-    onSilence: (leg, { phase }) => {
+    onSilence: (leg, { phase, seconds }) => {
+      user.talk()?.silent(leg, seconds);
       if (phase === "in-talk") user.talk()?.lost(leg);
     },
     onHeard: (leg) => user.talk()?.back(leg),

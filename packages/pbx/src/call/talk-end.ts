@@ -3,6 +3,7 @@ import type { LegState } from "../kernel/journal.ts";
 import { holdTable } from "./hold/table.ts";
 import type { CallLeg } from "./leg.ts";
 import { Limited } from "./limited.ts";
+import { SignOfLife } from "./recovery/sign-of-life.ts";
 import { presenceTable } from "./recovery/table.ts";
 
 /** For so long a lost browser is waited for. */
@@ -24,6 +25,8 @@ export class TalkEnd {
   readonly leg: CallLeg;
   readonly #hold;
   readonly #presence;
+  readonly #signOfLife: SignOfLife;
+  #isOver = false;
 
   constructor(leg: CallLeg, clock: Clock, holdMs: number, user: TalkEndUser) {
     this.leg = leg;
@@ -34,6 +37,9 @@ export class TalkEnd {
     this.#presence = new Limited({ table: presenceTable, initial: "present" }, clock, absenceMs, {
       onChange: () => user.onChange(this, this.isAbsent ? "away" : "back"),
       onExpired: () => user.onGone(this),
+    });
+    this.#signOfLife = new SignOfLife(leg, clock, () => {
+      if (!this.#isOver) user.onGone(this);
     });
   }
 
@@ -57,12 +63,18 @@ export class TalkEnd {
     if (this.leg.peer.kind === "browser") this.#presence.take("lost");
   }
 
+  /** Nothing has come from it for so many seconds. */
+  silent(seconds: number): void {
+    this.#signOfLife.silent(seconds);
+  }
+
   back(): void {
     this.#presence.take("back");
   }
 
   /** It does not talk any more. */
   close(): void {
+    this.#isOver = true;
     this.#hold.take("over");
     this.#presence.take("over");
   }

@@ -84,6 +84,11 @@ export class Talk {
     this.#withSound(media)?.lost();
   }
 
+  /** Nothing has come from a leg for so many seconds, be it on hold or not. */
+  silent(media: LegId, seconds: number): void {
+    this.#withSound(media)?.silent(seconds);
+  }
+
   back(media: LegId): void {
     this.#withSound(media)?.back();
   }

@@ -20,6 +20,8 @@ export type Core = {
   readonly profile: Profile;
   /** What a flow's peer is shown of it. */
   readonly shownOn: (flow: Flow) => Profile;
+  /** Reports a request in a dialog that does not go where the peer's Route or Contact points. */
+  readonly onAstray: (method: string, flow: Flow, why: string) => void;
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly calls: CallRegistry;

@@ -229,11 +229,17 @@ export class DialogLink {
     return this.#core.transactions.sendAck(dressed, flow.value);
   }
 
+  #noteAstray(method: string, why: string): void {
+    const { transport, onAstray } = this.#core;
+    transport.refusals.count(why);
+    onAstray(method, this.#flow, why);
+  }
+
   #flowFor(request: SipRequest): Parsed<Flow> {
     const { transport } = this.#core;
     const chosen = flowFor(request, this.#flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
-    const refused = chosen.ok ? chosen.value.astray : chosen.why;
-    if (refused !== undefined) transport.refusals.count(refused);
+    const astray = chosen.ok ? chosen.value.astray : chosen.why;
+    if (astray !== undefined) this.#noteAstray(request.method, astray);
     return chosen.ok ? parsed(chosen.value.flow) : chosen;
   }
 }

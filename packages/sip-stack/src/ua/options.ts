@@ -22,6 +22,11 @@ export interface UserAgentUser {
   /** Any other request outside a dialog: OPTIONS, REGISTER, MESSAGE ... The application answers it. */
   onRequest(request: IncomingRequest): void;
   onFlowClosed?(flow: Flow): void;
+  /**
+   * A request of ours in a dialog does not go where the peer's Route or Contact points. It goes to `flow`, where the dialog
+   * began, unless that is gone too.
+   */
+  onAstray?(method: string, flow: Flow, why: string): void;
 }
 
 /** What a user agent works with. */

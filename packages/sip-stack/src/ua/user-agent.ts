@@ -131,6 +131,7 @@ function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions
     sessionTimes,
     profile,
     shownOn,
+    onAstray: (method, flow, why) => options.user.onAstray?.(method, flow, why),
     transport,
     transactions,
     calls,
