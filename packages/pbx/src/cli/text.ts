@@ -27,6 +27,7 @@ export function statusText(status: StatusReport): string {
     ["registrations", String(status.registrations)],
     ["trunk", status.trunk.host],
     ...status.trunk.targets.map((target) => ["", targetWords(target)]),
+    ...status.trunk.outside.map((address) => ["", `${address} ${outsideWords}`]),
     ...Object.entries(counters).map(([name, counts]) => [name, countsText(counts)]),
   ];
   return `Trunkline ${printable(version)}, ${mode} mode, up ${duration(uptimeSeconds)}\n${columns(facts)}`;
@@ -187,10 +188,15 @@ export const historyText = (records: readonly CallRecord[]): string =>
 const talked = ({ answeredAt, endedAt }: CallRecord): string =>
   answeredAt === undefined ? "-" : duration((Date.parse(endedAt) - Date.parse(answeredAt)) / 1000);
 
-export function trunkText({ host, targets }: TrunkView): string {
-  const rows = targets.map((target) => [`${target.address}:${target.port}`, ...healthWords(target)]);
+export function trunkText({ host, targets, outside }: TrunkView): string {
+  const rows = [
+    ...targets.map((target) => [`${target.address}:${target.port}`, ...healthWords(target)]),
+    ...outside.map((address) => [address, outsideWords, "-", "-", "-"]),
+  ];
   return `${printable(host)}\n${table(["ADDRESS", "STATE", "ROUND TRIP", "LAST OPTIONS", "SEES US AS"], rows, "Its name has no address.")}`;
 }
+
+const outsideWords = "outside trunk.allow, not used";
 
 const healthWords = ({ healthy, roundTripMs, lastStatus, seenAs }: TargetView): readonly string[] => [
   healthy ? "healthy" : "silent",

@@ -47,7 +47,7 @@ test("what is counted elsewhere is shown as it stands, scrape after scrape; an a
   expect(lines).toContain('trunkline_trunk_round_trip_seconds{address="192.0.2.10:5060"} 0.0124');
   const moved = { ...status, trunk: { ...status.trunk, targets: [] } };
   const later = linesOf(await metrics.text(fakeOperations({ status: async () => moved })));
-  expect(later.filter((line) => line.startsWith("trunkline_trunk"))).toEqual([]);
+  expect(later.filter((line) => /^trunkline_trunk_(up|round)/.test(line))).toEqual([]);
 });
 
 test("every metric that is described is there, and no other of ours; no label tells who calls whom", async () => {

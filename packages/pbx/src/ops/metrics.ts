@@ -8,6 +8,11 @@ export const metricMeanings = {
   trunkline_draining: { kind: "gauge", labels: [], help: "1 while no new calls are taken." },
   trunkline_registrations: { kind: "gauge", labels: [], help: "Phones that are online." },
   trunkline_trunk_up: { kind: "gauge", labels: ["address"], help: "1 while an address of the trunk answers OPTIONS." },
+  trunkline_trunk_addresses_outside: {
+    kind: "gauge",
+    labels: [],
+    help: "Addresses of the trunk's name that lie outside `trunk.allow`: no calls go there.",
+  },
   trunkline_trunk_round_trip_seconds: {
     kind: "gauge",
     labels: ["address"],
@@ -100,6 +105,7 @@ export class Metrics {
     this.#set("trunkline_draining", Number(draining));
     this.#set("trunkline_registrations", registrations);
     for (const name of ["trunkline_trunk_up", "trunkline_trunk_round_trip_seconds"] as const) this.#gauge(name).reset();
+    this.#set("trunkline_trunk_addresses_outside", trunk.outside.length);
     for (const { address, port, healthy, roundTripMs } of trunk.targets) {
       const label = { address: `${address}:${port}` };
       this.#set("trunkline_trunk_up", Number(healthy), label);

@@ -176,7 +176,12 @@ export type RegistrationView = {
 };
 
 /** The trunk's host and every address that its name resolves to. */
-export type TrunkView = { readonly host: string; readonly targets: readonly TargetView[] };
+export type TrunkView = {
+  readonly host: string;
+  readonly targets: readonly TargetView[];
+  /** Addresses of the name that lie outside `trunk.allow`: no calls go there. */
+  readonly outside: readonly string[];
+};
 
 export type TargetView = {
   readonly address: string;

@@ -115,8 +115,13 @@ async function status(sources: ReportSources): Promise<StatusReport> {
 /** Nothing is said of SIP and HTTP: they are bound before anybody can ask. */
 const obstacles = ({ calls, trunk, host }: ReportSources): readonly string[] => [
   ...(calls.draining ? ["draining: no new calls are taken"] : []),
-  ...(trunk.targets.some(({ healthy }) => healthy === true) ? [] : [`the trunk ${host} does not answer OPTIONS`]),
+  ...(trunk.targets.some(({ healthy }) => healthy === true) ? [] : [trunkObstacle(host, trunk)]),
 ];
+
+const trunkObstacle = (host: string, { targets, outside }: Trunk): string =>
+  targets.length === 0 && outside.length > 0
+    ? `the trunk ${host} has no address in trunk.allow: add the network of ${outside.join(", ")}`
+    : `the trunk ${host} does not answer OPTIONS`;
 
 const numbersOf = (counters: object): Record<string, number> =>
   Object.fromEntries(
@@ -126,6 +131,7 @@ const numbersOf = (counters: object): Record<string, number> =>
 const trunkView = ({ host, trunk }: ReportSources): TrunkView => ({
   host,
   targets: trunk.targets.map((target) => ({ ...target, healthy: target.healthy === true })),
+  outside: trunk.outside,
 });
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -28,6 +28,7 @@ async function makeTrunk(
   const sent: OutgoingRequestOptions[] = [];
   const health: string[] = [];
   const seen: string[] = [];
+  const outside: (readonly string[])[] = [];
   const trunk = new Trunk({
     config: {
       host: "vc.example",
@@ -48,11 +49,12 @@ async function makeTrunk(
     clock,
     publicAddress: "203.0.113.7",
     onHealth: (what, healthy, why) => health.push(`${what} ${healthy ? "up" : "down"}: ${why}`),
+    onOutside: (found) => outside.push(found),
     onSeenElsewhere: (address) => seen.push(address),
   });
   await trunk.start();
   await clock.advance(0);
-  return { trunk, clock, sent, health, seen };
+  return { trunk, clock, sent, health, seen, outside };
 }
 
 test("every address is asked with OPTIONS at the start and every 30 s, by the name that requests carry", async () => {
@@ -153,4 +155,28 @@ test("what is known of an address stays when the name is resolved again", () => 
   expect(order(["a"])).toEqual(["a"]);
   expect(order([])).toEqual([]);
   expect(order(["c", "d", "e", "f", "g"])).toHaveLength(4);
+});
+
+test("addresses outside trunk.allow are neither asked nor called, and are reported once", async () => {
+  const names = ["198.51.100.1", "203.0.113.9", "203.0.113.8"];
+  const { trunk, clock, sent, outside } = await makeTrunk({ "198.51.100.1": answer(200) }, () => names, 5000);
+  await clock.advance(60_000);
+  expect(new Set(sent.map(({ destination }) => (destination as { address: string }).address))).toEqual(
+    new Set(["198.51.100.1"]),
+  );
+  expect((await trunk.destinations()).length).toBe(1);
+  expect([outside, trunk.outside]).toEqual([[["203.0.113.8", "203.0.113.9"]], ["203.0.113.8", "203.0.113.9"]]);
+  trunk.close();
+});
+
+test("a name whose addresses all move out of trunk.allow has no destination until they are back", async () => {
+  let names = ["198.51.100.1"];
+  const { trunk, clock, outside } = await makeTrunk({ "198.51.100.1": answer(200) }, () => names, 5000);
+  names = ["203.0.113.8"];
+  await clock.advance(6000);
+  expect([await trunk.destinations(), outside]).toEqual([[], [["203.0.113.8"]]]);
+  names = ["198.51.100.1"];
+  await clock.advance(6000);
+  expect([(await trunk.destinations()).length, outside]).toEqual([1, [["203.0.113.8"], []]]);
+  trunk.close();
 });

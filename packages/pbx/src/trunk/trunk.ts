@@ -22,6 +22,8 @@ export type TrunkOptions = {
   readonly publicAddress: string;
   /** Told whenever an address, or the name, begins or ceases to answer. */
   readonly onHealth: (what: string, healthy: boolean, why: string) => void;
+  /** Told whenever other addresses of the name than before lie outside `trunk.allow`. */
+  readonly onOutside: (addresses: readonly string[]) => void;
   /** Told whenever the trunk sees us, anew, by another address than the one that we show. */
   readonly onSeenElsewhere: (address: string) => void;
 };
@@ -34,6 +36,7 @@ const silentMs = 5_000;
 export class Trunk {
   readonly #options: TrunkOptions;
   #targets: readonly Target[] = [];
+  #outside: readonly string[] = [];
   #isResolved = true;
   #resolving: Promise<void> | undefined;
   #seenElsewhere: string | undefined;
@@ -47,6 +50,11 @@ export class Trunk {
 
   get targets(): readonly Target[] {
     return this.#targets;
+  }
+
+  /** Addresses of the name that lie outside `trunk.allow`: no call goes there, since none of their requests is taken. */
+  get outside(): readonly string[] {
+    return this.#outside;
   }
 
   /** The host and, where it is not the usual one, the port that request URIs name. */
@@ -66,7 +74,7 @@ export class Trunk {
    * before the name was looked up for the first time waits for that.
    */
   async destinations(): Promise<readonly Destination[]> {
-    if (this.#targets.length === 0 && this.#isResolved) await this.#resolve();
+    if (this.#targets.length === 0 && this.#isResolved && this.#outside.length === 0) await this.#resolve();
     return inOrder(this.#targets).map((target) => this.#destinationOf(target));
   }
 
@@ -111,7 +119,16 @@ export class Trunk {
     this.#stopResolving();
     this.#stopResolving = clock.after(Math.max(keepMs, leastKeepMs), () => void this.#refresh());
     this.#tellResolved(addresses.length > 0);
-    if (addresses.length > 0) this.#targets = refreshTargets(this.#targets, addresses);
+    if (addresses.length === 0) return;
+    this.#targets = refreshTargets(this.#targets, addresses.filter(this.reach));
+    this.#noteOutside(addresses.filter((address) => !this.reach(address)).map(({ address }) => address));
+  }
+
+  #noteOutside(addresses: readonly string[]): void {
+    const outside = [...new Set(addresses)].sort();
+    const isNew = outside.join() !== this.#outside.join();
+    this.#outside = outside;
+    if (isNew) this.#options.onOutside(outside);
   }
 
   async #refresh(): Promise<void> {

@@ -14,6 +14,7 @@ const trunk: TrunkView = {
     { address: "192.0.2.10", port: 5060, healthy: true, roundTripMs: 12.4, lastStatus: 200 },
     { address: "192.0.2.11", port: 5060, healthy: false },
   ],
+  outside: [],
 };
 
 const status: StatusReport = {
