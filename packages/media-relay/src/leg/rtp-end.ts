@@ -230,7 +230,7 @@ export class RtpEnd {
     const stages = [
       wellFormed(tally),
       fromAgreed(agreement.receive, tally),
-      sourceLock(tally),
+      sourceLock(this.#context.moment, tally),
       this.#meter.stage,
       this.#ear.stage,
     ];

@@ -1,46 +1,96 @@
+import type { Moment } from "../kernel/moment.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import { inner } from "../packet/payload-types.ts";
 import { rtp } from "../packet/rtp.ts";
-import { ArrivingRun, elsewhere } from "../packet/run.ts";
-import { seqAdd } from "../packet/sequence.ts";
+import { ArrivingRun, elsewhere, maxMisorder } from "../packet/run.ts";
+import { seqAdd, seqDelta } from "../packet/sequence.ts";
 import type { Sink, Stage } from "./stage.ts";
 
+/** How long the present source must be silent before another takes its place: more than its frames jitter. */
+const silentMs = 160;
+/** Packets of other sources that are kept meanwhile; beyond it the oldest is refused. */
+const mostHeld = 32;
+
+type Held = { readonly packet: Uint8Array; readonly atMs: number };
+
 /**
- * Stays with the source that speaks until another has proved itself by two packets in sequence (RFC 3550 appendix A.1), so
- * that stray packets never reach the listener. The first of the two is held and passed on with the second: a real change of
- * source loses nothing. The same goes for a source that begins its numbers anew; keep-alives prove nothing.
+ * Stays with one source, RFC 3550 section 8.2: another takes its place with two packets in sequence (appendix A.1) once the
+ * present one is silent. Its packets are held until then and passed on in their own time, so that a real change of source
+ * loses nothing. A source that begins its numbers anew need not be silent; keep-alives prove nothing.
  */
-export const sourceLock =
-  (tally: Tally): Stage =>
-  (next) => {
-    const run = new ArrivingRun();
-    let held: Uint8Array | undefined;
-    const hold = (packet: Uint8Array | undefined): void => {
-      if (held !== undefined) tally.refuse("unproven-source");
-      held = packet;
-    };
-    return (packet) => {
-      const step = run.take(packet);
-      if (step !== elsewhere) {
-        if (step > 0 && held !== undefined && rtp.ssrc(held) === run.ssrc) hold(undefined);
-        next(packet);
-      } else if (rtp.payloadType(packet) === inner.unheard) {
-        return;
-      } else if (!run.hasBegun) {
-        run.begin(packet);
-        next(packet);
-      } else if (held !== undefined && proves(held, packet)) {
-        run.begin(packet);
-        release(held, packet, next);
-        held = undefined;
-      } else hold(packet);
-    };
+class SourceLock {
+  readonly #moment: Moment;
+  readonly #tally: Tally;
+  readonly #next: Sink;
+  readonly #run = new ArrivingRun();
+  #lastMs = 0;
+  #held: Held[] = [];
+  constructor(moment: Moment, tally: Tally, next: Sink) {
+    this.#moment = moment;
+    this.#tally = tally;
+    this.#next = next;
+  }
+
+  readonly take: Sink = (packet) => {
+    const step = this.#run.take(packet);
+    if (step !== elsewhere) this.#goOn(packet, step);
+    else if (rtp.payloadType(packet) === inner.unheard) return;
+    else if (!this.#run.hasBegun) this.#begin(packet);
+    else this.#hold(packet);
   };
 
-const proves = (held: Uint8Array, packet: Uint8Array): boolean =>
-  rtp.ssrc(held) === rtp.ssrc(packet) && rtp.seq(packet) === seqAdd(rtp.seq(held), 1);
+  /** Only what is newer shows that the source is alive: it may have begun again with old numbers. */
+  #goOn(packet: Uint8Array, step: number): void {
+    if (step > 0) {
+      this.#lastMs = this.#moment.nowMs;
+      if (this.#held.length > 0) this.#drop();
+    }
+    this.#next(packet);
+  }
 
-function release(held: Uint8Array, packet: Uint8Array, next: Sink): void {
-  next(held);
-  next(packet);
+  #begin(packet: Uint8Array): void {
+    this.#run.begin(packet);
+    this.#lastMs = this.#moment.nowMs;
+    this.#next(packet);
+  }
+
+  #hold(packet: Uint8Array): void {
+    const { nowMs } = this.#moment;
+    const isProven = this.#held.some((held) => isNext(held.packet, packet));
+    this.#held.push({ packet, atMs: nowMs });
+    if (isProven && (rtp.ssrc(packet) === this.#run.ssrc || nowMs - this.#lastMs >= silentMs)) this.#change(packet);
+    else if (this.#held.length > mostHeld) {
+      this.#held.shift();
+      this.#tally.refuse("unproven-source");
+    }
+  }
+
+  #drop(): void {
+    for (const _ of this.#held) this.#tally.refuse("unproven-source");
+    this.#held = [];
+  }
+
+  /** The packet's source takes over, with what has been held of it. */
+  #change(last: Uint8Array): void {
+    const row = this.#held.filter(({ packet }) => isBeside(packet, last));
+    this.#held = this.#held.filter((held) => !row.includes(held));
+    this.#drop();
+    for (const [at, { packet, atMs }] of row.entries()) {
+      this.#moment.nowMs = atMs;
+      if (at === 0) this.#begin(packet);
+      else this.take(packet);
+    }
+  }
 }
+
+const isNext = (one: Uint8Array, other: Uint8Array): boolean =>
+  rtp.ssrc(one) === rtp.ssrc(other) && rtp.seq(other) === seqAdd(rtp.seq(one), 1);
+
+const isBeside = (one: Uint8Array, other: Uint8Array): boolean =>
+  rtp.ssrc(one) === rtp.ssrc(other) && Math.abs(seqDelta(rtp.seq(one), rtp.seq(other))) < maxMisorder;
+
+/** The stage of a leg that lets one source at a time through. */
+export const sourceLock =
+  (moment: Moment, tally: Tally): Stage =>
+  (next) =>
+    new SourceLock(moment, tally, next).take;
