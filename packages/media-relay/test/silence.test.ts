@@ -96,6 +96,16 @@ describe("the limit of a silence", () => {
     expect(reached(a.id)).toEqual([{ phase: "before-first-packet", seconds: 10 }]);
   });
 
+  test.each(["sendonly", "recvonly", "inactive"] as const)("is that of a hold while we are %s", async (direction) => {
+    const { alice, clock, a, reached } = await limited();
+    alice.say(frame);
+    await a.connect(alice.remote({ direction }));
+    await clock.advance(25_000);
+    expect(reached(a.id)).toEqual([]);
+    await clock.advance(10_000);
+    expect(reached(a.id)).toEqual([{ phase: "on-hold", seconds: 30 }]);
+  });
+
   test("is told again when the silence was broken in between", async () => {
     const { alice, clock, a, reached } = await limited();
     for (let round = 0; round < 3; round += 1) {

@@ -166,7 +166,7 @@ const openRelay = ({ media, sip }: Config, { threads }: Layout, log: Log) =>
       ports: media.browserPorts,
       ...(media.browserBind !== undefined && { bind: media.browserBind }),
     },
-    silence: { inTalkSeconds: media.silenceSeconds },
+    silence: { beforeFirstPacketSeconds: media.silenceSeconds, inTalkSeconds: media.silenceSeconds },
     limits: { maxSessions },
     ...(media.workers !== "auto" && { workers: media.workers }),
     ...(threads !== undefined && { entries: threads }),

@@ -1,4 +1,5 @@
 import type { Address } from "../kernel/datagrams.ts";
+import type { Tally } from "../kernel/refusals.ts";
 import { rtp } from "../packet/rtp.ts";
 import { seqAdd } from "../packet/sequence.ts";
 
@@ -7,27 +8,43 @@ const provingPackets = 5;
 /** Places that are remembered at once; beyond it the one heard longest ago is forgotten. */
 const mostPlaces = 64;
 
-type Row = { readonly ssrc: number; readonly seq: number; readonly count: number };
+/** Packets of one source, each one number after the one before. */
+type Row = readonly Uint8Array[];
 
-/** Counts the packets in sequence that come from places other than the peer's. */
+/** Keeps the packets that come from places other than the peer's until there are enough to prove that it is there. */
 export class Candidates {
+  readonly #tally: Tally;
   readonly #rows = new Map<string, Row>();
+  constructor(tally: Tally) {
+    this.#tally = tally;
+  }
 
-  /** Takes an RTP packet; true when it is the last of several in sequence from its place. */
-  prove(packet: Uint8Array, { address, port }: Address): boolean {
+  /** Takes an RTP packet; gives it and those before it once there are enough in sequence from its place, else none. */
+  readonly prove = (packet: Uint8Array, { address, port }: Address): Row => {
     const place = `${address} ${port}`;
-    const row = next(this.#rows.get(place), packet);
+    const row = this.#rows.get(place) ?? [];
     this.#rows.delete(place);
-    this.#rows.set(place, row);
-    if (this.#rows.size > mostPlaces) this.#rows.delete(this.#rows.keys().next().value!);
-    return row.count >= provingPackets;
+    const last = row.at(-1);
+    const next = last === undefined || isNext(last, packet) ? [...row, packet] : this.#refused(row, [packet]);
+    if (next.length >= provingPackets) return next;
+    this.#rows.set(place, next);
+    if (this.#rows.size > mostPlaces) this.#forgetOldest();
+    return [];
+  };
+
+  #forgetOldest(): void {
+    for (const [place, row] of this.#rows) {
+      this.#rows.delete(place);
+      this.#refused(row, []);
+      return;
+    }
+  }
+
+  #refused(row: Row, next: Row): Row {
+    for (const _ of row) this.#tally.refuse("unproven-source");
+    return next;
   }
 }
 
-/** A copy of the last packet neither helps nor harms. */
-function next(row: Row | undefined, packet: Uint8Array): Row {
-  const [ssrc, seq] = [rtp.ssrc(packet), rtp.seq(packet)];
-  if (row?.ssrc !== ssrc) return { ssrc, seq, count: 1 };
-  if (row.seq === seq) return row;
-  return { ssrc, seq, count: seq === seqAdd(row.seq, 1) ? row.count + 1 : 1 };
-}
+const isNext = (one: Uint8Array, other: Uint8Array): boolean =>
+  rtp.ssrc(one) === rtp.ssrc(other) && rtp.seq(other) === seqAdd(rtp.seq(one), 1);

@@ -30,8 +30,8 @@ export type FlowPlan = FlowGuard & {
 export type FlowRule = {
   /** For how long nothing must have come from the present place, in milliseconds. */
   readonly silentMs: number;
-  /** Whether a valid packet, with those before it, proves that its sender is the peer. */
-  proves(packet: Uint8Array, from: Address): boolean;
+  /** Takes a valid packet; gives what proves that its sender is the peer, in order, this packet last; else none. */
+  prove(packet: Uint8Array, from: Address): readonly Uint8Array[];
 };
 
 /** For how long the places of before are refused after the SDP has named another one: packets on their way. */
@@ -128,9 +128,10 @@ export class PlainFlow {
     if (!isNamed && !this.#mayBe(from, this.#plan)) return this.#tally.refuse("wrong-source");
     const packet = this.#proven(bytes, this.#plan);
     if (packet === undefined) return;
-    if (!isNamed && !this.#isProof(packet, from)) return this.#tally.refuse("unproven-source");
-    this.#settle({ address: from.address, port: from.port });
-    this.#plan.next(packet);
+    // Whoever has the keys needs no other proof.
+    const row = isNamed || this.#plan.open !== undefined ? [packet] : this.#rule.prove(packet, from);
+    if (row.length > 0) this.#settle({ address: from.address, port: from.port });
+    for (const each of row) this.#plan.next(each);
   }
 
   #mayBe(from: Address, { allows }: FlowPlan): boolean {
@@ -150,11 +151,6 @@ export class PlainFlow {
     if (fault === undefined) return packet;
     this.#tally.refuse(fault);
     return undefined;
-  }
-
-  /** Whoever has the keys needs no other proof. */
-  #isProof(packet: Uint8Array, from: Address): boolean {
-    return this.#plan?.open !== undefined || this.#rule.proves(packet, from);
   }
 
   #settle(place: Address): void {

@@ -1,4 +1,4 @@
-import type { DatagramSink } from "../kernel/datagrams.ts";
+import type { Address, DatagramSink } from "../kernel/datagrams.ts";
 import type { Moment } from "../kernel/moment.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
@@ -71,16 +71,8 @@ export class PlainLegCore implements JoinableLeg {
     this.id = context.id;
     this.#tally = context.tally;
     this.#moment = context.moment;
-    const candidates = new Candidates();
-    this.#rtp = new PlainFlow(context, {
-      silentMs: 1000,
-      proves: (packet, from) => candidates.prove(packet, from),
-    });
-    // Reports are too rare to come in sequence: they may come from wherever the RTP does, on any port.
-    this.#rtcp = new PlainFlow(context, {
-      silentMs: 15_000,
-      proves: (_, { address }) => address === this.#rtp.source?.address,
-    });
+    this.#rtp = new PlainFlow(context, { silentMs: 1000, prove: new Candidates(context.tally).prove });
+    this.#rtcp = new PlainFlow(context, { silentMs: 15_000, prove: this.#proveReport });
     this.#protection = new Protection(() => context.tally.refuse("too-many-sources"));
     this.#onRtp = this.#rtp.take;
     this.#end = new RtpEnd(context, {
@@ -169,6 +161,13 @@ export class PlainLegCore implements JoinableLeg {
     if (kindOfDatagram(bytes) !== "rtcp") this.#rtp.take(bytes, from);
     else if (this.#rtp.source !== undefined && isSameAddress(from, this.#rtp.source)) this.#hearRtcp(bytes);
     else this.#tally.refuse("wrong-source");
+  };
+
+  /** Reports are too rare to come in sequence: they may come from the address that the RTP does, on any port. */
+  readonly #proveReport = (bytes: Uint8Array, { address }: Address): readonly Uint8Array[] => {
+    if (address === this.#rtp.source?.address) return [bytes];
+    this.#tally.refuse("unproven-source");
+    return [];
   };
 
   // An ICMP "port unreachable" is no end of a call: the silence watch decides.

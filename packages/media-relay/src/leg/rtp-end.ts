@@ -176,7 +176,8 @@ export class RtpEnd {
   }
 
   #phase(): Silence["phase"] {
-    if (this.#direction !== undefined && !mayReceive(this.#direction)) return "on-hold";
+    // A peer that only sends has put us on hold: many send no music.
+    if (this.#direction !== undefined && this.#direction !== "sendrecv") return "on-hold";
     return this.#ear.lastMs === undefined ? "before-first-packet" : "in-talk";
   }
 

@@ -37,8 +37,9 @@ export function mediaReports(user: MediaReportsUser): SessionUser {
     },
     onHeard: (leg) => user.talk()?.back(leg),
     onSilenceLimit: (leg, { phase, seconds }) => {
-      const side = user.talk()?.legs.findIndex(({ media }) => media?.id === leg) ?? (user.isTalking() ? 0 : -1);
-      if (phase !== "in-talk" || side < 0) return;
+      const talk = user.talk();
+      const side = talk?.legs.findIndex(({ media }) => media?.id === leg) ?? (user.isTalking() ? 0 : -1);
+      if (phase === "on-hold" || talk?.isOnHold === true || side < 0) return;
       const words = `Nothing was heard of the other side for ${seconds} seconds.`;
       user.stop(ending("peer-lost", side === 0 ? "caller" : "callee", { words }));
     },

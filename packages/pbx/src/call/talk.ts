@@ -43,6 +43,11 @@ export class Talk {
     for (const end of this.#ends) end.judge();
   }
 
+  /** Whether either side holds the other. */
+  get isOnHold(): boolean {
+    return this.#ends.some(({ holds }) => holds);
+  }
+
   get legs(): readonly [CallLeg, CallLeg] {
     return [this.#ends[0].leg, this.#ends[1].leg];
   }
@@ -72,6 +77,7 @@ export class Talk {
     if (this.#interlude?.hearer === old) this.#interlude = undefined;
     end.judge();
     this.#arrangeSoon();
+    this.#expectMedia();
   }
 
   /** A leg's description has changed: it may hold now, or hold no more. */
@@ -130,10 +136,16 @@ export class Talk {
   #changed(end: TalkEnd, state: LegState): void {
     this.#parts.user.onState(end.leg, state);
     this.#arrangeSoon();
+    if (state === "resumed") this.#expectMedia();
     const other = this.other(end.leg);
     const isHold = state === "holds" || state === "resumed";
     if (isHold && this.#parts.signalsHold && other.party.kind === "trunk" && end.leg.party.kind === "user")
       void this.#signalHold(other, end.holds);
+  }
+
+  /** Begins both sides' silence anew: what was not heard on hold, or while a side was ringing, does not count. */
+  #expectMedia(): void {
+    this.#parts.user.next(() => Promise.all(this.legs.map(({ media }) => media?.session.expectMedia())));
   }
 
   #arrangeSoon(): void {

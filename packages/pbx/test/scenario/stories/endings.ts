@@ -58,6 +58,26 @@ export const endings: readonly Scenario[] = [
     check: (world) => deepEqual([trunkOf(world).last.ends[0]?.cause, world.ann.last.ends[0]?.cause], ["bye", "bye"]),
   },
   {
+    name: "the network's side never sends anything: the call ends after a minute, with the reason",
+    connected: false,
+    ending: "peer-lost",
+    play: async (world) => {
+      const { inside } = await callAnn(world);
+      void inside.talk(4000);
+      await world.clock.advance(75_000);
+    },
+    check: (world) => deepEqual([trunkOf(world).last.ends[0]?.cause, world.ann.last.ends[0]?.cause], ["bye", "bye"]),
+  },
+  {
+    name: "nobody ever sends anything: the call ends after a minute",
+    ending: "peer-lost",
+    play: async (world) => {
+      await annCallsBen(world);
+      await world.clock.advance(75_000);
+    },
+    check: ({ ann, ben }) => deepEqual([ann.last.ends[0]?.cause, ben.last.ends[0]?.cause], ["bye", "bye"]),
+  },
+  {
     name: "the operator ends a call in which the network is on hold",
     ending: "operator-ended",
     play: async (world) => {

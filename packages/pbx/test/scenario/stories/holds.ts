@@ -40,7 +40,30 @@ const heldBy = (form: string, changes: { readonly direction?: Direction; readonl
   },
 });
 
+/** Ann holds for longer than a silence may last; neither phone sends a packet meanwhile. */
+const heldInSilence = (
+  form: string,
+  changes: { readonly direction?: Direction; readonly address?: string },
+): Scenario => ({
+  name: `Ann puts Ben on hold ${form} for 70 seconds without a packet: the call goes on`,
+  ending: "hung-up",
+  play: async (world) => {
+    const { anns, bens } = await annCallsBen(world);
+    await bothTalk(world, anns, bens);
+    await settled(world, anns.reoffer(changes));
+    await world.clock.advance(70_000);
+    await settled(world, anns.reoffer({ direction: "sendrecv", address: "10.2.0.1" }));
+    await world.clock.advance(20_000);
+    await bothTalk(world, anns, bens);
+    anns.hangUp();
+  },
+  check: ({ ann, ben }) => equal(ann.last.heardOf(ben.last.spoken), 50),
+});
+
 export const holds: readonly Scenario[] = [
+  heldInSilence("by sendonly", { direction: "sendonly" }),
+  heldInSilence("by inactive", { direction: "inactive" }),
+  heldInSilence("by 0.0.0.0", { address: "0.0.0.0" }),
   heldBy("by sendonly", { direction: "sendonly" }),
   heldBy("by inactive", { direction: "inactive" }),
   heldBy("by 0.0.0.0", { address: "0.0.0.0" }),
