@@ -112,6 +112,7 @@ describe("no tone is left hanging", () => {
     for (const ticks of [160, 320]) alice.sayKey("2", ticks);
     alice.ssrc = 0x4444_4444;
     alice.seq = 5;
+    await clock.advance(80);
     for (let count = 0; count < 2; count += 1) alice.say(frame);
     expect(keysOf(bob).map(seen).slice(2)).toEqual(ends(320));
     expect(new Set(keysOf(bob).map(rtp.timestamp)).size).toBe(1);

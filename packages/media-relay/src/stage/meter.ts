@@ -8,6 +8,8 @@ import type { Stage } from "./stage.ts";
 
 /** More than a packet of a run can be behind its highest number (`maxMisorder`); a power of two. */
 const windowPackets = 128;
+/** Odd and far from 0: sources whose names are neighbours do not get one name by it. */
+const farStep = 0x9e37_79b1;
 const neverCame = -0x8000_0000;
 /** A transit time that changes by a second is a sender's clock that was set or stood still, not jitter. */
 const mostTransitStepTicks = 1000 * ticksPerMs;
@@ -60,7 +62,7 @@ export class Meter {
 
   /** The name by which other legs know the present run: another one when the source begins its numbers anew. */
   get innerSsrc(): number {
-    return (this.#run.ssrc + this.#runs) >>> 0;
+    return (this.#run.ssrc + Math.imul(this.#runs, farStep)) >>> 0;
   }
 
   /** The source that is measured now. */

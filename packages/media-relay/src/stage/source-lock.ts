@@ -7,7 +7,7 @@ import { seqAdd, seqDelta } from "../packet/sequence.ts";
 import type { Sink, Stage } from "./stage.ts";
 
 /** How long the present source must be silent before another takes its place: more than its frames jitter. */
-const silentMs = 160;
+const silentMs = 80;
 /** Packets of other sources that are kept meanwhile; beyond it the oldest is refused. */
 const mostHeld = 32;
 
