@@ -13,6 +13,7 @@ const packages = {
       ["kernel"],
       ["packet", "stun"],
       ["srtp", "socket"],
+      ["dtls"],
       ["webrtc"],
       ["handshake"],
       ["stage"],

@@ -23,6 +23,12 @@ export const refusalReasons = [
   "peer-not-connected",
   "peer-not-receiving",
   "telephone-event-not-agreed",
+  "dtls-malformed",
+  "dtls-unexpected",
+  "dtls-alert-in-clear",
+  "dtls-not-authentic",
+  "dtls-not-proved",
+  "dtls-over-limit",
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];
