@@ -10,7 +10,7 @@ export type HandshakesUnderTest = { readonly handshakes: Handshakes; close(): Pr
 
 /** A handshake with a socket of the test's, and what it reported. */
 async function withSocket(handshakes: Handshakes, network: string) {
-  const state = { keys: [] as SrtpKeys[], paths: [] as ChosenPath[], failed: [] as string[] };
+  const state = { keys: [] as SrtpKeys[], paths: [] as ChosenPath[], failed: [] as string[], refused: [] as string[] };
   let handshake: BrowserHandshake | undefined;
   const socket: DatagramSocket = await systemDatagrams.bind(
     { address: network, port: 0 },
@@ -23,6 +23,7 @@ async function withSocket(handshakes: Handshakes, network: string) {
       onKeys: (keys) => state.keys.push(keys),
       onPath: (path) => state.paths.push(path),
       onFailed: (why) => state.failed.push(why),
+      onRefused: (reason) => state.refused.push(reason),
     },
   );
   return { ...state, handshake, socket };
@@ -219,7 +220,9 @@ export function handshakeConformance(network: string, open: () => Promise<Handsh
     const browser = new WeriftBrowser();
     const offer = await browser.offer();
     await browser.accept((await handshake.answer(withAnotherCertificate(offer))).sdp);
-    await expect.poll(() => failed, { timeout: 10_000 }).toEqual(["ICE or DTLS failed"]);
+    await expect
+      .poll(() => failed, { timeout: 10_000 })
+      .toEqual(["DTLS failed: the browser's certificate does not match the fingerprint in its SDP"]);
     await Promise.all([handshake.close(), browser.close()]);
     socket.close();
     await close();

@@ -57,6 +57,7 @@ export class HandshakeHost {
       onKeys: (keys) => this.#post({ kind: "keys", id, keys }),
       onPath: (path) => this.#post({ kind: "path", id, path }),
       onFailed: (why) => this.#post({ kind: "failed", id, why }),
+      onRefused: (reason) => this.#post({ kind: "refused-dtls", id, reason }),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { CallOf, ReplyOf } from "../kernel/calls.ts";
+import type { RefusalReason } from "../kernel/refusals.ts";
 import type { SrtpKeys } from "../srtp/keys.ts";
 import type { Agreed, ChosenPath, Description, HandshakeSpec, OfferOptions } from "../webrtc/handshake.ts";
 
@@ -34,7 +35,8 @@ export type FromHandshakes =
   | PostedDatagram
   | (Of & { readonly kind: "keys"; readonly keys: SrtpKeys })
   | (Of & { readonly kind: "path"; readonly path: ChosenPath })
-  | (Of & { readonly kind: "failed"; readonly why: string });
+  | (Of & { readonly kind: "failed"; readonly why: string })
+  | (Of & { readonly kind: "refused-dtls"; readonly reason: RefusalReason });
 
 /** What the main thread asks of the handshake thread. */
 export type HandshakeThreadCalls = {

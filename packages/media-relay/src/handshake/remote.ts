@@ -127,6 +127,9 @@ class Line {
       case "failed":
         this.#users.get(message.id)?.onFailed(message.why);
         break;
+      case "refused-dtls":
+        this.#users.get(message.id)?.onRefused(message.reason);
+        break;
       default:
         unreachable(message);
     }

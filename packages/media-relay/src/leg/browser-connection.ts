@@ -113,6 +113,7 @@ export class BrowserConnection {
       },
       onPath: (path) => this.#onPath(path),
       onFailed: (why) => this.#dispatch("failed", why),
+      onRefused: (reason) => this.#place.tally.refuse(reason),
     };
   }
 

@@ -77,6 +77,7 @@ describe("a browser's offer", () => {
     ["the stream is switched off", offer.replace("m=audio 9", "m=audio 0")],
     ["PCMU is not offered", offer.replace("9 0 8 13", "9 8 13")],
     ["a=fingerprint: is missing", offer.replace("a=fingerprint", "a=finger")],
+    ["a=fingerprint: has no supported hash function", offer.replace("a=fingerprint:sha-256", "a=fingerprint:md5")],
     ["a=ice-pwd: is missing", offer.replace("a=ice-pwd", "a=ice")],
     ["longer than 65536 characters", offer + "a=x\n".repeat(17_000)],
   ])("is refused: %s", (why, sdp) => {
@@ -140,6 +141,14 @@ describe("the audio of an offer", () => {
     expect(read(`${offer.replace("a=sendrecv", `a=${one}`)}${other}`).direction).toBe(one);
     expect(read(`${session}a=${one}\n${audioPart.replace("a=sendrecv\n", "")}${other}`).direction).toBe(one);
     expect(read(`${session}a=${one}\n${audioPart}${other}`).direction).toBe("sendrecv");
+  });
+
+  test("has every fingerprint with a supported hash function", () => {
+    const short = "a=fingerprint:sha-1 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33";
+    const several = `a=fingerprint:md5 00:11\na=fingerprint:sha-512 00\n${short}\na=fingerprint:sha-256`;
+    const { fingerprints, trimmed } = read(offer.replace("a=fingerprint:sha-256", several));
+    expect(fingerprints.map(({ algorithm }) => algorithm)).toEqual(["sha-1", "sha-256"]);
+    expect(trimmed.match(/a=fingerprint/g)).toHaveLength(2);
   });
 
   test("has fingerprints whatever their letters", () => {

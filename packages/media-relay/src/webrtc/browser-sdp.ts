@@ -1,3 +1,4 @@
+import { type Fingerprint, isUsable } from "../dtls/certificate.ts";
 import type { Parsed } from "../kernel/parsed.ts";
 import type { PayloadTypes } from "../packet/payload-types.ts";
 import { layoutOf, type MediaLayout } from "./media-layout.ts";
@@ -12,8 +13,8 @@ export type BrowserAudio = {
   readonly direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
   /** The DTLS role it asks for, RFC 8842. */
   readonly setup: "active" | "passive" | "actpass";
-  /** The certificates that it may show, each with its algorithm, in one order (RFC 8122). */
-  readonly fingerprints: readonly string[];
+  /** The fingerprints of its certificates (RFC 8122) that have a supported hash function. */
+  readonly fingerprints: readonly Fingerprint[];
   /** Its media lines, of which each description of ours has as many. */
   readonly layout: MediaLayout;
   /** A description of the audio alone: one section named `0`, with PCMU and telephone-event at 8000 Hz, without candidates. */
@@ -49,7 +50,7 @@ function readAudio(sections: Sections, audio: MediaSection): Parsed<BrowserAudio
   const payloadTypes = payloadTypesOf(audio);
   if (payloadTypes === undefined) return refused(at, "PCMU is not offered");
   const transport = transportOf(sections, section);
-  if (typeof transport === "string") return refused(at, `a=${transport}: is missing`);
+  if (typeof transport === "string") return refused(at, transport);
   return { ok: true, value: describe(sections, audio, { payloadTypes, ...transport }) };
 }
 
@@ -61,14 +62,15 @@ function transportOf({ session, media }: Sections, audio: SdpSection): Transport
   const places = [audio, session, ...(bundled === undefined ? [] : [bundled])];
   const valuesOf = (name: string) => places.map((place) => place.attributes(name)).find((all) => all.length > 0) ?? [];
   const missing = ["fingerprint", "ice-ufrag", "ice-pwd"].find((name) => valuesOf(name).length === 0);
-  if (missing !== undefined) return missing;
-  const fingerprints = Array.from(new Set(valuesOf("fingerprint").map(fingerprintLine)));
+  if (missing !== undefined) return `a=${missing}: is missing`;
+  const fingerprints = valuesOf("fingerprint").map(readFingerprint).filter(isUsable);
+  if (fingerprints.length === 0) return "a=fingerprint: has no supported hash function";
   const [setup] = valuesOf("setup").filter(isSetup);
   const ice = ["ice-ufrag", "ice-pwd"].map((name) => `a=${name}:${valuesOf(name)[0]}`);
   return {
     setup: setup ?? "actpass",
-    fingerprints: fingerprints.map((line) => line.toLowerCase()).sort(),
-    lines: [...ice, ...fingerprints, ...(setup === undefined ? [] : [`a=setup:${setup}`])],
+    fingerprints,
+    lines: [...ice, ...fingerprints.map(fingerprintLine), ...(setup === undefined ? [] : [`a=setup:${setup}`])],
   };
 }
 
@@ -87,10 +89,12 @@ function isBundledWith(session: SdpSection, section: SdpSection, audio: SdpSecti
 const isSetup = (value: string): value is BrowserAudio["setup"] => /^(active|passive|actpass)$/.test(value);
 
 /** The algorithm in small letters, the digest in capitals. */
-const fingerprintLine = (value: string): string => {
+function readFingerprint(value: string): Fingerprint {
   const [algorithm = "", ...digest] = value.split(/\s+/);
-  return `a=fingerprint:${algorithm.toLowerCase()} ${digest.join("").toUpperCase()}`;
-};
+  return { algorithm: algorithm.toLowerCase(), value: digest.join("").toUpperCase() };
+}
+
+const fingerprintLine = ({ algorithm, value }: Fingerprint): string => `a=fingerprint:${algorithm} ${value}`;
 
 /** The first payload type of each codec. */
 function payloadTypesOf({ formats, section }: MediaSection): PayloadTypes | undefined {

@@ -1,4 +1,5 @@
 import type { Address } from "../kernel/datagrams.ts";
+import type { RefusalReason } from "../kernel/refusals.ts";
 import type { SrtpKeys } from "../srtp/keys.ts";
 import type { IceRole } from "../stun/request.ts";
 import type { BrowserAudio } from "./browser-sdp.ts";
@@ -46,6 +47,8 @@ export interface HandshakeUser {
   onPath(path: ChosenPath): void;
   /** ICE or DTLS failed, or the thread that does them ended. */
   onFailed(why: string): void;
+  /** Something of DTLS was discarded; the handshake goes on. */
+  onRefused(reason: RefusalReason): void;
 }
 
 /** Whether an offer asks the browser to begin ICE anew. */

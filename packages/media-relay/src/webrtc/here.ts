@@ -1,7 +1,8 @@
+import { type Clock, systemClock } from "../kernel/clock.ts";
 import type { BrowserHandshake, Handshakes } from "./handshake.ts";
 
 /** Handshakes in this thread. werift is loaded with the first of them: who relays plain RTP only never pays for it. */
-export function handshakesHere(): Handshakes {
+export function handshakesHere(clock: Clock = systemClock): Handshakes {
   const open = new Set<BrowserHandshake>();
   return {
     get size() {
@@ -9,7 +10,7 @@ export function handshakesHere(): Handshakes {
     },
     open: async (spec, user) => {
       const { Peer } = await import("./peer.ts");
-      const peer = new Peer(spec, user, () => open.delete(peer));
+      const peer = new Peer(spec, user, () => open.delete(peer), clock);
       open.add(peer);
       return peer;
     },

@@ -5,7 +5,7 @@ import { Peer } from "./peer.ts";
 import { askNoStunServer } from "./werift-inside.ts";
 
 const hosts = [{ host: "10.0.0.1", local: { address: "10.0.0.1", port: 20_000 } }];
-const user = { send: () => {}, onKeys: () => {}, onPath: () => {}, onFailed: () => {} };
+const user = { send: () => {}, onKeys: () => {}, onPath: () => {}, onFailed: () => {}, onRefused: () => {} };
 const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
 
 let offer = "";

@@ -1,7 +1,10 @@
 import { RTCPeerConnection, RTCRtpCodecParameters } from "werift";
+import { type Fingerprint, isAmong } from "../dtls/certificate.ts";
+import { type Clock, systemClock } from "../kernel/clock.ts";
 import type { Address } from "../kernel/datagrams.ts";
 import { SdpRefused } from "../kernel/errors.ts";
 import { inner } from "../packet/payload-types.ts";
+import { BrowserDtls } from "./browser-dtls.ts";
 import { type BrowserAudio, readBrowserSdp } from "./browser-sdp.ts";
 import type { Agreed, BrowserHandshake, Description, HandshakeSpec, HandshakeUser, OfferOptions } from "./handshake.ts";
 import { arrange, type MediaLayout, onlyAudio } from "./media-layout.ts";
@@ -12,13 +15,12 @@ import {
   askNoStunServer,
   boundPairs,
   checkAgain,
-  endFlights,
   followNominations,
   iceGeneration,
   leaveConsent,
   nameSsrc,
   ownUser,
-  takeKeys,
+  replaceDtls,
   watchPath,
 } from "./werift-inside.ts";
 
@@ -39,15 +41,19 @@ export class Peer implements BrowserHandshake {
   readonly #user: HandshakeUser;
   readonly #onClosed: () => void;
   #generation = 0;
-  #fingerprints: readonly string[] | undefined;
+  #fingerprints: readonly Fingerprint[] | undefined;
+  /** Those of the description that is being taken. */
+  #latest: readonly Fingerprint[] = [];
+  readonly #dtls: BrowserDtls;
   readonly #ssrc: number;
   #layout: MediaLayout = onlyAudio;
   #version = 0;
   #isOpen = true;
+  #hasFailed = false;
   /** The description that is being made or taken, after those before it. */
   #describing: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
-  constructor({ hosts, ssrc }: HandshakeSpec, user: HandshakeUser, onClosed: () => void) {
+  constructor({ hosts, ssrc }: HandshakeSpec, user: HandshakeUser, onClosed: () => void, clock: Clock = systemClock) {
     this.#user = user;
     this.#ssrc = ssrc;
     this.#onClosed = onClosed;
@@ -58,6 +64,11 @@ export class Peer implements BrowserHandshake {
       hosts.map(({ host }) => host),
       this.#transports,
     );
+    this.#dtls = new BrowserDtls(clock, () => this.#fingerprints ?? this.#latest, {
+      onKeys: (keys) => this.#isOpen && user.onKeys(keys),
+      onFailed: (why) => this.#fail(why),
+      onRefused: (reason) => this.#isOpen && user.onRefused(reason),
+    });
     nameSsrc(this.#pc.addTransceiver("audio", { direction: "sendrecv" }), ssrc);
     this.#prepare();
   }
@@ -108,7 +119,7 @@ export class Peer implements BrowserHandshake {
   async #close(): Promise<void> {
     // werift closed in the middle of a description goes on to look for a path, for ever.
     await this.#describing;
-    endFlights(this.#pc);
+    this.#dtls.close();
     await this.#pc.close().finally(this.#onClosed);
   }
 
@@ -128,10 +139,16 @@ export class Peer implements BrowserHandshake {
     followNominations(pc);
     boundPairs(pc);
     watchPath(pc, this.#transports, (path) => this.#isOpen && this.#user.onPath(path));
-    takeKeys(pc, (keys) => this.#isOpen && this.#user.onKeys(keys));
+    replaceDtls(pc, (side, identity, path) => this.#dtls.run(side, identity, path));
     pc.connectionStateChange.subscribe((state) => {
-      if (state === "failed" && this.#isOpen) this.#user.onFailed("ICE or DTLS failed");
+      if (state === "failed") this.#fail("ICE found no path to the browser");
     });
+  }
+
+  #fail(why: string): void {
+    if (!this.#isOpen || this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#user.onFailed(why);
   }
 
   #send(host: number, bytes: Uint8Array, to: Address): void {
@@ -154,9 +171,10 @@ export class Peer implements BrowserHandshake {
   #read(sdp: string): BrowserAudio {
     const audio = readOrRefuse(sdp);
     const known = this.#fingerprints;
-    if (known !== undefined && !audio.fingerprints.every((one) => known.includes(one))) {
+    if (known !== undefined && !audio.fingerprints.every((one) => isAmong(known, one))) {
       throw new SdpRefused("another certificate (a=fingerprint) than before: it needs a leg of its own");
     }
+    this.#latest = audio.fingerprints;
     return audio;
   }
 

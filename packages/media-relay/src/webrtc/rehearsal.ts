@@ -1,8 +1,11 @@
 import { RTCPeerConnection } from "werift";
+import type { Fingerprint } from "../dtls/certificate.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Address } from "../kernel/datagrams.ts";
+import { BrowserDtls } from "./browser-dtls.ts";
+import { readBrowserSdp } from "./browser-sdp.ts";
 import { Peer } from "./peer.ts";
-import { AdoptedTransport, adoptTransports, askNoStunServer, endFlights } from "./werift-inside.ts";
+import { AdoptedTransport, adoptTransports, askNoStunServer, replaceDtls } from "./werift-inside.ts";
 
 const here = "127.0.0.1";
 const ports = { browser: 1, ours: 2 } as const;
@@ -23,18 +26,22 @@ export class Rehearsal {
   readonly #browser: RTCPeerConnection;
   readonly #transport: AdoptedTransport;
   readonly #peer: Peer;
+  readonly #dtls: BrowserDtls;
+  #fingerprints: readonly Fingerprint[] = [];
   #describing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #cancelLimit: () => void = () => {};
   constructor(role: RehearsedRole, clock: Clock) {
     this.#role = role;
     this.#clock = clock;
+    this.#dtls = new BrowserDtls(clock, () => this.#fingerprints, quiet);
     this.#transport = new AdoptedTransport(at(ports.browser), (bytes) =>
       later(bytes, (copy) => this.#peer.receive(0, copy, at(ports.browser))),
     );
     this.#browser = new RTCPeerConnection({ iceServers: [], ...adoptTransports([here], [this.#transport]) });
     this.#browser.addTransceiver("audio");
     askNoStunServer(this.#browser);
+    replaceDtls(this.#browser, (side, identity, path) => this.#dtls.run(side, identity, path));
     this.#peer = this.#makePeer();
   }
 
@@ -56,7 +63,7 @@ export class Rehearsal {
     this.#cancelLimit();
     this.#through.resolve();
     await this.#describing;
-    endFlights(this.#browser);
+    this.#dtls.close();
     await Promise.all([this.#browser.close(), this.#peer.close()]);
   }
 
@@ -64,13 +71,16 @@ export class Rehearsal {
     return this.#role === "relay-offers" ? this.#offer() : this.#answer();
   }
   async #offer(): Promise<void> {
-    await this.#browser.setRemoteDescription({ type: "offer", sdp: (await this.#peer.offer()).sdp });
+    const { sdp } = await this.#peer.offer();
+    this.#fingerprints = fingerprintsIn(sdp);
+    await this.#browser.setRemoteDescription({ type: "offer", sdp });
     await this.#browser.setLocalDescription(await this.#browser.createAnswer());
     await this.#peer.accept(this.#browser.localDescription?.sdp ?? "");
   }
   async #answer(): Promise<void> {
     await this.#browser.setLocalDescription(await this.#browser.createOffer());
     const { sdp } = await this.#peer.answer(this.#browser.localDescription?.sdp ?? "");
+    this.#fingerprints = fingerprintsIn(sdp);
     await this.#browser.setRemoteDescription({ type: "answer", sdp });
   }
 
@@ -82,10 +92,18 @@ export class Rehearsal {
       onKeys: () => this.#through.resolve(),
       onPath: () => {},
       onFailed: () => this.#through.resolve(),
+      onRefused: () => {},
     };
-    return new Peer({ hosts, ssrc: 1 }, user, () => {});
+    return new Peer({ hosts, ssrc: 1 }, user, () => {}, this.#clock);
   }
 }
+
+function fingerprintsIn(sdp: string): readonly Fingerprint[] {
+  const read = readBrowserSdp(sdp);
+  return read.ok ? read.value.fingerprints : [];
+}
+
+const quiet = { onKeys: () => {}, onFailed: () => {}, onRefused: () => {} };
 
 const at = (port: number): Address => ({ address: here, port });
 

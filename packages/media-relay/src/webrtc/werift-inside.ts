@@ -1,6 +1,8 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { RTCDtlsTransport, type RTCPeerConnection, type RTCRtpTransceiver, UdpTransport } from "werift";
+import type { Identity } from "../dtls/certificate.ts";
+import type { Side } from "../dtls/key-schedule.ts";
 import type { Address } from "../kernel/datagrams.ts";
-import { keyBytes, type SrtpKeys, type SrtpProfile, saltBytes } from "../srtp/keys.ts";
 import type { IceRole } from "../stun/request.ts";
 import type { ChosenPath, IceUser } from "./handshake.ts";
 
@@ -99,12 +101,17 @@ type InsideConnection = {
   addPair: (pair: InsidePair) => void;
   _remoteCandidates: InsidePair["remoteCandidate"][];
 };
-type InsideDtls = { srtpStarted: boolean; startSrtp: () => void };
+type InsideDtls = {
+  role: "auto" | "server" | "client";
+  state: string;
+  readonly localCertificate: { readonly certPem: string; readonly privateKey: string };
+  readonly iceTransport: { readonly role: string };
+  start: () => Promise<void>;
+  setState: (state: "connecting" | "connected" | "failed") => void;
+};
 
 /** `CandidatePairState.SUCCEEDED`. */
 const succeeded = 3;
-/** A flight of DTLS is repeated until this number is as high as that of the one that answers it. */
-const answeredFlight = Number.POSITIVE_INFINITY;
 
 const dtlsOf = (pc: RTCPeerConnection): RTCDtlsTransport => pc.dtlsTransports[0]!;
 const connectionOf = (pc: RTCPeerConnection): InsideConnection =>
@@ -229,42 +236,64 @@ export function checkAgain(pc: RTCPeerConnection): void {
   if (dtls.state === "connected") dtls.iceTransport.start().catch(() => {});
 }
 
-/** The protection profiles that werift negotiates, by their number: RFC 5764 section 4.1.2, RFC 7714 section 14.2. */
-const profiles: ReadonlyMap<number, SrtpProfile> = new Map([
-  [1, "AES_CM_128_HMAC_SHA1_80"],
-  [7, "AEAD_AES_128_GCM"],
-]);
+/** Carries the datagrams of our DTLS. */
+export type DtlsPath = {
+  send(datagram: Uint8Array): void;
+  /** Passes on received DTLS datagrams, including those that arrived earlier. */
+  listen(onDatagram: (datagram: Uint8Array) => void): void;
+};
+
+/** Our DTLS handshake; resolves when both sides are authenticated, rejects when it fails. */
+export type OwnDtls = (side: Side, identity: Identity, path: DtlsPath) => Promise<void>;
 
 /**
- * Takes the keys that DTLS agreed, and keeps werift from making a cipher of its own with them. It then neither sends nor
- * receives media, and so never begins reports of its own.
+ * Replaces werift's DTLS, which does not authenticate the peer and fails on lossy paths (decision 20). `handshake` runs once ICE has
+ * a path. werift gets no keys, so it neither sends nor receives media or RTCP.
  */
-export function takeKeys(pc: RTCPeerConnection, onKeys: (keys: SrtpKeys) => void): void {
-  const dtls = dtlsOf(pc);
-  (dtls as InsideDtls).startSrtp = () => {
-    if (dtls.srtpStarted) return;
-    dtls.srtpStarted = true;
-    onKeys(keysOf(dtls));
+export function replaceDtls(pc: RTCPeerConnection, handshake: OwnDtls): void {
+  const dtls = dtlsOf(pc) as unknown as InsideDtls;
+  const path = pathOver(pc);
+  dtls.start = async () => {
+    if (dtls.role === "auto") dtls.role = dtls.iceTransport.role === "controlling" ? "server" : "client";
+    dtls.setState("connecting");
+    try {
+      await handshake(dtls.role, identityOf(dtls), path);
+    } catch (cause) {
+      dtls.setState("failed");
+      throw cause;
+    }
+    dtls.setState("connected");
   };
 }
 
-function keysOf({ dtls }: RTCDtlsTransport): SrtpKeys {
-  const profile = profiles.get(dtls?.srtp.srtpProfile ?? 0);
-  if (dtls === undefined || profile === undefined) throw new Error("DTLS agreed on no protection profile of ours");
-  const { localKey, localSalt, remoteKey, remoteSalt } = dtls.extractSessionKeys(keyBytes, saltBytes[profile]);
+function identityOf({ localCertificate: { certPem, privateKey } }: InsideDtls): Identity {
+  const certificate = new Uint8Array(new X509Certificate(certPem).raw);
+  return { certificate, privateKey: createPrivateKey(privateKey) };
+}
+
+/** Keeps datagrams that arrive before DTLS starts here: the browser may finish ICE first. */
+function pathOver(pc: RTCPeerConnection): DtlsPath {
+  const { connection } = dtlsOf(pc).iceTransport;
+  const early: Uint8Array[] = [];
+  let pass = (datagram: Uint8Array): void => {
+    if (early.length < mostEarly) early.push(new Uint8Array(datagram));
+  };
+  connection.onData.subscribe((datagram) => isDtls(datagram) && pass(datagram));
   return {
-    profile,
-    local: { key: new Uint8Array(localKey), salt: new Uint8Array(localSalt) },
-    remote: { key: new Uint8Array(remoteKey), salt: new Uint8Array(remoteSalt) },
+    // Sending fails while ICE has no path; the flight is retransmitted.
+    send: (datagram) => void connection.send(Buffer.from(datagram)).catch(() => {}),
+    listen: (onDatagram) => {
+      pass = onDatagram;
+      for (const datagram of early.splice(0)) onDatagram(datagram);
+    },
   };
 }
 
-/** Ends the repetition of what DTLS sent last: on a connection that is closed it would go on for half a minute. */
-export function endFlights(pc: RTCPeerConnection): void {
-  const context = dtlsOf(pc).dtls?.dtls;
-  // A flight that begins later sets it too.
-  if (context !== undefined) Object.defineProperty(context, "flight", { get: () => answeredFlight, set: () => {} });
-}
+/** Limit on datagrams kept before DTLS starts. */
+const mostEarly = 8;
+
+/** RFC 7983 section 7. */
+const isDtls = ([first = 0]: Uint8Array): boolean => first >= 20 && first < 64;
 
 /** Answers as DTLS server: as client werift waits 100 ms before it begins. */
 export function answerAsServer(pc: RTCPeerConnection): void {
