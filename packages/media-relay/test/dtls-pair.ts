@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { CipherContext } from "werift";
 import { DtlsAssociation } from "../src/dtls/association.ts";
 import type { Identity } from "../src/dtls/certificate.ts";
-import { fragmentMessage, type HandshakeMessage, readFragments } from "../src/dtls/handshake-message.ts";
+import { fragmentMessage, type HandshakeMessage } from "../src/dtls/handshake-message.ts";
 import type { Side } from "../src/dtls/key-schedule.ts";
 import { contentType, type DtlsRecord, readRecords, writeRecord } from "../src/dtls/record.ts";
 import type { SrtpKeys } from "../src/srtp/keys.ts";
@@ -76,10 +76,6 @@ export function dtlsPair(circumstances: Circumstances = {}) {
   };
   return { clock, ...reports, inject, close };
 }
-
-/** The handshake messages in clear of a datagram, whole ones. */
-export const messagesIn = (datagram: Uint8Array): readonly HandshakeMessage[] =>
-  readRecords(datagram).records.flatMap((record) => (isInClear(record) ? (readFragments(record.body) ?? []) : []));
 
 /** A handshake message in clear, in a record of its own. */
 export const inClear = (message: HandshakeMessage, sequence = 1000): Uint8Array =>
