@@ -112,10 +112,11 @@ const failuresTo =
 async function openMonitoring(
   { admin: { bind } }: Config,
   operations: Operations,
-  { metrics }: Pbx,
+  { metrics, refused }: Pbx,
   log: Log,
 ): Promise<AdminListener | undefined> {
-  return bind && adminListener({ bind, operations, metrics, onFailure: failuresTo(log) });
+  const onRefused = (source: string): void => refused("monitoring", source, "HTTP_FULL");
+  return bind && adminListener({ bind, operations, metrics, onFailure: failuresTo(log), onRefused });
 }
 
 const openStore = ({ storage }: Config, log: Log): SqliteStore =>

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { fakeOperations } from "../../test/fakes/operations.ts";
@@ -58,6 +60,25 @@ test.each(["/drain", "/reload", "/calls", "/status", "/calls/c1/hangup"])("%s is
   const url = await open();
   expect((await ask(url, path, {}, "POST")).status).toBe(404);
   expect((await ask(url, path)).status).toBe(404);
+});
+
+test("silent connections do not keep monitoring out, and are counted", async () => {
+  const refused: string[] = [];
+  const listener = await adminListener({
+    bind: { address: "127.0.0.1", port: 0 },
+    operations: fakeOperations(),
+    metrics: new Metrics(),
+    onRefused: (source) => refused.push(source),
+  });
+  onTestFinished(() => listener.close());
+  const port = Number(new URL(listener.url).port);
+  for (let n = 0; n < 16; n += 1)
+    await once(
+      connect(port, "127.0.0.1").on("error", () => {}),
+      "connect",
+    );
+  expect((await ask(listener.url, "/healthz")).status).toBe(200);
+  expect(refused).toEqual(["127.0.0.1"]);
 });
 
 test("a port that is taken is said in words", async () => {

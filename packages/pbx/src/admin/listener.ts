@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { fastify } from "fastify";
 import { answerErrors, answerRefusal, type OnFailure } from "../access/answer.ts";
 import { bindFailed, monitoring } from "../access/bind.ts";
+import { Connections, silence } from "../access/connections.ts";
 import { foreign, gateOf, type RequestHeaders } from "../access/gate.ts";
 import { type HostPort, hostnameIn } from "../domain/address.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -12,7 +13,11 @@ export type AdminListenerOptions = {
   readonly operations: Pick<Operations, "status" | "readiness">;
   readonly metrics: Metrics;
   readonly onFailure?: OnFailure | undefined;
+  /** Told the address of each connection that was closed because there were too many. */
+  readonly onRefused?: ((source: string) => void) | undefined;
 };
+
+const limits = { connections: 64, connectionsPerSource: 16 };
 
 /** `url`: where it listens. */
 export type AdminListener = { readonly url: string; close(): Promise<void> };
@@ -23,9 +28,9 @@ export type AdminListener = { readonly url: string; close(): Promise<void> };
  * @throws PbxError BIND_FAILED in words when the address and port cannot be had.
  */
 export async function adminListener(options: AdminListenerOptions): Promise<AdminListener> {
-  const { bind, operations, metrics, onFailure } = options;
-  const app = fastify({ bodyLimit: 1024, requestTimeout: 15_000, forceCloseConnections: true });
-  app.server.maxConnections = 64;
+  const { bind, operations, metrics, onFailure, onRefused = () => {} } = options;
+  const app = fastify({ bodyLimit: 1024, requestTimeout: 15_000, forceCloseConnections: true, http: silence });
+  new Connections({ ...limits, isProxy: () => false, onClosed: onRefused }).attach(app.server);
   const gate = gateOf({ bind });
   app.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AdoptedFlow, AdoptedSocket, Clock } from "@trunkline/sip-stack";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -31,6 +32,8 @@ export type DoorOptions = {
   readonly onRefused: OnRefused;
   readonly onFailure?: OnFailure | undefined;
   readonly limits: SocketLimits & MessageLimits;
+  /** Told of each connection that has become a signed-in user's WebSocket. */
+  readonly onOpened?: (socket: Socket) => void;
 };
 
 // `closeTimeout`: how long a client may take to answer our close frame; ws knows it, its types do not yet.
@@ -118,6 +121,7 @@ export class SocketDoor {
   }
 
   #onOpened(socket: WebSocket, request: IncomingMessage, { user, session }: WebSession): void {
+    this.#options.onOpened?.(request.socket);
     const source = this.#sourceOf(request);
     const presence = this.#arrive(user.name, socket);
     socket.on("error", (error) => this.#options.onRefused("WebSocket", source, error.message));

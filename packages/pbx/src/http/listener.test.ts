@@ -12,6 +12,8 @@ import { fakeOperations } from "../../test/fakes/operations.ts";
 import { localAccess } from "../access/local.ts";
 import { type HttpListener, type HttpListenerOptions, httpListener } from "./listener.ts";
 
+const network = process.env.TRUNKLINE_TEST_NETWORK;
+
 const user = userOf("local");
 const pages = mkdtempSync(join(tmpdir(), "pages-"));
 const refused: string[] = [];
@@ -232,6 +234,27 @@ describe("failures", () => {
     expect(await text(connect(port, "127.0.0.1")).catch(() => "")).toBe("");
     expect(refused).toEqual(["HTTP 127.0.0.1 HTTP_FULL"]);
     first.destroy();
+  });
+
+  test("silent connections of one address shut nobody out, not even that address itself", async () => {
+    const { url } = await start({ limits: { connections: 6, connectionsPerSource: 4 } });
+    const port = Number(new URL(url).port);
+    const from = (localAddress: string) => connect({ port, host: "127.0.0.1", localAddress });
+    const silent = [];
+    for (const host of [7, 7, 7, 7, 8, 8]) {
+      const socket = from(`${network}.${host}`);
+      silent.push(socket);
+      await once(socket, "connect");
+    }
+    for (const host of [9, 7]) {
+      const asked = from(`${network}.${host}`);
+      asked.end("GET /api/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      expect(await text(asked)).toMatch(/^HTTP\/1.1 \d/);
+    }
+    expect(silent.filter(({ destroyed, readableEnded }) => !destroyed && !readableEnded).length).toBeGreaterThan(3);
+    for (const socket of silent) socket.destroy();
+    const full = refused.filter((line) => line.endsWith("HTTP_FULL"));
+    expect(new Set(full)).toEqual(new Set([`HTTP ${network}.7 HTTP_FULL`]));
   });
 
   test("a port that is taken is named with what to do", async () => {

@@ -1,9 +1,10 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import helmet from "@fastify/helmet";
 import type { Clock } from "@trunkline/sip-stack";
 import { type FastifyInstance, fastify } from "fastify";
 import { answerErrors, answerRefusal, type OnFailure } from "../access/answer.ts";
 import { bindFailed } from "../access/bind.ts";
+import { type ConnectionLimits, Connections, silence } from "../access/connections.ts";
 import { foreign, type Gate, gateOf } from "../access/gate.ts";
 import { refusal } from "../access/refusal.ts";
 import { type Cidr, formatHostPort, type HostPort, isWildcard } from "../domain/address.ts";
@@ -41,8 +42,7 @@ export type HttpListenerOptions = Parts & {
 };
 
 /** How many connections and WebSockets may be open, how much may be said over them, and how often an address may ask to be let in. */
-export type HttpLimits = SocketLimits &
-  MessageLimits & { readonly connections: number; readonly signInsPerMinute: number };
+export type HttpLimits = SocketLimits & MessageLimits & ConnectionLimits & { readonly signInsPerMinute: number };
 
 export interface HttpListener {
   /**
@@ -62,6 +62,7 @@ const defaultLimits: HttpLimits = {
   ...defaultSocketLimits,
   ...defaultMessageLimits,
   connections: 2048,
+  connectionsPerSource: 256,
   signInsPerMinute: 60,
 };
 
@@ -75,23 +76,41 @@ export async function httpListener(options: HttpListenerOptions): Promise<HttpLi
   const { signInsPerMinute } = limits;
   const settled = { ...options, trust, signInsPerMinute, onRefused: options.onRefused ?? (() => {}) };
   const app = server(trust, settled.onRefused);
-  app.server.maxConnections = limits.connections;
   let gate: Gate = { hosts: new Set(), origins: new Set() };
   app.server.once("listening", () => {
     gate = gateOf({ ...options, bind: boundTo(app) });
   });
-  const door = new SocketDoor({ ...settled, gate: () => gate, limits });
+  const connections = boundConnections(app, limits, settled);
+  const onOpened = (socket: Socket): void => connections.release(socket);
+  const door = new SocketDoor({ ...settled, gate: () => gate, limits, onOpened });
   door.attach(app.server);
   await serve(app, settled, () => gate);
   return listen(app, door, options.bind);
 }
 
-type Settled = HttpListenerOptions & { readonly onRefused: OnRefused; readonly signInsPerMinute: number };
+/** WebSockets have a bound of their own, and so have trusted proxies: as many as all others together. */
+function boundConnections(app: FastifyInstance, limits: HttpLimits, { trust, onRefused }: Settled): Connections {
+  app.server.maxConnections = 2 * limits.connections + limits.sockets;
+  app.server.on("drop", (dropped) => onRefused("HTTP", dropped?.remoteAddress ?? "", "HTTP_FULL"));
+  const onClosed = (source: string): void => onRefused("HTTP", source, "HTTP_FULL");
+  const connections = new Connections({ ...limits, isProxy: trust, onClosed });
+  connections.attach(app.server);
+  return connections;
+}
+
+type Settled = HttpListenerOptions & {
+  readonly trust: Trust;
+  readonly onRefused: OnRefused;
+  readonly signInsPerMinute: number;
+};
 
 function server(trust: Trust, onRefused: OnRefused): FastifyInstance {
   const app = fastify({
     trustProxy: trust,
-    http: { shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket" },
+    http: {
+      ...silence,
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
+    },
     bodyLimit: 16 * 1024,
     requestTimeout: 15_000,
     forceCloseConnections: true,
@@ -102,7 +121,6 @@ function server(trust: Trust, onRefused: OnRefused): FastifyInstance {
       refuseRaw(socket, refusal("HTTP_BAD_REQUEST"));
     },
   });
-  app.server.on("drop", (dropped) => onRefused("HTTP", dropped?.remoteAddress ?? "", "HTTP_FULL"));
   return app;
 }
 

@@ -23,3 +23,14 @@ test("a full room that evicts takes from the source that holds most, its oldest 
   expect(room.enter("c1", "c")).toEqual({ ok: true, evicted: "a3" });
   expect(room.size).toBe(4);
 });
+
+test("a source that renews its share gives up its own oldest", () => {
+  const room = new SharedRoom<string>({ max: 9, perSource: 2, renews: true });
+  room.enter("b1", "b");
+  for (const member of ["a1", "a2"]) room.enter(member, "a");
+  expect([room.enter("a3", "a"), room.enter("a4", "a"), room.size]).toEqual([
+    { ok: true, evicted: "a1" },
+    { ok: true, evicted: "a2" },
+    3,
+  ]);
+});

@@ -4,6 +4,8 @@ export type RoomLimits = {
   readonly perSource: number;
   /** Whether a full room makes place for a newcomer at the cost of the source that holds most. Default: no. */
   readonly evicts?: boolean;
+  /** Whether a source that holds its share gives up its oldest member for a newer one. Default: no. */
+  readonly renews?: boolean;
 };
 
 /** `full`: the room holds all it can; `share`: the source holds all that one source may. */
@@ -30,15 +32,13 @@ export class SharedRoom<Member> {
 
   /** Admits a member of a source. An evicted member has left already. */
   enter(member: Member, source: string): Entrance<Member> {
-    const held = this.#bySource.get(source)?.size ?? 0;
-    if (held >= this.#limits.perSource) return { ok: false, why: "share" };
+    const { renews = false, perSource } = this.#limits;
+    const own = this.#bySource.get(source) ?? new Set();
+    if (own.size >= perSource) return renews ? this.#replace(own, source, member, source) : { ok: false, why: "share" };
     if (this.#size < this.#limits.max) return this.#add(member, source);
     const greediest = this.#limits.evicts === true ? this.#greediest() : undefined;
-    const oldest = greediest?.members.values().next();
-    if (greediest === undefined || oldest?.done !== false || greediest.members.size <= held)
-      return { ok: false, why: "full" };
-    this.leave(oldest.value, greediest.source);
-    return { ...this.#add(member, source), evicted: oldest.value };
+    if (greediest === undefined || greediest.members.size <= own.size) return { ok: false, why: "full" };
+    return this.#replace(greediest.members, greediest.source, member, source);
   }
 
   /** Frees the member's place; does nothing when it has none. */
@@ -47,6 +47,12 @@ export class SharedRoom<Member> {
     if (members?.delete(member) !== true) return;
     this.#size -= 1;
     if (members.size === 0) this.#bySource.delete(source);
+  }
+
+  #replace(members: Set<Member>, of: string, member: Member, source: string): Entrance<Member> {
+    const [evicted] = members;
+    if (evicted !== undefined) this.leave(evicted, of);
+    return { ...this.#add(member, source), ...(evicted !== undefined && { evicted }) };
   }
 
   #add(member: Member, source: string): { readonly ok: true } {
