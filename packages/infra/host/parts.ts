@@ -14,6 +14,8 @@ export type HostPaths = {
   readonly units: string;
   /** Users of the system that come with packages. */
   readonly sysusers: string;
+  /** Settings of the kernel. */
+  readonly sysctl: string;
   /** What the server keeps. */
   readonly data: string;
 };
@@ -23,6 +25,7 @@ export const hostPaths: HostPaths = {
   etc: "/etc/trunkline",
   units: "/etc/systemd/system",
   sysusers: "/usr/lib/sysusers.d",
+  sysctl: "/etc/sysctl.d",
   data: "/var/lib/trunkline",
 };
 

@@ -32,7 +32,14 @@ let answers: Record<string, Ran>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "trunkline-install-"));
   const below = (path: string): string => join(folder, path);
-  paths = { home: below("opt"), etc: below("etc"), units: below("units"), sysusers: below("sys"), data: below("data") };
+  paths = {
+    home: below("opt"),
+    etc: below("etc"),
+    units: below("units"),
+    sysusers: below("sys"),
+    sysctl: below("sysctl"),
+    data: below("data"),
+  };
   mkdirSync(join(paths.home, "releases"), { recursive: true });
   mkdirSync(paths.etc);
   writeFileSync(join(paths.etc, "trunkline.yaml"), "version: 1\n");
@@ -53,7 +60,7 @@ function release(version: string, takesConfiguration = true): Artefact {
   writeFileSync(join(content, "trunkline"), program);
   chmodSync(join(content, "trunkline"), 0o755);
   writeFileSync(join(content, "version"), version);
-  for (const name of ["trunkline.service", "trunkline-ship.service", "trunkline.sysusers"])
+  for (const name of ["trunkline.service", "trunkline-ship.service", "trunkline.sysusers", "trunkline.sysctl"])
     writeFileSync(join(content, "host", name), `${name} of ${version}`);
   const file = join(folder, `${version}.tar.gz`);
   execFileSync("tar", ["-czf", file, "-C", folder, basename(content)]);
@@ -100,6 +107,15 @@ const put = (next: Artefact): Promise<void> => install(next, undefined, parts())
 const starts = (): string[] => commands.filter((command) => /^(start|stop) /.test(command));
 
 describe("a release", () => {
+  test("raises the kernel's limits before it starts, and one taken back to may know of none", async () => {
+    await put(release("one"));
+    expect(readFileSync(join(paths.sysctl, "60-trunkline.conf"), "utf8")).toBe("trunkline.sysctl of one");
+    expect(commands.indexOf("restart systemd-sysctl.service")).toBeLessThan(commands.indexOf("start one"));
+    answers["systemctl restart systemd-sysctl"] = ran("no such unit", 1);
+    await put(release("two"));
+    expect([current(), told.filter((words) => words.includes("limits"))]).toMatchObject(["two", [expect.any(String)]]);
+  });
+
   test("comes first, a second takes its place, and the second once more changes nothing", async () => {
     const [one, two] = [release("one"), release("two")];
     await put(one);

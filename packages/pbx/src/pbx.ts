@@ -9,6 +9,7 @@ import type {
   WireEvent,
   WireObserver,
 } from "@trunkline/sip-stack";
+import { wantedReceiveBufferBytes } from "@trunkline/sip-stack";
 import { Lingering } from "./call/lingering.ts";
 import { CallRegistry } from "./call/registry.ts";
 import type { CallServices } from "./call/services.ts";
@@ -33,6 +34,7 @@ import { steadyWallClock, type WallClock } from "./kernel/time.ts";
 import { browserMediaLeg } from "./media/browser.ts";
 import { latchOfPhone, latchOfTrunk } from "./media/latch.ts";
 import { plainMediaLeg, plainOfferFault } from "./media/plain.ts";
+import { kernelDrops } from "./ops/kernel-drops.ts";
 import { type Log, logJournal } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
 import type { OwnCallRecord, PbxOperations, ReloadReport } from "./ops/operations.ts";
@@ -152,6 +154,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     announcement: parts.announcement,
   };
   await listen(line, config);
+  noteReceiveBuffer(line, parts.log);
   // Nobody waits for DNS: people inside can call each other meanwhile.
   void trunk.start();
   const noteLingering = (): void => lingering.note((flow) => identify(flow, live.current).kind === "stranger");
@@ -165,6 +168,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
       host: config.trunk.host,
       agent: line.agent,
       startedAtMs: parts.wallClock(),
+      kernelDrops: () => kernelDrops(line.address()),
       listening,
     }),
     metrics,
@@ -309,6 +313,14 @@ function makeServices(
       void parts.history.add(record);
     },
   };
+}
+
+/** A small buffer loses calls whenever the server is busy for a moment: who runs the host can give a larger one. */
+function noteReceiveBuffer({ receiveBufferBytes }: Line, log: Log): void {
+  const givenBytes = receiveBufferBytes();
+  if (givenBytes === undefined || givenBytes >= wantedReceiveBufferBytes) return;
+  const hint = `Set it: sysctl -w net.core.rmem_max=${wantedReceiveBufferBytes}`;
+  log.warn({ givenBytes, wantedBytes: wantedReceiveBufferBytes, hint }, "receive-buffer-small");
 }
 
 async function listen({ agent }: Line, { sip }: Config): Promise<void> {

@@ -65,6 +65,7 @@ export {
   type DatagramSink,
   type DatagramSocket,
   systemDatagrams,
+  wantedReceiveBufferBytes,
 } from "./transport/datagrams.ts";
 export { type Located, type LocateOptions, locate } from "./transport/locate.ts";
 export type { Admission, Gate } from "./transport/options.ts";
@@ -77,7 +78,7 @@ export { type SystemResolverOptions, systemResolver } from "./transport/system-r
 export { tcpTransport } from "./transport/tcp.ts";
 export { type TlsOptions, tlsTransport } from "./transport/tls.ts";
 export type { Flow, Remote, Transport, TransportSink } from "./transport/transport.ts";
-export { type UdpOptions, udpTransport } from "./transport/udp.ts";
+export { type DatagramTransport, type UdpOptions, udpTransport } from "./transport/udp.ts";
 export { type WebSocketOptions, type WebSocketTransport, webSocketTransport } from "./transport/websocket.ts";
 export type { AdoptedFlow, SocketOpener } from "./transport/websocket-flow.ts";
 export type { WireEvent, WireObserver } from "./transport/wire.ts";

@@ -61,7 +61,7 @@ async function addHostFiles(host: string): Promise<void> {
     await bundle.close();
     writeFileSync(join(host, program), startOf(`host/${program}.mjs`, "/.."));
   }
-  for (const name of globSync("trunkline*.{service,sysusers}", { cwd: hostSources }))
+  for (const name of globSync("trunkline*.{service,sysusers,sysctl}", { cwd: hostSources }))
     copyFileSync(join(hostSources, name), join(host, name));
 }
 

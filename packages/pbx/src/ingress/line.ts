@@ -42,6 +42,8 @@ export type Line = {
   /** Where UDP is bound; known once the agent listens. */
   readonly address: () => Address;
   readonly adopt: WebSocketTransport["adopt"];
+  /** What the system keeps of datagrams that were not read yet, in bytes, where that is known. */
+  readonly receiveBufferBytes: () => number | undefined;
   /** Every address and port of ours, of every transport: bound ones, and as they are shown to others. */
   readonly ownAddresses: () => readonly Address[];
 };
@@ -76,6 +78,7 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
   return {
     agent,
     address: () => udp.local,
+    receiveBufferBytes: () => udp.receiveBufferBytes,
     adopt: (socket, opener) => sockets.adopt(socket, opener),
     ownAddresses: () =>
       [udp, ...streams].flatMap(({ local }) => [local, { address: sip.publicAddress, port: local.port }]),

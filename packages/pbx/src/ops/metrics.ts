@@ -35,6 +35,11 @@ export const metricMeanings = {
     help: "Messages and requests that were refused at a door, packets too; `refusals` shows the latest of the former.",
   },
   trunkline_sip_messages_total: { kind: "counter", labels: ["direction"], help: "SIP messages received and sent." },
+  trunkline_sip_datagrams_dropped_total: {
+    kind: "counter",
+    labels: [],
+    help: "SIP datagrams that the kernel dropped because the receive buffer was full (Linux). Above 0: raise net.core.rmem_max.",
+  },
   trunkline_sip_retransmissions_total: { kind: "counter", labels: [], help: "SIP messages that were sent again." },
   trunkline_sip_transactions: { kind: "gauge", labels: [], help: "SIP transactions that are not over." },
   trunkline_sip_dialogs: { kind: "gauge", labels: [], help: "SIP dialogs that are not over." },
@@ -114,6 +119,7 @@ export class Metrics {
     for (const [why, count] of Object.entries(refused)) this.#total("trunkline_refused_total", count, { why });
     this.#total("trunkline_sip_messages_total", sip.received, { direction: "received" });
     this.#total("trunkline_sip_messages_total", sip.sent, { direction: "sent" });
+    this.#total("trunkline_sip_datagrams_dropped_total", sip.dropped);
     this.#total("trunkline_sip_retransmissions_total", sip.retransmitted);
     this.#set("trunkline_sip_transactions", sip.transactions);
     this.#set("trunkline_sip_dialogs", sip.dialogs);

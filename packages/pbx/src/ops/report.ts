@@ -49,6 +49,8 @@ export type ReportSources = {
   readonly relay: Pick<MediaRelay, "counters">;
   readonly refusals: Refusals;
   readonly trace: TraceSource;
+  /** Datagrams of SIP that the kernel dropped; `undefined`: it does not say. */
+  readonly kernelDrops: () => Promise<number | undefined>;
   readonly listening: () => { readonly sip: string; readonly http: string };
 };
 
@@ -88,10 +90,24 @@ export function operationsOf(sources: ReportSources): PbxOperations {
 const traceView = ({ wallMs, ...message }: TracedMessage): TraceView => ({ at: iso(wallMs), ...message });
 
 async function status(sources: ReportSources): Promise<StatusReport> {
-  const { version, mode, wallClock, startedAtMs, calls, registrar, agent, relay, refusals, history, trace, listening } =
-    sources;
+  const {
+    version,
+    mode,
+    wallClock,
+    startedAtMs,
+    calls,
+    registrar,
+    agent,
+    relay,
+    refusals,
+    history,
+    trace,
+    listening,
+    kernelDrops,
+  } = sources;
   const media = await relay.counters();
   const sip = agent.counters();
+  const dropped = await kernelDrops();
   return {
     version,
     mode,
@@ -99,7 +115,7 @@ async function status(sources: ReportSources): Promise<StatusReport> {
     calls: calls.size,
     draining: calls.draining,
     counters: {
-      sip: { ...sip.live, ...numbersOf(sip.totals) },
+      sip: { ...sip.live, ...numbersOf(sip.totals), ...(dropped !== undefined && { dropped }) },
       media: numbersOf(media),
       // What SIP refuses is seen at the wire too, mostly: under the same words it is counted once.
       refused: { ...media.refused, ...sip.totals.refused, ...refusals.counts },

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { systemDatagrams } from "./datagrams.ts";
+import { systemDatagrams, wantedReceiveBufferBytes } from "./datagrams.ts";
 
 test("what was sent just before a socket is closed still arrives", async () => {
   const arrived = Promise.withResolvers<string>();
@@ -11,4 +12,14 @@ test("what was sent just before a socket is closed still arrives", async () => {
   sender.send(Buffer.from("too late"), receiver.local);
   expect(await arrived.promise).toBe("BYE");
   receiver.close();
+});
+
+test.runIf(process.platform === "linux")("a socket has as large a receive buffer as the system gives", async () => {
+  const most = Number(readFileSync("/proc/sys/net/core/rmem_max", "utf8"));
+  const socket = await systemDatagrams.bind(
+    { address: "127.0.0.1", port: 0 },
+    { onDatagram: () => {}, onError: () => {} },
+  );
+  expect(socket.receiveBufferBytes).toBe(Math.min(most, wantedReceiveBufferBytes));
+  socket.close();
 });

@@ -12,6 +12,8 @@ export interface DatagramSink {
 /** A bound socket. `send` and `close` never throw; what was sent before `close` still goes, after it nothing. */
 export interface DatagramSocket {
   readonly local: Address;
+  /** What the system keeps of datagrams that were not read yet, in bytes; absent where that is not known. */
+  readonly receiveBufferBytes?: number;
   send(bytes: Uint8Array, to: Address): void;
   close(): void;
 }
@@ -20,6 +22,23 @@ export interface DatagramSocket {
 export interface DatagramNetwork {
   /** Binds to an address; port 0 takes any free one. Rejects when the port is taken. */
   bind(address: Address, sink: DatagramSink): Promise<DatagramSocket>;
+}
+
+/** What is asked of the system for datagrams that were not read yet: a second of 300 calls, and room. */
+export const wantedReceiveBufferBytes = 8 * 2 ** 20;
+
+/** Linux gives at most net.core.rmem_max, and shows twice what it gives, socket(7). */
+const receiveBufferOf = (socket: Socket): number => socket.getRecvBufferSize() / (process.platform === "linux" ? 2 : 1);
+
+/** Linux gives what it can; other systems refuse what is too much. */
+function enlargeReceiveBuffer(socket: Socket): void {
+  for (let bytes = wantedReceiveBufferBytes; bytes > socket.getRecvBufferSize(); bytes /= 2) {
+    try {
+      return socket.setRecvBufferSize(bytes);
+    } catch {
+      // Half of it may do.
+    }
+  }
 }
 
 /** Hands an address on without looking it up, in the same turn: the bytes are with the kernel when `send` returns. */
@@ -31,6 +50,7 @@ function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
   const { address, port } = socket.address();
   return {
     local: { address, port },
+    receiveBufferBytes: receiveBufferOf(socket),
     send(bytes, to) {
       if (!open) return;
       socket.send(bytes, to.port, to.address, (error) => {
@@ -47,10 +67,12 @@ function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
 /** The machine's UDP sockets (node:dgram). */
 export const systemDatagrams: DatagramNetwork = {
   async bind(address, sink) {
-    const socket = createSocket({ type: isIPv6(address.address) ? "udp6" : "udp4", lookup: asItIs as never });
+    const type = isIPv6(address.address) ? "udp6" : "udp4";
+    const socket = createSocket({ type, lookup: asItIs as never });
     const listening = once(socket, "listening");
     socket.bind(address.port, address.address);
     await listening;
+    enlargeReceiveBuffer(socket);
     socket.on("message", (bytes, from) => sink.onDatagram(bytes, { address: from.address, port: from.port }));
     socket.on("error", (error) => sink.onError(error));
     return wrap(socket, sink);

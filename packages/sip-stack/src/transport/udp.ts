@@ -8,7 +8,12 @@ export type UdpOptions = { readonly bind: Address; readonly network?: DatagramNe
 
 const highestPort = 65_535;
 
-class UdpTransport implements Transport {
+/** SIP over UDP, and what the system keeps of datagrams that were not read yet, in bytes, where that is known. */
+export interface DatagramTransport extends Transport {
+  readonly receiveBufferBytes: number | undefined;
+}
+
+class UdpTransport implements DatagramTransport {
   readonly kind = "udp";
   readonly reliable = false;
   readonly #bind: Address;
@@ -23,6 +28,10 @@ class UdpTransport implements Transport {
 
   get local(): Address {
     return this.#socket?.local ?? this.#bind;
+  }
+
+  get receiveBufferBytes(): number | undefined {
+    return this.#socket?.receiveBufferBytes;
   }
 
   get isOpen(): boolean {
@@ -81,6 +90,6 @@ class UdpFlow implements Flow {
 }
 
 /** SIP over UDP, RFC 3261 section 18: one datagram, one message; a flow is a pair of addresses. */
-export function udpTransport(options: UdpOptions): Transport {
+export function udpTransport(options: UdpOptions): DatagramTransport {
   return new UdpTransport(options);
 }
