@@ -4,7 +4,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import { type Clock, networkOf, type RandomBytes } from "@trunkline/sip-stack";
+import type { Clock, RandomBytes } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import type { User } from "../domain/user.ts";
 import { Guesses } from "../identity/guesses.ts";
@@ -137,14 +137,14 @@ export class PasskeySignIn {
     const { store, users, wallClock } = this.#options;
     const passkey = await store.withCredential(response.id);
     if (passkey === undefined || !users().has(passkey.user)) return refused("the passkey is unknown");
-    const account = `${passkey.user} ${networkOf(source)}`;
-    if (this.#guesses.waitSeconds(account) > 0) return refused("too many wrong answers for this user");
+    const from = { address: source, port: 0 };
+    if (this.#guesses.waitSeconds(passkey.user, from) > 0) return refused("too many wrong answers for this user");
     const counter = await this.#verify(response, passkey);
     if (counter === undefined) {
-      this.#guesses.wrong(account);
+      this.#guesses.wrong(passkey.user, from);
       return refused("the passkey's answer is wrong");
     }
-    this.#guesses.right(account);
+    this.#guesses.right(passkey.user, from);
     const isThere = await store.used(passkey.id, { counter, usedAtMs: wallClock() });
     return isThere ? { ok: true, value: passkey } : refused("the passkey was taken back");
   }

@@ -24,8 +24,8 @@ export type DeviceVerifierOptions = {
 const wrongCredentials = "credentials are wrong";
 
 /**
- * Asks SIP phones for their user's device name and password (digest, RFC 3261 section 22); who guesses is shut out for a
- * while. Departs from RFC 8760: MD5 alone is offered, see docs/decisions/0015.
+ * Asks SIP phones for their user's device name and password (digest, RFC 3261 section 22); whoever guesses is blocked for
+ * a while. Departs from RFC 8760: MD5 alone is offered, see docs/decisions/0015.
  */
 export function deviceVerifier({ users, clock, random, onRefused }: DeviceVerifierOptions): RequestVerifier {
   const guesses = new Guesses(clock);
@@ -36,17 +36,19 @@ export function deviceVerifier({ users, clock, random, onRefused }: DeviceVerifi
     clock,
     random,
   });
-  const judge = async (request: SipRequest, source: Address): Promise<Verdict> => {
-    const waitSeconds = guesses.waitSeconds(source.address);
-    if (waitSeconds > 0) return shutOut(waitSeconds);
+  // While a user is blocked the right password gets the same answer as a wrong one: a guess learns nothing.
+  const check = async (request: SipRequest, source: Address): Promise<Verdict> => {
     const verdict = await digest.verify(request, source);
-    if (verdict.ok) guesses.right(source.address);
-    else if (verdict.why === wrongCredentials) guesses.wrong(source.address);
+    if (verdict.username === undefined) return verdict;
+    const waitSeconds = guesses.waitSeconds(verdict.username, source);
+    if (waitSeconds > 0) return blocked(waitSeconds);
+    if (verdict.ok) guesses.right(verdict.username, source);
+    else guesses.wrong(verdict.username, source);
     return verdict;
   };
   return {
     verify: async (request, source) => {
-      const verdict = await judge(request, source);
+      const verdict = await check(request, source);
       if (!verdict.ok && (verdict.why === wrongCredentials || verdict.status === 403))
         onRefused(request.method, addressText(source), verdict.why);
       return verdict;
@@ -54,7 +56,7 @@ export function deviceVerifier({ users, clock, random, onRefused }: DeviceVerifi
   };
 }
 
-const shutOut = (seconds: number): Verdict => ({
+const blocked = (seconds: number): Verdict => ({
   ok: false,
   status: 403,
   why: "too many wrong passwords from this address",

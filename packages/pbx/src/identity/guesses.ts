@@ -1,44 +1,102 @@
-import type { Clock } from "@trunkline/sip-stack";
+import { type Address, addressText, type Clock, networkOf } from "@trunkline/sip-stack";
 
-const limits = { wrong: 10, withinMs: 600_000, addresses: 10_000 };
+const limits = {
+  /** Wrong passwords for one user from one source. */
+  perUser: 10,
+  /** Wrong passwords for all users from one source. */
+  perSource: 100,
+  withinMs: 600_000,
+  sources: 10_000,
+  proven: 10_000,
+};
 
-type Tally = { readonly sinceMs: number; readonly wrong: number };
+/** Wrong passwords since the first of them. */
+type Tally = { readonly sinceMs: number; wrong: number };
+type Source = { readonly all: Tally; readonly users: Map<string, Tally> };
+
+/** All sources that there is no room to count one by one. */
+const overflow = "other sources";
 
 /**
- * Wrong passwords by address: after ten of them in ten minutes an address is not listened to until those are over, so
- * that nobody tries a dictionary. Bounded: the addresses that are heard of longest ago are forgotten.
+ * Counts wrong passwords, so that nobody tries a dictionary: by user and source, and with a higher limit by source alone.
+ * A source is an IPv4 address or an IPv6 /64. A phone that has proved itself is not blocked by what others behind its
+ * NAT send. Bounded: new sources share one count while there are too many, and no count is dropped for another's.
  */
 export class Guesses {
   readonly #clock: Clock;
-  readonly #tallies = new Map<string, Tally>();
+  readonly #sources = new Map<string, Source>();
+  /** Users with the places that have sent the right password, the latest last. */
+  readonly #proven = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** How many seconds an address is not listened to; 0: it is. */
-  waitSeconds(address: string): number {
-    const tally = this.#tallyOf(address);
-    if (tally === undefined || tally.wrong < limits.wrong) return 0;
-    return Math.ceil((tally.sinceMs + limits.withinMs - this.#clock.nowMs()) / 1000);
+  /** How many seconds a user's password is not accepted from an address; 0: it is. */
+  waitSeconds(user: string, from: Address): number {
+    if (this.#proven.has(placeOf(user, from))) return 0;
+    const source = this.#sources.get(this.#keyOf(from));
+    if (source === undefined) return 0;
+    const tally = source.users.get(user);
+    return Math.max(this.#wait(source.all, limits.perSource), tally ? this.#wait(tally, limits.perUser) : 0);
   }
 
-  /** A wrong password has come from an address. */
-  wrong(address: string): void {
-    const { sinceMs, wrong } = this.#tallyOf(address) ?? { sinceMs: this.#clock.nowMs(), wrong: 0 };
-    this.#tallies.delete(address);
-    this.#tallies.set(address, { sinceMs, wrong: wrong + 1 });
-    const [oldest] = this.#tallies.keys();
-    if (this.#tallies.size > limits.addresses && oldest !== undefined) this.#tallies.delete(oldest);
+  /** A wrong password has come. */
+  wrong(user: string, from: Address): void {
+    this.#proven.delete(placeOf(user, from));
+    const source = this.#sourceOf(this.#keyOf(from));
+    const tally = this.#alive(source.users.get(user)) ?? this.#newTally();
+    source.users.set(user, tally);
+    source.all.wrong += 1;
+    tally.wrong += 1;
   }
 
-  /** The right one has come: a person has mistyped it before. */
-  right(address: string): void {
-    this.#tallies.delete(address);
+  /** The right password has come: a person has mistyped it before. Guesses for other users stay counted. */
+  right(user: string, from: Address): void {
+    this.#sources.get(this.#keyOf(from))?.users.delete(user);
+    const place = placeOf(user, from);
+    this.#proven.delete(place);
+    this.#proven.add(place);
+    const [oldest] = this.#proven;
+    if (this.#proven.size > limits.proven && oldest !== undefined) this.#proven.delete(oldest);
   }
 
-  #tallyOf(address: string): Tally | undefined {
-    const tally = this.#tallies.get(address);
+  #keyOf({ address }: Address): string {
+    const key = networkOf(address);
+    if (this.#sources.has(key) || this.#sources.size < limits.sources) return key;
+    this.#forgetOld();
+    return this.#sources.size < limits.sources ? key : overflow;
+  }
+
+  #sourceOf(key: string): Source {
+    const known = this.#sources.get(key);
+    if (known !== undefined && this.#alive(known.all) !== undefined) return known;
+    const source = { all: this.#newTally(), users: new Map() };
+    // The oldest come first, so that forgetting them looks at no others.
+    this.#sources.delete(key);
+    this.#sources.set(key, source);
+    return source;
+  }
+
+  #forgetOld(): void {
+    for (const [key, { all }] of this.#sources) {
+      if (this.#alive(all) !== undefined) return;
+      this.#sources.delete(key);
+    }
+  }
+
+  #newTally(): Tally {
+    return { sinceMs: this.#clock.nowMs(), wrong: 0 };
+  }
+
+  #alive(tally: Tally | undefined): Tally | undefined {
     return tally !== undefined && this.#clock.nowMs() - tally.sinceMs < limits.withinMs ? tally : undefined;
   }
+
+  #wait(tally: Tally, most: number): number {
+    if (tally.wrong < most || this.#alive(tally) === undefined) return 0;
+    return Math.ceil((tally.sinceMs + limits.withinMs - this.#clock.nowMs()) / 1000);
+  }
 }
+
+const placeOf = (user: string, from: Address): string => `${user} ${addressText(from)}`;

@@ -190,6 +190,24 @@ describe("who is no device", () => {
     });
   });
 
+  test("with a wrong password blocks no other phone behind the same address", async () => {
+    const { clock, hall, phoneAt } = await withDevices();
+    const broken = await phoneAt(hall.address.address, {
+      port: 5071,
+      credentials: { username: "yard", password: "wrong" },
+    });
+    for (let count = 0; count < 12; count += 1) {
+      broken.dial(echo);
+      await clock.advance(1000);
+    }
+    expect(broken.ends.at(-1)).toMatchObject({ response: { status: 403 } });
+    hall.dial(echo);
+    await clock.advance(3000);
+    expect(hall.answered).toBe(true);
+    hall.hangUp();
+    await clock.advance(1000);
+  });
+
   test("may not register another's name with one's own password", async () => {
     const { clock, phoneAt, pbx } = await withDevices();
     const guest = await phoneAt("192.168.1.66", { credentials: yardPhone });

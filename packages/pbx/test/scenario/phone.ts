@@ -31,6 +31,8 @@ export type PhoneParts = { readonly clock: Clock; readonly network: DatagramNetw
 
 /** What differs between phones. */
 export type PhoneOptions = {
+  /** Where it speaks SIP; default: 5060. Its audio is at 4000, or at 4002 where this is another port. */
+  readonly port?: number;
   /** The address that it believes to have, behind a NAT: what its Contact and its SDP show. */
   readonly shown?: string;
   readonly credentials?: Credentials;
@@ -69,16 +71,18 @@ export class Phone {
 
   readonly #options: PhoneOptions;
   readonly #shown: string;
+  readonly #rtpPort: number;
 
   constructor(address: string, pbx: Address, parts: PhoneParts, options: PhoneOptions = {}) {
     this.#options = options;
     this.#shown = options.shown ?? address;
-    this.address = { address, port: 5060 };
+    this.address = { address, port: options.port ?? 5060 };
+    this.#rtpPort = options.port === undefined ? 4000 : 4002;
     this.#pbx = pbx;
     this.#parts = parts;
     this.#agent = userAgent({
       ...parts,
-      advertised: () => ({ address: this.#shown, port: 5060 }),
+      advertised: () => ({ address: this.#shown, port: this.address.port }),
       transports: [udpTransport({ bind: this.address, network: parts.network })],
       user: { onCall: (call) => this.#called(call), onRequest: (request) => request.respond(200) },
     });
@@ -87,7 +91,7 @@ export class Phone {
   async open(): Promise<void> {
     await this.#agent.listen();
     const sink = { onDatagram: (bytes: Uint8Array) => this.#hear(bytes), onError: () => {} };
-    this.#rtp = await this.#parts.network.bind({ address: this.address.address, port: 4000 }, sink);
+    this.#rtp = await this.#parts.network.bind({ address: this.address.address, port: this.#rtpPort }, sink);
   }
 
   behave(manner: Manner): void {
@@ -173,7 +177,7 @@ export class Phone {
   }
 
   get #local() {
-    return { address: this.#shown, rtpPort: 4000, rtcpPort: 4001 };
+    return { address: this.#shown, rtpPort: this.#rtpPort, rtcpPort: this.#rtpPort + 1 };
   }
 
   readonly #inCall = {

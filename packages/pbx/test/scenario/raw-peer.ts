@@ -1,11 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  type Address,
-  type DatagramSocket,
-  parseMessage,
-  type SipMessage,
-  type SipRequest,
-} from "@trunkline/sip-stack";
+import { type Address, type DatagramSocket, parseMessage, type SipMessage } from "@trunkline/sip-stack";
 import type { World } from "./world.ts";
 
 const pbxAddress: Address = { address: "198.51.100.204", port: 5060 };
@@ -109,22 +103,6 @@ export function dialogAnsweredBy({ wire }: Pick<World, "wire">, address: string)
   );
   const { headers } = found!.message!;
   return { from: headers.get("To")!, to: headers.get("From")!, callId: headers.get("Call-ID")! };
-}
-
-/** A response to a request, whatever it is. */
-export function responseLines(request: SipRequest, status: string, more: readonly string[] = []): readonly string[] {
-  const { headers } = request;
-  const to = headers.get("To") ?? "";
-  return [
-    `SIP/2.0 ${status}`,
-    ...headers.all("Via").map((via) => `Via: ${via}`),
-    ...headers.all("Record-Route").map((route) => `Record-Route: ${route}`),
-    `From: ${headers.get("From")}`,
-    `To: ${to.includes("tag=") || status.startsWith("100") ? to : `${to};tag=raw`}`,
-    `Call-ID: ${headers.get("Call-ID")}`,
-    `CSeq: ${headers.get("CSeq")}`,
-    ...more,
-  ];
 }
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
