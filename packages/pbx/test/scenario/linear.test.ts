@@ -99,7 +99,7 @@ afterEach(async () => {
 /** How much is repeated: nearly as much as a header field may have, and as much as a body may. */
 const repeatedBytes = [7500, 48_000];
 /** Above what reading a message takes, far below what it takes to compare each piece with every other. */
-const stepsPerByte = 40;
+const stepsPerByte = 80;
 
 test.each(Object.entries(growths))("the work for a message grows no faster than its %s", async (_place, grow) => {
   world = await makeWorld(fair, { connected: false });

@@ -101,10 +101,12 @@ export async function makeWorld(weather: Weather, surroundings: Surroundings = {
   const network = memoryNetwork({ clock, ...weather });
   const wire: WireEvent[] = [];
   const random = seededRandom(weather.seed + 1);
+  const { silenceSeconds } = worldConfig(config).media;
   const makeRelay = (bind: string, browserPort: number, legs = 500): MediaRelay =>
     relayInProcess({
       plain: { bind, ports: [10_000, 10_000 + 2 * legs - 1] },
       browser: { hosts: [], ports: [browserPort, browserPort + 9] },
+      silence: { beforeFirstPacketSeconds: silenceSeconds, inTalkSeconds: silenceSeconds },
       clock,
       network,
       random,
