@@ -297,7 +297,11 @@ function makeServices(
     legNamed: (replaces) => calls.legNamed(replaces),
     mediaLeg: (session, peer) => {
       if (peer.kind === "browser") return browserMediaLeg(session);
-      const ofTrunk = { encrypted: config.trunk.srtp, ...latchOfTrunk(config.trunk.allow) };
+      const ofTrunk = {
+        encrypted: config.trunk.srtp,
+        signalling: peer.address,
+        ...latchOfTrunk(config.trunk.allow),
+      };
       const own = peer.kind === "phone" ? { encrypted: peer.encrypted, ...latchOfPhone(peer.address) } : ofTrunk;
       return plainMediaLeg(session, { ...addresses, sessionId: sessionId(), ...own });
     },

@@ -63,9 +63,10 @@ export function mediaPeerOf(target: Target): MediaPeer {
       const address = "remote" in destination ? destination.remote.address : destination.address;
       return { kind: "phone", address, encrypted: encrypts(target.user, destination.transport) };
     }
-    case "browser":
     case "trunk":
-      return { kind: target.kind };
+      return { kind: "trunk", address: target.destination.address };
+    case "browser":
+      return { kind: "browser" };
   }
 }
 

@@ -8,7 +8,8 @@ import type { IngressContext } from "./context.ts";
 /** What whoever calls understands. */
 export function mediaPeerOf(speaker: Speaker, { flow, invite }: IncomingCall): MediaPeer {
   const { kind } = speaker;
-  if (kind === "trunk" || kind === "browser") return { kind };
+  if (kind === "browser") return { kind };
+  if (kind === "trunk") return { kind, address: flow.remote.address };
   const offer = bodyText(invite);
   const wouldBe = kind === "device" && encrypts(speaker.user, flow.transport);
   const encrypted = offer === undefined ? wouldBe : /^m=audio \d+ RTP\/SAVP/m.test(offer);

@@ -5,11 +5,13 @@ import type { Direction } from "@trunkline/sip-stack/sdp";
 export type Negotiated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 /**
- * What a peer understands: a browser WebRTC, a phone RTP or SRTP, the trunk either as its configuration says. A phone may
- * send its sound from the address of its signalling, though its SDP names another one.
+ * What a peer understands: a browser WebRTC, a phone RTP or SRTP, the trunk either as its configuration says. `address` is
+ * the one of its signalling: a phone may send its audio from there though its SDP names another one, and where an SDP names
+ * a host, which is not looked up, audio is sent there.
  */
 export type MediaPeer =
-  | { readonly kind: "browser" | "trunk" }
+  | { readonly kind: "browser" }
+  | { readonly kind: "trunk"; readonly address: string }
   | { readonly kind: "phone"; readonly address: string; readonly encrypted: boolean };
 
 /** One side's sound, spoken of in SDP text (RFC 3264) alone: whether it is RTP or WebRTC stays in here. */

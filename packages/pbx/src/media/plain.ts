@@ -101,6 +101,8 @@ class PlainMediaLeg implements MediaLeg {
   async #connect(state: ReturnType<typeof offerAnswer>, agreed: Agreed): Promise<Negotiated<void>> {
     const srtp = srtpOf(agreed);
     if ("why" in srtp) return { ok: false, why: srtp.why };
+    if (isIP(agreed.remote.address) === 0 && this.#latch.signalling === undefined)
+      return { ok: false, why: "SDP names a host for its audio, which is not looked up" };
     this.#state = state;
     this.#direction = agreed.direction;
     await this.#leg.connect(remoteOf(agreed, srtp.keys, this.#latch));

@@ -1,6 +1,6 @@
 import type { Direction } from "./direction.ts";
 
-/** Where a datagram goes: `address` is an IP address. */
+/** Where a datagram goes: `address` is an IP address, or a host name that the other side wrote in its place. */
 export type MediaAddress = { readonly address: string; readonly port: number };
 
 /** A payload format of a stream, RFC 8866 section 6.6; `clockRate` in Hz. Static types need no rtpmap. */

@@ -84,7 +84,7 @@ describe("answering", () => {
     ["audio without PCMU (G.711 mu-law)", offer("m=audio 4000 RTP/AVP 8 18")],
     ["audio without PCMU (G.711 mu-law)", offer("m=audio 4000 RTP/AVP 0", "a=rtpmap:0 PCMU/16000")],
     ["audio is not plain RTP", offer("m=audio 4000 RTP/SAVP 0")],
-    ["SDP has no well-formed o= line", "nonsense"],
+    ["no audio stream", "nonsense"],
   ])("refused in words: %s", (why, text) => {
     expect(answerOffer(start, text, ours)).toMatchObject({ ok: false, why });
   });

@@ -104,15 +104,69 @@ describe("reading SDP", () => {
   });
 
   test.each([
-    ["SDP has no well-formed o= line", "v=0\r\ns=-"],
-    ["SDP has no well-formed o= line", ""],
+    ["o=Carrier GW 1234 1 IN IP4 192.0.2.1", { id: "1234", version: "1" }],
+    ["o= 1234 1 IN IP4 192.0.2.1", { id: "1234", version: "1" }],
+    [
+      "o=- 16432937132577731597 16432937132577731598 IN IP4 gw.carrier.example",
+      {
+        id: "16432937132577731597",
+        version: "16432937132577731598",
+      },
+    ],
+    ["o=- 3a5f9 1 IN IP4", { id: "3a5f9", version: "1" }],
+    ["o=-", { id: "", version: "" }],
+    ["", { id: "", version: "" }],
+  ])("an origin of '%s' costs nothing", (line, origin) => {
+    const text = ["v=0", line, "c=IN IP4 192.0.2.1", "m=audio 4000 RTP/AVP 0"].join("\r\n");
+    expect(read(text)).toMatchObject({ origin, audio: { address: "192.0.2.1", port: 4000 } });
+  });
+
+  test.each([
+    ["bare line feeds", "v=0\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\n"],
+    ["bare carriage returns", "v=0\rc=IN IP4 192.0.2.1\rm=audio 4000 RTP/AVP 0"],
+    ["blanks at the ends", "v=0 \r\n c=IN IP4 192.0.2.1 \r\nm=audio 4000 RTP/AVP 0 \r\n"],
+    ["doubled blanks", "c=IN  IP4  192.0.2.1\r\nm=audio  4000  RTP/AVP  0"],
+    ["empty lines", "\r\n\r\nv=0\r\n\r\nc=IN IP4 192.0.2.1\r\n\r\nm=audio 4000 RTP/AVP 0\r\n\r\n"],
+    ["a byte order mark", "\ufeffm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.1"],
+    ["an address behind the attributes", "m=audio 4000 RTP/AVP 0\r\na=ptime:20\r\nc=IN IP4 192.0.2.1"],
+    ["a time to live", "c=IN IP4 192.0.2.1/127\r\nm=audio 4000 RTP/AVP 0"],
+    ["two addresses, the first a name", "c=IN IP4 x.example\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0"],
+    ["unknown lines", "q=1\r\nhello\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\nz"],
+    ["capitals", "C=IN IP4 192.0.2.1\r\nM=Audio 4000 rtp/avp 0"],
+    ["foreign formats", "c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0 128 x 0 999"],
+    ["another malformed line", "c=IN IP4 192.0.2.1\r\nm=video\r\nm=application 5 UDP/BFCP\r\nm=audio 4000 RTP/AVP 0"],
+  ])("%s cost nothing", (_, text) => {
+    const { address, port, codecs } = read(text).audio ?? {};
+    expect([address, port]).toEqual(["192.0.2.1", 4000]);
+    expect(codecs).toEqual([{ payloadType: 0, name: "PCMU", clockRate: 8000 }]);
+  });
+
+  test("a host name is given as it is, for it is not looked up here", () => {
+    const { audio } = read(sdp("m=audio 4000 RTP/AVP 0", "c=IN IP4 media.carrier.example"));
+    expect(audio).toMatchObject({ address: "media.carrier.example", rtcp: { address: "media.carrier.example" } });
+  });
+
+  test("a payload type that is mapped twice is both, and one without a clock has 8000", () => {
+    const maps = ["a=rtpmap:101 telephone-event/16000", "a=rtpmap:101 telephone-event/8000", "a=rtpmap:96  PCMU"];
+    const { audio } = read(sdp("m=audio 4000 RTP/AVP 101 101 96", ...maps, "a=fmtp:101 0-15"));
+    expect(audio?.codecs.map(({ payloadType, name, clockRate }) => `${payloadType} ${name}/${clockRate}`)).toEqual([
+      "101 telephone-event/16000",
+      "101 telephone-event/8000",
+      "96 PCMU/8000",
+    ]);
+  });
+
+  test("a malformed line that is no audio keeps its place and is refused", () => {
+    const { media, audioIndex } = read(sdp("m=message x TCP/MSRP *", "m=audio 4000 RTP/AVP 0"));
+    expect([audioIndex, media[0]]).toEqual([1, { type: "message", port: 0, protocol: "TCP/MSRP", formats: ["*"] }]);
+  });
+
+  test.each([
     ["SDP has a malformed m= line", sdp("m=audio x RTP/AVP 0")],
     ["SDP has a malformed m= line", sdp("m=audio 70000 RTP/AVP 0")],
     ["SDP has a malformed m= line", sdp("m=audio 4000 RTP/AVP")],
-    ["SDP has a payload type above 127", sdp("m=audio 4000 RTP/AVP 0 128")],
-    ["SDP has a payload type above 127", sdp("m=audio 4000 RTP/AVP 0 x")],
-    ["SDP has no IP address for its audio", sdp("m=audio 4000 RTP/AVP 0", "c=IN IP4 example.com")],
-    ["SDP has no IP address for its audio", "v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\nm=audio 4000 RTP/AVP 0"],
+    ["SDP has no address for its audio", "v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\nm=audio 4000 RTP/AVP 0"],
+    ["SDP has no address for its audio", "c=IN IP4 999.1.1.1\r\nm=audio 4000 RTP/AVP 0"],
     ["SDP has too many m= lines", sdp(...Array<string>(17).fill("m=audio 4000 RTP/AVP 0"))],
     ["SDP is too large", sdp("x".repeat(20_000))],
   ])("refused: %s", (why, text) => {

@@ -5,17 +5,18 @@ import { readSections, type Section, type Sections } from "./read.ts";
 
 /** Whether a stream is plain RTP, without SRTP or DTLS. */
 export function isPlainRtp(protocol: string): boolean {
-  return protocol === "RTP/AVP" || protocol === "RTP/AVPF";
+  return /^RTP\/AVPF?$/i.test(protocol);
 }
 
 /** Whether a stream is SRTP whose keys stand in the description, RFC 4568. */
 export function isKeyedRtp(protocol: string): boolean {
-  return protocol === "RTP/SAVP" || protocol === "RTP/SAVPF";
+  return /^RTP\/SAVPF?$/i.test(protocol);
 }
 
 /**
- * Reads a session description, RFC 8866. Fails when the origin, an m= line, the audio stream's address or one of its
- * payload types is malformed; a description without audio is not a failure.
+ * Reads a session description, RFC 8866, as liberally as it can be done without guessing. Fails when an audio line is
+ * malformed or has no address, and above the limits; a description without audio is not a failure. An audio address may be
+ * a host name, which is not looked up.
  */
 export function parseSdp(text: string): Parsed<SessionDescription> {
   return parseSdpFor(text, isPlainRtp);
@@ -30,9 +31,14 @@ export function parseSdpFor(text: string, isWanted: (protocol: string) => boolea
   const audioIndex = findAudio(media.value, isWanted);
   const audio = audioAt(sections.value, media.value, audioIndex);
   if (!audio.ok) return audio;
-  const { sessionId, sessionVersion } = sections.value.origin;
-  const origin = { id: String(sessionId), version: String(sessionVersion) };
-  return parsed({ origin, audio: audio.value, audioIndex, media: media.value });
+  return parsed({ origin: readOrigin(sections.value.origin), audio: audio.value, audioIndex, media: media.value });
+}
+
+// RFC 8866 section 5.2: user, id, version, network, type, address. A user may have blanks in it, and any of them may be
+// missing: the id and the version stand before the network.
+function readOrigin(value: string): SessionDescription["origin"] {
+  const [, id = "", version = ""] = /(?:^|\s)(\S+)\s+(\S+)\s+IN(?:\s|$)/i.exec(value) ?? [];
+  return { id, version };
 }
 
 function readMedia(sections: readonly Section[]): Parsed<MediaLine[]> {
@@ -41,17 +47,22 @@ function readMedia(sections: readonly Section[]): Parsed<MediaLine[]> {
   return isComplete ? parsed(lines as MediaLine[]) : unparsed(0, "SDP has a malformed m= line");
 }
 
-function readMediaLine({ type, port, protocol, payloads }: Section): MediaLine | undefined {
-  const formats = String(payloads ?? "")
-    .split(" ")
-    .filter((format) => format !== "");
-  if (!type || !protocol || !isPort(port) || formats.length === 0) return undefined;
-  return { type: String(type), port, protocol: String(protocol), formats };
+// "m=audio 4000/2": a number of consecutive ports, of which only the first is used, RFC 8866 section 5.14.
+function readMediaLine({ media }: Section): MediaLine | undefined {
+  const [type = "", port = "", protocol = "", ...formats] = media.split(/\s+/);
+  const number = /^\d{1,5}(?:\/\d+)?$/.test(port) ? Number.parseInt(port, 10) : Number.NaN;
+  const isWhole = number <= 65_535 && protocol !== "" && formats.length > 0;
+  if (isWhole) return { type: type.toLowerCase(), port: number, protocol, formats };
+  return type.toLowerCase() === "audio" ? undefined : refusedLine(type, protocol, formats);
 }
 
-function isPort(port: number | undefined): port is number {
-  return Number.isInteger(port) && port! >= 0 && port! <= 65_535;
-}
+// What is no audio is refused in its place, whatever is wrong with it.
+const refusedLine = (type: string, protocol: string, formats: readonly string[]): MediaLine => ({
+  type: type || "application",
+  port: 0,
+  protocol: protocol || "RTP/AVP",
+  formats: formats.length === 0 ? ["0"] : formats,
+});
 
 function findAudio(media: readonly MediaLine[], isWanted: (protocol: string) => boolean): number {
   const isLive = (line: MediaLine): boolean => line.type === "audio" && line.port !== 0;
@@ -59,8 +70,12 @@ function findAudio(media: readonly MediaLine[], isWanted: (protocol: string) => 
   return wanted === -1 ? media.findIndex(isLive) : wanted;
 }
 
-function audioAt(session: Sections, media: readonly MediaLine[], index: number): Parsed<AudioDescription | undefined> {
-  const section = session.media[index];
+function audioAt(
+  { session, media: sections }: Sections,
+  media: readonly MediaLine[],
+  index: number,
+): Parsed<AudioDescription | undefined> {
+  const section = sections[index];
   const line = media[index];
   return section && line ? readAudio(session, section, line) : parsed(undefined);
 }
