@@ -31,6 +31,7 @@ export {
 } from "./kernel/errors.ts";
 export { networkOf } from "./kernel/network.ts";
 export type { Parsed, Unparsed } from "./kernel/parsed.ts";
+export { plainAddress } from "./kernel/plain-address.ts";
 export { type RandomBytes, systemRandom } from "./kernel/random.ts";
 export { type Entrance, type RoomLimits, SharedRoom } from "./kernel/shared-room.ts";
 export { type Body, bodyText, sdpBody } from "./message/body.ts";

@@ -60,3 +60,20 @@ test("a port that is taken is refused", async () => {
   await expect(systemDatagrams.bind(first.local, silent)).rejects.toMatchObject({ code: "EADDRINUSE" });
   first.close();
 });
+
+test("a socket bound to :: hears and reaches IPv4 peers by their IPv4 addresses", async () => {
+  const heard = [Promise.withResolvers<string>(), Promise.withResolvers<string>()] as const;
+  const far = await systemDatagrams.bind(
+    { address: network, port: 0 },
+    { onDatagram: (_, { address }) => heard[0].resolve(address), onError: () => {} },
+  );
+  const dual = await systemDatagrams.bind(
+    { address: "::", port: 0 },
+    { onDatagram: (_, { address }) => heard[1].resolve(address), onError: () => {} },
+  );
+  dual.send(Uint8Array.of(1), far.local);
+  far.send(Uint8Array.of(1), { address: "127.0.0.1", port: dual.local.port });
+  await heard[0].promise;
+  expect(await heard[1].promise).toBe(network);
+  for (const socket of [far, dual]) socket.close();
+});

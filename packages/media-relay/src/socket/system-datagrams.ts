@@ -1,18 +1,33 @@
 import { createSocket, type Socket } from "node:dgram";
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
+import { withoutPrefix } from "../kernel/address.ts";
 import type { Address, DatagramNetwork, DatagramSink, DatagramSocket } from "../kernel/datagrams.ts";
 
+type Done = (error: null, address: string, family: 4 | 6) => void;
+
 /** Hands an address on without looking it up, in the same turn: the bytes are with the kernel when `send` returns. */
-const asItIs = (host: string, _options: unknown, done: (e: null, address: string, family: number) => void): void =>
-  done(null, host, host.includes(":") ? 6 : 4);
+const asItIs = (host: string, _options: unknown, done: Done): void => done(null, host, host.includes(":") ? 6 : 4);
+
+/** The same for an IPv6 socket, which reaches IPv4 peers by their addresses in IPv6. */
+const inIpv6 = (host: string, _options: unknown, done: Done): void =>
+  done(null, isIPv4(host) ? `::ffff:${host}` : host, 6);
 
 /** Datagrams of the operating system. */
 export const systemDatagrams: DatagramNetwork = {
   bind: (address, sink) => {
-    const type = isIPv6(address.address) ? "udp6" : "udp4";
-    return opened(createSocket({ type, lookup: asItIs as never }), address, sink);
+    const isV6 = isIPv6(address.address);
+    const socket = isV6
+      ? createSocket({ type: "udp6", lookup: inIpv6 as never })
+      : createSocket({ type: "udp4", lookup: asItIs as never });
+    return opened(socket, address, isV6 ? inPlain(sink) : sink);
   },
 };
+
+/** IPv4 peers of an IPv6 socket are told by their IPv4 addresses. */
+const inPlain = (sink: DatagramSink): DatagramSink => ({
+  onDatagram: (bytes, { address, port }) => sink.onDatagram(bytes, { address: withoutPrefix(address), port }),
+  onError: (cause) => sink.onError(cause),
+});
 
 function opened(socket: Socket, address: Address, sink: DatagramSink): Promise<DatagramSocket> {
   return new Promise((resolve, reject) => {

@@ -32,3 +32,20 @@ test("loopback and private networks are told from public ones", () => {
   expect(["127.8.8.8", "::1", "10.1.2.3", "198.51.100.1"].map(isLoopback)).toEqual([true, true, false, false]);
   expect(["172.31.0.1", "192.168.1.1", "fe80::1", "172.32.0.1"].map(isPrivate)).toEqual([true, true, true, false]);
 });
+
+test.each([
+  ["[2001:DB8:0:0::1]:5060", "2001:db8::1"],
+  ["[::FFFF:192.0.2.7]:5060", "192.0.2.7"],
+])("%s is an address in its one spelling, %s", (text, address) => {
+  expect(readHostPort(text)).toEqual({ address, port: 5060 });
+});
+
+test("networks know their addresses in every spelling, and IPv4 that is carried in IPv6", () => {
+  const contains = (range: string, address: string) => readCidr(range)?.contains(address);
+  expect(contains("2001:0DB8:0::/48", "2001:db8::7")).toBe(true);
+  expect(contains("2001:db8::7", "2001:DB8:0:0:0:0:0:7")).toBe(true);
+  expect(contains("192.0.2.0/24", "::ffff:192.0.2.7")).toBe(true);
+  expect(contains("192.0.2.0/24", "::ffff:c000:207")).toBe(true);
+  expect(contains("::ffff:192.0.2.0/120", "192.0.2.7")).toBe(true);
+  expect(contains("192.0.2.0/24", "::ffff:192.0.3.7")).toBe(false);
+});

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
+import { plainAddress } from "@trunkline/sip-stack";
 
 /** An address and port as `203.0.113.5:5060` or `[2001:db8::1]:5060` writes them. */
 export type HostPort = { readonly address: string; readonly port: number };
@@ -11,7 +12,8 @@ export function readHostPort(text: string): HostPort | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const address = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
-  return address !== undefined && isIP(address) !== 0 && port <= 65_535 ? { address, port } : undefined;
+  if (address === undefined || isIP(address) === 0 || port > 65_535) return undefined;
+  return { address: plainAddress(address), port };
 }
 
 /** A range of addresses, RFC 4632: `3.80.16.0/23`; a lone address is a range of one. */

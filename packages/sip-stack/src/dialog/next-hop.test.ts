@@ -77,3 +77,9 @@ test("what keeps to its flow goes nowhere else, and nowhere at all once that is 
   expect(flowFor(away, udp, "flow", flowTo)).toEqual({ ok: true, value: { flow: udp } });
   expect(flowFor(away, { ...udp, open: false }, "flow", flowTo)).toMatchObject({ why: "the flow is closed" });
 });
+
+test("a next hop in another spelling of the peer's IPv6 address is within reach", () => {
+  const flow = { remote: { address: "2001:db8::5", port: 5060 } } as never;
+  const hop = nextHop({ uri: "sip:[2001:0DB8:0:0::5]:5070", headers: { all: () => [] } } as never);
+  expect(hop.ok && reachOf(flow)(hop.value)).toBe(true);
+});

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
+import { plainAddress } from "../kernel/plain-address.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
 import { parseUri, type SipUri } from "../message/uri.ts";
@@ -17,7 +18,7 @@ export type Reach = "flow" | ((hop: Hop) => boolean);
 
 /** Only the address that the peer's messages come from, any port. What holds when a call names no other policy. */
 export function reachOf(flow: Flow): Reach & ((hop: Hop) => boolean) {
-  return (hop) => hop.address === flow.remote.address;
+  return (hop) => hop.address === plainAddress(flow.remote.address);
 }
 
 /**
@@ -34,7 +35,7 @@ export function nextHop(request: SipRequest): Parsed<Hop> {
 const kinds: readonly string[] = ["udp", "tcp", "tls", "ws", "wss"] satisfies readonly TransportKind[];
 
 function hopOf(uri: SipUri): Parsed<Hop> {
-  const address = uri.host.replace(/^\[|\]$/g, "");
+  const address = plainAddress(uri.host.replace(/^\[|\]$/g, ""));
   const kind = kindOf(uri);
   if (isIP(address) === 0) return unparsed(0, "next hop is a name");
   if (!kinds.includes(kind)) return unparsed(0, "next hop has an unknown transport");

@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
+import { plainAddress } from "./plain-address.ts";
 
 /** What an address is counted by: an IPv4 address itself, of an IPv6 address its /64, which one host has to itself. */
 export function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+  const plain = plainAddress(address);
   if (isIP(plain) !== 6) return plain;
   const [head = "", tail] = plain.split("%", 1)[0]!.split("::");
   const groups = (text: string | undefined): string[] => (text ? text.split(":") : []);

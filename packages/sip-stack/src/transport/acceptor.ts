@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../kernel/clock.ts";
+import { plainAddress } from "../kernel/plain-address.ts";
 import type { Address } from "./address.ts";
 import { Seating } from "./seating.ts";
 import type { Seat } from "./stream-flow.ts";
@@ -66,8 +67,8 @@ export class Acceptor {
       socket.destroy();
       return;
     }
-    const remote = { address: plain(remoteAddress), port: remotePort };
-    const local = { address: plain(localAddress ?? ""), port: localPort ?? 0 };
+    const remote = { address: plainAddress(remoteAddress), port: remotePort };
+    const local = { address: plainAddress(localAddress ?? ""), port: localPort ?? 0 };
     if (this.#options.admits?.(remote) === false) this.#turnAway(socket, remote, "stranger");
     else this.#seat(socket, remote, local);
   }
@@ -89,7 +90,7 @@ export class Acceptor {
 
   #evict(socket: Socket): void {
     const { remoteAddress = "", remotePort = 0 } = socket;
-    this.#turnAway(socket, { address: plain(remoteAddress), port: remotePort }, "evicted");
+    this.#turnAway(socket, { address: plainAddress(remoteAddress), port: remotePort }, "evicted");
   }
 
   #admit(socket: Socket, remote: Address, local: Address): void {
@@ -107,9 +108,4 @@ export class Acceptor {
       this.#user.onAccepted(ready, remote, local, this.#seating.of(socket));
     });
   }
-}
-
-// A socket bound to "::" shows IPv4 peers as IPv6.
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }

@@ -1,3 +1,5 @@
+import { plainAddress } from "../kernel/plain-address.ts";
+
 /** The transports that a SIP message can travel by. */
 export type TransportKind = "udp" | "tcp" | "tls" | "ws" | "wss";
 
@@ -14,7 +16,7 @@ export function addressText(value: Address): string {
   return `${hostText(value.address)}:${value.port}`;
 }
 
-/** Whether both name the same address and port. */
+/** Whether both name the same address and port, however they are written. */
 export function sameAddress(one: Address, other: Address): boolean {
-  return one.port === other.port && one.address === other.address;
+  return one.port === other.port && plainAddress(one.address) === plainAddress(other.address);
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
+import { plainAddress } from "../kernel/plain-address.ts";
 import type { Address } from "./address.ts";
 
 /** Receives what arrives at a datagram socket. When a single datagram failed, `to` is where it went and `unsent` its bytes. */
@@ -42,8 +43,13 @@ function enlargeReceiveBuffer(socket: Socket): void {
 }
 
 /** Hands an address on without looking it up, in the same turn: the bytes are with the kernel when `send` returns. */
-const asItIs = (host: string, _options: unknown, done: (e: null, address: string, family: number) => void): void =>
-  done(null, host, host.includes(":") ? 6 : 4);
+const asItIs = (host: string, _options: unknown, done: Done): void => done(null, host, host.includes(":") ? 6 : 4);
+
+/** The same for an IPv6 socket, which reaches IPv4 peers by their addresses in IPv6. */
+const inIpv6 = (host: string, _options: unknown, done: Done): void =>
+  done(null, isIPv4(host) ? `::ffff:${host}` : host, 6);
+
+type Done = (error: null, address: string, family: 4 | 6) => void;
 
 function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
   let open = true;
@@ -67,13 +73,15 @@ function wrap(socket: Socket, sink: DatagramSink): DatagramSocket {
 /** The machine's UDP sockets (node:dgram). */
 export const systemDatagrams: DatagramNetwork = {
   async bind(address, sink) {
-    const type = isIPv6(address.address) ? "udp6" : "udp4";
-    const socket = createSocket({ type, lookup: asItIs as never });
+    const isV6 = isIPv6(address.address);
+    const socket = createSocket({ type: isV6 ? "udp6" : "udp4", lookup: (isV6 ? inIpv6 : asItIs) as never });
     const listening = once(socket, "listening");
     socket.bind(address.port, address.address);
     await listening;
     enlargeReceiveBuffer(socket);
-    socket.on("message", (bytes, from) => sink.onDatagram(bytes, { address: from.address, port: from.port }));
+    socket.on("message", (bytes, from) =>
+      sink.onDatagram(bytes, { address: isV6 ? plainAddress(from.address) : from.address, port: from.port }),
+    );
     socket.on("error", (error) => sink.onError(error));
     return wrap(socket, sink);
   },

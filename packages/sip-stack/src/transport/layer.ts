@@ -64,7 +64,7 @@ export class TransportLayer {
   /** The families of addresses that the transports are bound to. */
   get families(): (4 | 6)[] {
     return ([4, 6] as const).filter((family) =>
-      this.#options.transports.some(({ local }) => isIP(local.address) === family),
+      this.#options.transports.some(({ local }) => isIP(local.address) === family || local.address === "::"),
     );
   }
 

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { plainAddress } from "../kernel/plain-address.ts";
 import { fraction, type RandomBytes } from "../kernel/random.ts";
 import { isHost } from "../message/host.ts";
 import type { TransportKind } from "./address.ts";
@@ -46,7 +47,8 @@ async function* candidates(place: Place, options: LocateOptions): AsyncGenerator
   const host = place.host.replace(/^\[|\]$/g, "");
   const usual = usualTransport(place, options.transports);
   if (usual === undefined) return;
-  if (isIP(host) !== 0) yield { transport: usual, address: host, port: place.port ?? usualPort(usual), host };
+  if (isIP(host) !== 0)
+    yield { transport: usual, address: plainAddress(host), port: place.port ?? usualPort(usual), host };
   else if (!isHost(host)) return;
   else if (place.port !== undefined) yield* atName(usual, host, place.port, host, options);
   else yield* atServices(place, host, usual, options);

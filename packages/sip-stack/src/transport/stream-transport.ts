@@ -101,8 +101,10 @@ export class StreamTransport implements Transport {
   }
 
   #canReach({ address, port }: Remote): boolean {
-    const family = isIP(address);
-    return family !== 0 && family === isIP(this.#options.bind.address) && port > 0 && port <= highestPort;
+    const { address: bound } = this.#options.bind;
+    // A socket bound to "::" is one for IPv4 too.
+    const isFamily = isIP(address) === isIP(bound) || (bound === "::" && isIP(address) === 4);
+    return isFamily && port > 0 && port <= highestPort;
   }
 
   #connect(remote: Remote): Flow {
