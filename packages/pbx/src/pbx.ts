@@ -193,7 +193,11 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
       httpUrl = url;
     },
     reload: async (next) => {
+      const shown = live.current.sip.tls?.certificate;
       const restart = live.take(next);
+      const { tls } = live.current.sip;
+      if (tls !== undefined) line.renewCertificate(tls);
+      if (tls?.certificate !== shown) parts.log.info("certificate-renewed");
       noteLingering();
       await registrar.keepOnly(next.users);
       return { users: next.users.size, numbers: next.numbers.size, restart };

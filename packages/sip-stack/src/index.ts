@@ -77,7 +77,7 @@ export type { StreamLimits } from "./transport/stream-flow.ts";
 export type { StreamOptions } from "./transport/stream-options.ts";
 export { type SystemResolverOptions, systemResolver } from "./transport/system-resolver.ts";
 export { tcpTransport } from "./transport/tcp.ts";
-export { type TlsOptions, tlsTransport } from "./transport/tls.ts";
+export { type TlsIdentity, type TlsOptions, type TlsTransport, tlsTransport } from "./transport/tls.ts";
 export type { Flow, Remote, Transport, TransportSink } from "./transport/transport.ts";
 export { type DatagramTransport, type UdpOptions, udpTransport } from "./transport/udp.ts";
 export { type WebSocketOptions, type WebSocketTransport, webSocketTransport } from "./transport/websocket.ts";

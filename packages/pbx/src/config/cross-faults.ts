@@ -1,4 +1,6 @@
+import { createSecureContext } from "node:tls";
 import { type Cidr, isLoopbackUrl, isWildcard, liesIn } from "../domain/address.ts";
+import { messageOf } from "../kernel/errors.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** A fault of the file: where it is by keys, and what is wrong in words. */
@@ -14,6 +16,7 @@ export function crossFaults(file: Sections): readonly Fault[] {
 const rules: readonly ((file: Sections) => readonly Fault[])[] = [
   publicAddressFaults,
   transportFaults,
+  certificateFaults,
   numberFaults,
   userFaults,
   deviceFaults,
@@ -39,6 +42,17 @@ function transportFaults({ sip, trunk }: Sections): readonly Fault[] {
       ? [{ path: ["trunk", "srtp"], why: "needs trunk.transport: tls, or its keys would travel in clear" }]
       : []),
   ];
+}
+
+/** What TLS would say at the first connection is said before. */
+function certificateFaults({ sip }: Sections): readonly Fault[] {
+  if (sip?.tls === undefined) return [];
+  try {
+    createSecureContext({ cert: sip.tls.certificate, key: sip.tls.key });
+    return [];
+  } catch (cause) {
+    return [{ path: ["sip", "tls"], why: `its certificate and key cannot be used together: ${messageOf(cause)}` }];
+  }
 }
 
 function numberFaults({ numbers, users }: Sections): readonly Fault[] {

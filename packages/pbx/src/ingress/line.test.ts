@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { connect as connectSecurely } from "node:tls";
+import { connect as connectSecurely, type TLSSocket } from "node:tls";
 import { systemClock, systemDatagrams, systemRandom } from "@trunkline/sip-stack";
 import { testCertificate } from "@trunkline/sip-stack/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -85,6 +85,14 @@ describe("who may connect", () => {
     one.socket.write(`\r\n\r\n${options(stranger)}`);
     await until(() => expect(one.isClosed).toBe(true));
     expect([one.socket.bytesRead, line.agent.counters().totals.refused]).toEqual([0, { [`${kind}-stranger`]: 1 }]);
+  });
+
+  test("the trunk is shown a renewed certificate without a restart", async () => {
+    const line = await openLine();
+    const renewed = testCertificate("renewed.example", here);
+    line.renewCertificate(renewed);
+    const { socket } = client(line, "tls", trunk);
+    await until(() => expect((socket as TLSSocket).getPeerCertificate().subjectaltname).toContain("renewed.example"));
   });
 
   test("idle connections of addresses that may register leave the trunk its room", async () => {

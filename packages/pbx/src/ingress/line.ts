@@ -6,6 +6,7 @@ import {
   type RandomBytes,
   type RequestVerifier,
   type Standing,
+  type TlsIdentity,
   type Transport,
   tcpTransport,
   tlsTransport,
@@ -42,6 +43,8 @@ export type Line = {
   /** Where UDP is bound; known once the agent listens. */
   readonly address: () => Address;
   readonly adopt: WebSocketTransport["adopt"];
+  /** Shows another certificate to those who connect over TLS from now on. */
+  readonly renewCertificate: (identity: TlsIdentity) => void;
   /** What the system keeps of datagrams that were not read yet, in bytes, where that is known. */
   readonly receiveBufferBytes: () => number | undefined;
   /** Every address and port of ours, of every transport: bound ones, and as they are shown to others. */
@@ -52,7 +55,8 @@ export type Line = {
 export function makeLine(sip: Config["sip"], parts: LineParts): Line {
   const { config, lingers, network, clock, random, observer, user, verifier } = parts;
   const udp = udpTransport({ bind: sip.udp, network });
-  const streams = streamTransports(sip, parts);
+  const { tcp, tls } = streamTransports(sip, parts);
+  const streams: readonly Transport[] = [tcp, tls].filter((stream) => stream !== undefined);
   const sockets = webSocketTransport({ clock });
   const agent = userAgent({
     transports: [udp, ...streams, sockets],
@@ -78,6 +82,7 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
   return {
     agent,
     address: () => udp.local,
+    renewCertificate: (identity) => tls?.renew(identity),
     receiveBufferBytes: () => udp.receiveBufferBytes,
     adopt: (socket, opener) => sockets.adopt(socket, opener),
     ownAddresses: () =>
@@ -92,11 +97,11 @@ const longestRingMs = 600_000;
 const proven = new Set(["REGISTER", "INVITE"]);
 
 /** TCP and TLS, where the configuration binds them. */
-function streamTransports({ tcp, tls }: Config["sip"], parts: LineParts): readonly Transport[] {
-  return [
-    ...(tcp === undefined ? [] : [tcpTransport({ bind: tcp, ...doorOf("tcp", parts) })]),
-    ...(tls === undefined ? [] : [tlsTransport({ bind: tls.bind, identity: tls, ...doorOf("tls", parts) })]),
-  ];
+function streamTransports({ tcp, tls }: Config["sip"], parts: LineParts) {
+  return {
+    tcp: tcp && tcpTransport({ bind: tcp, ...doorOf("tcp", parts) }),
+    tls: tls && tlsTransport({ bind: tls.bind, identity: tls, ...doorOf("tls", parts) }),
+  };
 }
 
 /** Who may connect: asked before the first byte, so that a stranger's connection costs nothing. */

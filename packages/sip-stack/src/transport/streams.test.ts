@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
 });
 
-async function listening(transport: Transport) {
+async function listening<Kind extends Transport>(transport: Kind) {
   const reports = new TransportReports();
   opened.push(transport);
   await transport.listen(reports);
@@ -257,6 +257,21 @@ describe("TLS", () => {
     await once(silent, "close");
     await until(() => expect(reports.refused).toEqual(["tls-handshake", "tls-handshake", "tls-handshake"]));
     expect([reports.messages.length, reports.closed.length]).toEqual([0, 0]);
+  });
+
+  test("a renewed certificate is shown to those who connect from then on, and who is connected stays", async () => {
+    const peer = await at();
+    const [old, renewed] = [await toward([identity.certificate]), testCertificate("sip.example", there)];
+    const before = flowTo(old.transport, { ...peer.transport.local, host: "sip.example" });
+    old.transport.send(bytes, before);
+    await until(() => expect(peer.reports.messages).toHaveLength(1));
+    peer.transport.renew(renewed);
+    const next = await toward([renewed.certificate]);
+    next.transport.send(bytes, flowTo(next.transport, { ...peer.transport.local, host: "sip.example" }));
+    old.transport.send(bytes, before);
+    await until(() => expect(peer.reports.messages).toHaveLength(3));
+    expect([before.open, next.reports.failures]).toEqual([true, []]);
+    expect(() => peer.transport.renew({ ...renewed, key: identity.key })).toThrow();
   });
 
   test("without a certificate of its own it only opens connections", async () => {
