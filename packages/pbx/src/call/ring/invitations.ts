@@ -1,17 +1,22 @@
-import { type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
+import { type CallEnd, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
 import type { Party } from "../../domain/party.ts";
 import type { Ending } from "../../kernel/ending.ts";
+import { faultOf } from "../fault.ts";
 import type { Targets } from "../find-targets.ts";
 import { CallLeg, type LegOwner } from "../leg.ts";
 import type { CallMedia } from "../media.ts";
 import { type PassedOn, passTo } from "../passed-on.ts";
 import { Patience } from "../patience.ts";
-import type { CallServices } from "../services.ts";
+import type { CallServices, Placement } from "../services.ts";
 import { invitationOf, mediaPeerOf, partyOf, type Target, triesOf } from "../target.ts";
+import { forwardOf } from "./forward.ts";
 import { Ring, type RingUser } from "./ring.ts";
 
 /** The addresses at which one target is invited, one after the other. */
 type Tries = ReturnType<typeof triesOf>;
+
+/** How a target is invited: the name of its leg, its audio, and whether it may send the call elsewhere. */
+type Attempt = { readonly id: string; readonly media: NonNullable<CallLeg["media"]>; readonly mayForward: boolean };
 
 /** Who invites, for which call. */
 export type InvitationParts = {
@@ -42,12 +47,16 @@ export class Invitations {
   }
 
   /** Opens a leg for each target and invites them all. Rejects with a RelayError when there is no room. */
-  async invite({ targets, otherwise }: Targets): Promise<void> {
-    const { letter, media } = this.#parts;
-    const legs = await media.addLegs(targets.map(mediaPeerOf));
-    for (const [at, target] of targets.entries()) await this.#try(triesOf(target), `${letter}${at + 1}`, legs[at]!);
-    if (targets.length === 0) this.ring.fail(otherwise);
+  async invite(found: Targets): Promise<void> {
+    await this.#inviteAll(found, this.#parts.letter, true);
     this.ring.seal();
+  }
+
+  async #inviteAll({ targets, otherwise }: Targets, prefix: string, mayForward: boolean): Promise<void> {
+    const legs = await this.#parts.media.addLegs(targets.map(mediaPeerOf));
+    for (const [at, target] of targets.entries())
+      await this.#try(triesOf(target), { id: `${prefix}${at + 1}`, media: legs[at]!, mayForward });
+    if (targets.length === 0) this.ring.fail(otherwise);
   }
 
   /** Nobody is wanted any more. */
@@ -56,12 +65,16 @@ export class Invitations {
     this.ring.stop(why);
   }
 
-  async #try([target, ...later]: Tries, id: string, media: NonNullable<CallLeg["media"]>): Promise<void> {
+  async #try([target, ...later]: Tries, attempt: Attempt): Promise<void> {
+    const { id, media } = attempt;
     const offer = await media.offer();
     if (!this.#isWanted) return;
     const { services, passedOn, next, onInvited } = this.#parts;
     const [following, ...rest] = later;
-    const tryNext = following && (() => next(() => this.#try([following, ...rest], `${id}'`, media)));
+    const tryNext = following && (() => next(() => this.#try([following, ...rest], { ...attempt, id: `${id}'` })));
+    const forward = attempt.mayForward
+      ? (end: CallEnd) => forwardOf(target, end, this.#parts.from, services)
+      : () => undefined;
     const leg = this.#legTo(target, id);
     leg.media = media;
     leg.sip = services.agent.call({
@@ -69,7 +82,7 @@ export class Invitations {
       ...passTo(target, passedOn),
       originOf: services.originOf(target),
       body: sdpBody(offer),
-      user: this.#userOf(leg, tryNext),
+      user: this.#userOf(leg, tryNext, forward),
     });
     this.ring.add(leg);
     onInvited(leg);
@@ -79,8 +92,15 @@ export class Invitations {
     return new CallLeg({ id, party: partyOf(target), peer: mediaPeerOf(target), owner: this.#parts.owner });
   }
 
-  /** @param tryNext invites the next address of the same target, where there is one */
-  #userOf(leg: CallLeg, tryNext: (() => void) | undefined): OutgoingCallUser {
+  /**
+   * @param tryNext invites the next address of the same target, where there is one
+   * @param forward says where the phone sends the call instead, where it does
+   */
+  #userOf(
+    leg: CallLeg,
+    tryNext: (() => void) | undefined,
+    forward: (end: CallEnd) => ReturnType<typeof forwardOf>,
+  ): OutgoingCallUser {
     const patience = tryNext && new Patience(this.#parts.services.clock, () => leg.sip.hangUp());
     const { ring } = this;
     return {
@@ -100,9 +120,25 @@ export class Invitations {
           leg.owner.legPassed(leg);
           return tryNext();
         }
+        const forwarded = this.#isWanted && ring.isOpen ? forward(end) : undefined;
+        if (forwarded !== undefined) return this.#parts.next(() => this.#forward(leg, end, forwarded));
         ring.ended(leg, end);
         leg.owner.legEnded(leg, end);
       },
     };
+  }
+
+  /** Rings whom a phone names instead of itself; those do not forward again. */
+  async #forward(leg: CallLeg, end: CallEnd, to: NonNullable<ReturnType<typeof forwardOf>>): Promise<void> {
+    if ("refusal" in to) this.ring.fail(to.refusal);
+    else await this.#ringInstead(leg, to).catch((error) => this.ring.fail(faultOf(error).why));
+    this.ring.release(leg);
+    leg.owner.legEnded(leg, end);
+    this.ring.seal();
+  }
+
+  async #ringInstead({ id }: CallLeg, to: Placement): Promise<void> {
+    const found = await to.find();
+    if (this.#isWanted && this.ring.isOpen) await this.#inviteAll(found, `${id}-`, false);
   }
 }

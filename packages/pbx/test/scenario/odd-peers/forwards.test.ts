@@ -1,0 +1,81 @@
+import type { IncomingCall } from "@trunkline/sip-stack";
+import { expect, test } from "vitest";
+import { announcingNumber, annsNumber, configText, type World } from "../world.ts";
+import { lastRecord, trunkAsHandset } from "./setting.ts";
+
+/** A phone refuses each of its calls with a redirect to these Contacts. */
+function redirects(world: World, contacts: readonly string[], status = 302, phone = world.ann): void {
+  phone.manner = "ignores";
+  const refuse = (): void => {
+    const sip = phone.calls.at(-1)?.sip as IncomingCall | undefined;
+    if (sip?.state === "early") sip.reject(status, { headers: contacts.map((contact) => ["Contact", contact]) });
+    else world.clock.after(50, refuse);
+  };
+  world.clock.after(50, refuse);
+}
+
+test.each([301, 302])(
+  "a phone that forwards by %i to another extension makes that ring, and it is answered",
+  async (status) => {
+    const { world, trunk } = await trunkAsHandset();
+    redirects(world, ["<sip:112@198.51.100.204>"], status);
+    const call = trunk.dial(annsNumber, { from: '"Eve" <sip:+4930123456@3.80.16.13>' });
+    await world.clock.advance(3000);
+    expect([call.isAnswered, world.ben.last.isAnswered]).toEqual([true, true]);
+    expect(world.ben.last.invite?.headers.get("From")).toContain("+4930123456");
+    call.hangUp();
+    await world.clock.advance(1000);
+    expect((await lastRecord(world))?.legs.map(({ id, party }) => [id, party])).toEqual([
+      ["a", "+4930123456"],
+      ["b1", "ann"],
+      ["b1-1", "ben"],
+    ]);
+  },
+);
+
+test.each([
+  ["a number outside", ["<sip:+12025550123@198.51.100.204>"]],
+  ["an extension that is none", ["<sip:999@198.51.100.204>"]],
+  ["nowhere", []],
+  ["nonsense", ["<<>"]],
+])("a phone that forwards to %s counts as one that does not answer, and nobody is called", async (_, contacts) => {
+  const { world, trunk } = await trunkAsHandset();
+  redirects(world, contacts);
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(3000);
+  expect(call.ends).toMatchObject([{ cause: "rejected", response: { status: 480 } }]);
+  expect([world.sentToTrunk("INVITE"), world.ben.calls.length]).toEqual([0, 0]);
+  const ending = (await lastRecord(world))?.ending;
+  expect([ending?.code, ending?.words.startsWith("The phone forwards its calls")]).toEqual(["no-answer", true]);
+});
+
+test("phones that forward to each other end after one step", async () => {
+  const { world, trunk } = await trunkAsHandset();
+  redirects(world, ["<sip:112@198.51.100.204>"]);
+  redirects(world, ["<sip:111@198.51.100.204>"], 302, world.ben);
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(3000);
+  expect([world.ann.calls.length, world.ben.calls.length]).toEqual([1, 1]);
+  expect(call.ends).toMatchObject([{ cause: "rejected" }]);
+});
+
+test("a caller whose call is forwarded to nobody hears the recording of the number", async () => {
+  const config = configText.replace(`"${announcingNumber}": { ring: [desk]`, `"${announcingNumber}": { ring: [ann]`);
+  const { world, trunk } = await trunkAsHandset({ config });
+  redirects(world, []);
+  const call = trunk.dial(announcingNumber);
+  await world.clock.advance(1500);
+  expect([call.isAnswered, world.ben.calls.length]).toEqual([true, 0]);
+});
+
+test("a caller who leaves while the call is forwarded leaves nothing behind", async () => {
+  const { world, trunk } = await trunkAsHandset();
+  redirects(world, ["<sip:112@198.51.100.204>"]);
+  world.ben.manner = "ignores";
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(1000);
+  call.hangUp();
+  await world.clock.advance(40_000);
+  expect(world.ben.last.ends).toMatchObject([{ cause: "cancel" }]);
+  expect((await world.pbx.operations.status()).counters).toMatchObject({ sip: { dialogs: 0 }, media: { legs: 0 } });
+});
