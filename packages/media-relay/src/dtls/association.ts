@@ -123,9 +123,14 @@ export class DtlsAssociation {
   #onFragment(fragment: Fragment, isProtected: boolean): void {
     const isInPlace = (fragment.type === handshakeType.finished) === isProtected;
     if (!isInPlace || !this.#role.expects(fragment.type)) return this.#refuse(refusals.unexpected);
-    if (fragment.seq < this.#flightFrom) return this.#flights.repeat();
+    if (fragment.seq < this.#flightFrom) return this.#onRepeated(isProtected);
     if (this.#reassembly.keep(fragment) === "over-limit") this.#refuse({ reason: "dtls-over-limit" });
     this.#takeAll();
+  }
+
+  /** The last flight has no timer, so forged retransmissions must not use up its limit: the peer's Finished is authentic. */
+  #onRepeated(isProtected: boolean): void {
+    if (this.#state === "open" || isProtected) this.#flights.repeat();
   }
 
   #takeAll(): void {

@@ -14,9 +14,9 @@ const protectionOctets = 24;
  * would hear.
  */
 const firstRepeatMs = 400;
-const longestRepeatMs = 3200;
+const longestRepeatMs = 1600;
 /** Retransmissions by timer: about 30 s. */
-const mostRepeats = 12;
+const mostRepeats = 20;
 /** Limits on retransmissions triggered by the peer's retransmissions, which anyone on the path can forge. */
 const leastRepeatMs = 100;
 const mostAskedRepeats = 20;
