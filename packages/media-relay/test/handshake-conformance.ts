@@ -149,8 +149,10 @@ export function handshakeConformance(network: string, open: () => Promise<Handsh
     expect(answer.agreed).toEqual({ payloadTypes: { pcmu: 0, telephoneEvent: 126 }, direction: "recvonly" });
     await browser.accept(answer.sdp);
     await browser.connected();
-    const agreed = await handshake.accept(await browser.answer((await handshake.offer()).sdp));
+    const repeated = await browser.answer((await handshake.offer()).sdp);
+    const agreed = await handshake.accept(repeated);
     expect(agreed.payloadTypes).toEqual({ pcmu: 0, telephoneEvent: expect.any(Number) });
+    expect(await handshake.accept(repeated)).toEqual(agreed);
     await Promise.all([handshake.close(), browser.close()]);
     socket.close();
     await close();

@@ -36,7 +36,19 @@ test("a browser that comes back by another path, after an ICE restart, has its c
   const since = await fromNow(earOf(far));
   way.cut(true);
   await vi.waitFor(async () => expect(await tonesOf(since, comfortHz)).toBeGreaterThan(1), 10_000);
+  way.openAnother();
   await page.restartIce();
+  await hearEachOther(page, far);
+  expect(far.sound.ssrcs.size).toBe(1);
+  await page.hangUp();
+  await far.over;
+});
+
+test("a browser whose path is broken is offered another one by the server, and has its call again", async () => {
+  const { page, far, way } = await callingByWay();
+  await hearEachOther(page, far);
+  way.cut(true);
+  way.openAnother();
   await hearEachOther(page, far);
   expect(far.sound.ssrcs.size).toBe(1);
   await page.hangUp();

@@ -60,23 +60,31 @@ function installWays(): void {
 
 /** The sound of a page's calls, as somebody has it in hand who can cut the line. */
 export type CuttableWay = {
-  /** Cuts every way that there is, or mends them. */
+  /** Cuts every way that there is and will be, or mends them. */
   cut(isCut: boolean): void;
+  /** Whatever way the page takes from now on is whole; those of before stay as they are. */
+  openAnother(): void;
   close(): void;
 };
 
 /** From now on the page's connections go by ways that can be cut. */
 export async function cuttableWay(page: Page): Promise<CuttableWay> {
   const ways: Way[] = [];
+  let isCutNow = false;
   await page.exposeFunction("wayTo", async (far: Address) => {
     const way = await Way.to(far);
+    way.isCut = isCutNow;
     ways.push(way);
     return way.port;
   });
   await page.evaluate(installWays);
   return {
     cut: (isCut) => {
+      isCutNow = isCut;
       for (const way of ways) way.isCut = isCut;
+    },
+    openAnother: () => {
+      isCutNow = false;
     },
     close: () => {
       for (const way of ways) way.close();

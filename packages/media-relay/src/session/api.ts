@@ -80,9 +80,9 @@ export interface SessionUser {
   onInterrupted?(leg: LegId): void;
   /**
    * Browser leg: ICE or DTLS failed or their thread ended before the leg was connected, or consent was lost: an ICE restart
-   * may bring it back. Any leg: its worker is gone.
+   * may bring it back. Any leg: its worker is gone, which is final: nothing brings it back.
    */
-  onFailed?(leg: LegId, why: string): void;
+  onFailed?(leg: LegId, why: string, isFinal?: boolean): void;
   /** From the third second on, once a second. */
   onSilence?(leg: LegId, silent: Silence): void;
   /** Something was heard again of a leg whose silence was told. */

@@ -88,7 +88,9 @@ export class Peer implements BrowserHandshake {
   accept(answer: string): Promise<Agreed> {
     return this.#inTurn(async () => {
       const audio = this.#read(answer);
-      await this.#pc.setRemoteDescription({ type: "answer", sdp: audio.trimmed });
+      // A session timer repeats an offer that was answered long ago, and the browser its answer (RFC 4028 section 7.4).
+      const isRepeated = this.#pc.signalingState === "stable" && this.#fingerprints !== undefined;
+      if (!isRepeated) await this.#pc.setRemoteDescription({ type: "answer", sdp: audio.trimmed });
       this.#described(audio);
       this.#layout = { ...this.#layout, hasRtcpMux: this.#layout.hasRtcpMux && audio.layout.hasRtcpMux };
       // What the browser says it receives is what we send: our direction is the mirror of its own.

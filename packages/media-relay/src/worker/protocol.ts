@@ -56,7 +56,7 @@ export type ToWorker = CallOf<Calls>;
 export type Tidings =
   | { readonly event: "connected" }
   | { readonly event: "interrupted" }
-  | { readonly event: "failed"; readonly why: string }
+  | { readonly event: "failed"; readonly why: string; readonly isFinal?: boolean }
   | { readonly event: "silence"; readonly silent: Silence }
   | { readonly event: "silence-limit"; readonly silent: Silence }
   | { readonly event: "digit"; readonly digit: string; readonly durationMs: number }

@@ -115,7 +115,7 @@ export class RemoteSession implements MediaSession {
         this.#user.onInterrupted?.(leg);
         break;
       case "failed":
-        this.#user.onFailed?.(leg, tidings.why);
+        this.#user.onFailed?.(leg, tidings.why, tidings.isFinal ?? false);
         break;
       case "silence":
         this.#user.onSilence?.(leg, tidings.silent);
@@ -148,7 +148,7 @@ export class RemoteSession implements MediaSession {
   /** The worker is gone: every leg has failed. */
   lose(cause: Error): void {
     this.#watches.tellAll();
-    for (const leg of this.#legs) this.tell(leg, { event: "failed", why: cause.message });
+    for (const leg of this.#legs) this.tell(leg, { event: "failed", why: cause.message, isFinal: true });
   }
 
   #ask<O extends Op>(op: O, ask: AskOf<O>): Promise<AnswerOf<O>> {

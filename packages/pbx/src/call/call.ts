@@ -1,4 +1,4 @@
-import type { SessionUser } from "@trunkline/media-relay";
+import type { LegId, SessionUser } from "@trunkline/media-relay";
 import {
   type AttachOptions,
   type CallEnd,
@@ -11,7 +11,7 @@ import {
 } from "@trunkline/sip-stack";
 import type { UserName } from "../domain/names.ts";
 import { type Party, partyName } from "../domain/party.ts";
-import { type Ending, ending, endingHeaders, refusalHeaders } from "../kernel/ending.ts";
+import { type Ending, ending, endingHeaders, lostWords, refusalHeaders } from "../kernel/ending.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { LegState } from "../kernel/journal.ts";
 import { type Rule, step, unreachable } from "../kernel/table.ts";
@@ -141,7 +141,11 @@ export class Call implements LegOwner {
 
   /** A user's phone has opened another connection: what it talks in goes on over that. */
   flowOpened(user: string, contact: string, flow: Flow): void {
-    for (const leg of this.legs) if (leg.isAt(user, contact) && !leg.sip.flow.open) leg.sip.follow(flow);
+    for (const leg of this.legs) {
+      if (!leg.isAt(user, contact) || leg.sip.flow.open) continue;
+      leg.sip.follow(flow);
+      this.#talk?.reconnected(leg);
+    }
   }
 
   /** Another device of a user's takes over the leg that he has in this call, RFC 3891. */
@@ -337,6 +341,7 @@ export class Call implements LegOwner {
       talk: () => this.present.#talk,
       isTalking: () => this.present.#state === "talking",
       isCaller: (leg) => leg === this.#media?.caller?.id,
+      sideOf: (leg) => this.present.#sideOf(leg),
       stop: (why) => this.stop(why),
       onPlayed: () => {
         if (this.#untaken !== undefined) this.stop(this.#untaken);
@@ -365,9 +370,19 @@ export class Call implements LegOwner {
       onState: (of: CallLeg, state: LegState) =>
         this.#services.journal.record({ kind: "leg-state", call: this.setup.id, leg: of.id, state }),
       onHeldTooLong: () => this.stop(ending("held-too-long")),
-      onGone: (gone: CallLeg) => this.stop(ending("peer-lost", this.#talk?.sideOf(gone))),
+      onGone: (gone: CallLeg, why: string | undefined) => this.stop(this.#goneEnding(gone, why)),
     };
     return new Talk([this.#caller, leg], { clock, media: this.#media!, holdMs, signalsHold, user });
+  }
+
+  #sideOf(media: LegId): "caller" | "callee" | undefined {
+    const leg = this.#talk?.legs.find((one) => one.media?.id === media);
+    return leg && this.#talk?.sideOf(leg);
+  }
+
+  #goneEnding(gone: CallLeg, why: string | undefined): Ending {
+    const side = this.#talk?.sideOf(gone);
+    return why === undefined ? ending("peer-lost", side) : ending("media-lost", side, { words: lostWords(why) });
   }
 
   /** One step after the other: what awaits never overtakes what came before it. */

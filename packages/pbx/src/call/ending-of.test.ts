@@ -59,6 +59,20 @@ test("a BYE's own reason reaches the person in words", () => {
   expect(endingOf(bye(), "callee", trunk).words).toBe("The other side hung up.");
 });
 
+test.each([408, 480, 500])(
+  "a browser that hangs up because it lost its audio is recorded so: SIP cause %i",
+  (cause) => {
+    const reason = `SIP ;cause=${cause}; text="RTP Timeout"`;
+    expect(endingOf(bye(reason), "caller", user)).toMatchObject({
+      code: "media-lost",
+      by: "caller",
+      words: "The other side lost its audio: RTP Timeout.",
+    });
+    expect(endingOf(bye(reason), "caller", trunk).code).toBe("hung-up");
+    expect(endingOf(bye('SIP;cause=200;text="bye"'), "caller", user).code).toBe("hung-up");
+  },
+);
+
 test("no answer at all means the trunk, or that user, cannot be reached", () => {
   const end: CallEnd = { by: "failure", cause: "timeout", error: new TransactionTimeout() };
   expect(endingOf(end, "callee", trunk).code).toBe("trunk-unreachable");

@@ -8,7 +8,7 @@ type Side = "caller" | "callee";
 export function endingOf(end: CallEnd, side: Side, party: Party): Ending {
   switch (end.cause) {
     case "bye":
-      return byeEnding(end.request, side);
+      return byeEnding(end.request, side, party);
     case "cancel":
       return cancelEnding(end.request, side);
     case "rejected":
@@ -42,11 +42,21 @@ function cancelEnding(request: SipMessage, side: Side): Ending {
 /** "Non-selected user clearing", ITU-T Q.850. */
 const answeredElsewhere = 26;
 
-/** A BYE that gives a reason of its own (RFC 3326) passes it on in words; a plain one is somebody hanging up. */
-function byeEnding(request: SipMessage, side: Side): Ending {
+/**
+ * A BYE that gives a reason of its own (RFC 3326) passes it on in words; a plain one is somebody hanging up. Browsers and phones
+ * that lose their audio say so by these causes.
+ */
+function byeEnding(request: SipMessage, side: Side, party: Party): Ending {
   const text = reasonText(request);
+  const isFailure = party.kind === "user" && reasonsOf(request).some(isMediaFailure);
+  if (isFailure)
+    return ending("media-lost", side, text === undefined ? {} : { words: `The other side lost its audio: ${text}.` });
   return ending("hung-up", side, text === undefined ? {} : { words: `The other side ended the call: ${text}.` });
 }
+
+const mediaFailures: ReadonlySet<number | undefined> = new Set([408, 480, 500]);
+const isMediaFailure = ({ protocol, cause }: ReturnType<typeof reasonsOf>[number]): boolean =>
+  protocol.toUpperCase() === "SIP" && mediaFailures.has(cause);
 
 /** The text of the first Reason header that has one, bounded, RFC 3326 section 2. */
 export function reasonText(message: SipMessage): string | undefined {

@@ -1,5 +1,5 @@
 import type { LegId, LegStatistics, SessionUser } from "@trunkline/media-relay";
-import { type Ending, ending } from "../kernel/ending.ts";
+import { type Ending, ending, lostWords } from "../kernel/ending.ts";
 import type { Talk } from "./talk.ts";
 
 /** What the reports of a call's sound mean something to. */
@@ -8,6 +8,8 @@ export interface MediaReportsUser {
   talk(): Talk | undefined;
   isTalking(): boolean;
   isCaller(leg: LegId): boolean;
+  /** Whose leg it is, while two talk. */
+  sideOf(leg: LegId): "caller" | "callee" | undefined;
   stop(why: Ending): void;
   onPlayed(): void;
   onClosed(last: LegStatistics): void;
@@ -16,18 +18,21 @@ export interface MediaReportsUser {
 /** Judges what a session reports. A browser whose path is broken may find another one; whatever else fails is lost. */
 export function mediaReports(user: MediaReportsUser): SessionUser {
   const connected = new Set<LegId>();
-  const fail = (leg: LegId): void => {
+  const fail = (leg: LegId, why: string, isFinal = false): void => {
     const wasConnected = connected.has(leg);
     const talk = user.talk();
-    if (wasConnected) talk?.lost(leg);
-    if (talk?.isAbsent(leg) === true) return;
-    if (user.isTalking() || user.isCaller(leg)) user.stop(ending(wasConnected ? "peer-lost" : "media-failed"));
+    if (wasConnected && !isFinal) talk?.lost(leg, why);
+    if (talk?.isAbsent(leg) === true && !isFinal) return;
+    if (!user.isTalking() && !user.isCaller(leg)) return;
+    const words = wasConnected ? lostWords(why) : `No audio connection could be made: ${why}.`;
+    user.stop(ending(wasConnected ? "media-lost" : "media-failed", user.sideOf(leg), { words }));
   };
   return {
     onConnected: (leg) => {
       connected.add(leg);
       user.talk()?.back(leg);
     },
+    onInterrupted: (leg) => user.talk()?.interrupted(leg),
     onFailed: fail,
     onPlayed: () => user.onPlayed(),
     onClosed: (last) => user.onClosed(last),

@@ -14,7 +14,8 @@ export interface TalkEndUser {
   /** What is heard must be arranged anew. */
   onChange(end: TalkEnd, state: LegState): void;
   onHeldTooLong(): void;
-  onGone(end: TalkEnd): void;
+  /** It did not come back in time. `why`: what broke its audio connection, where that is known. */
+  onGone(end: TalkEnd, why: string | undefined): void;
 }
 
 /** What somebody hears. */
@@ -27,6 +28,8 @@ export class TalkEnd {
   readonly #presence;
   readonly #signOfLife: SignOfLife;
   #isOver = false;
+  /** What broke the audio connection. */
+  #broken: string | undefined;
 
   constructor(leg: CallLeg, clock: Clock, holdMs: number, user: TalkEndUser) {
     this.leg = leg;
@@ -36,10 +39,10 @@ export class TalkEnd {
     });
     this.#presence = new Limited({ table: presenceTable, initial: "present" }, clock, absenceMs, {
       onChange: () => user.onChange(this, this.isAbsent ? "away" : "back"),
-      onExpired: () => user.onGone(this),
+      onExpired: () => user.onGone(this, this.#broken),
     });
     this.#signOfLife = new SignOfLife(leg, clock, () => {
-      if (!this.#isOver) user.onGone(this);
+      if (!this.#isOver) user.onGone(this, this.#broken);
     });
   }
 
@@ -58,9 +61,14 @@ export class TalkEnd {
     this.#hold.take(holds ? "held" : "resumed");
   }
 
-  /** Nothing of it is heard. Only a browser sends all the time: whoever else is silent may have nothing to say. */
-  lost(): void {
-    if (this.leg.peer.kind === "browser") this.#presence.take("lost");
+  /**
+   * Nothing of it is heard, or its audio connection is broken. Only a browser sends all the time: whoever else is silent may
+   * have nothing to say.
+   */
+  lost(why?: string): void {
+    if (this.leg.peer.kind !== "browser") return;
+    this.#broken ??= why;
+    this.#presence.take("lost");
   }
 
   /** Nothing has come from it for so many seconds. */
@@ -69,6 +77,7 @@ export class TalkEnd {
   }
 
   back(): void {
+    this.#broken = undefined;
     this.#presence.take("back");
   }
 

@@ -3,6 +3,7 @@ import { bodyText, type Clock, sdpBody } from "@trunkline/sip-stack";
 import type { LegState } from "../kernel/journal.ts";
 import type { CallLeg } from "./leg.ts";
 import type { CallMedia } from "./media.ts";
+import { restartIce } from "./recovery/restart-ice.ts";
 import { type Heard, heardBy, TalkEnd, type TalkEndUser } from "./talk-end.ts";
 
 /** What a talk needs of its call. */
@@ -11,8 +12,8 @@ export interface TalkUser {
   next(task: () => Promise<unknown>): void;
   onState(leg: CallLeg, state: LegState): void;
   onHeldTooLong(): void;
-  /** A side that was lost did not come back in time. */
-  onGone(leg: CallLeg): void;
+  /** A side that was lost did not come back in time. `why`: what broke its audio connection, where that is known. */
+  onGone(leg: CallLeg, why: string | undefined): void;
 }
 
 export type TalkParts = {
@@ -85,9 +86,21 @@ export class Talk {
     this.#ends.find((end) => end.leg === leg)?.judge();
   }
 
-  /** Nothing was heard of a leg for a while, or its path is broken. */
-  lost(media: LegId): void {
-    this.#withSound(media)?.lost();
+  /** Nothing was heard of a leg for a while, or its path is broken: `why`. */
+  lost(media: LegId, why?: string): void {
+    this.#withSound(media)?.lost(why);
+  }
+
+  /** A leg may not hear what is sent to it: another path is looked for. */
+  interrupted(media: LegId): void {
+    const end = this.#withSound(media);
+    if (end !== undefined) this.#restart(end);
+  }
+
+  /** A leg's phone has another connection for its signalling: if it is away, another path for its audio is looked for. */
+  reconnected(leg: CallLeg): void {
+    const end = this.#ends.find((one) => one.leg === leg);
+    if (end?.isAbsent === true) this.#restart(end);
   }
 
   /** Nothing has come from a leg for so many seconds, be it on hold or not. */
@@ -124,7 +137,7 @@ export class Talk {
     const endUser: TalkEndUser = {
       onChange: (end, state) => this.#changed(end, state),
       onHeldTooLong: () => user.onHeldTooLong(),
-      onGone: (end) => user.onGone(end.leg),
+      onGone: (end, why) => user.onGone(end.leg, why),
     };
     return new TalkEnd(leg, clock, holdMs, endUser);
   }
@@ -137,6 +150,7 @@ export class Talk {
     this.#parts.user.onState(end.leg, state);
     this.#arrangeSoon();
     if (state === "resumed") this.#expectMedia();
+    if (state === "away") this.#restart(end);
     const other = this.other(end.leg);
     const isHold = state === "holds" || state === "resumed";
     if (isHold && this.#parts.signalsHold && other.party.kind === "trunk" && end.leg.party.kind === "user")
@@ -146,6 +160,11 @@ export class Talk {
   /** Begins both sides' silence anew: what was not heard on hold, or while a side was ringing, does not count. */
   #expectMedia(): void {
     this.#parts.user.next(() => Promise.all(this.legs.map(({ media }) => media?.session.expectMedia())));
+  }
+
+  /** Not one of the call's steps: those would wait for the browser's answer. */
+  #restart({ leg }: TalkEnd): void {
+    restartIce(leg).catch((error) => this.#parts.user.next(() => Promise.reject(error)));
   }
 
   #arrangeSoon(): void {

@@ -43,6 +43,7 @@ const endings = {
   "shutting-down": { words: "The phone system is being restarted. Try again in a moment.", sip: 503, q850: 41 },
   "no-common-audio": { words: "The two ends have no common way to send sound.", sip: 488, q850: 88 },
   "media-failed": { words: "No network path for sound could be found.", sip: 500, q850: 41 },
+  "media-lost": { words: "The audio connection was lost.", sip: 480, q850: 41 },
   "no-resources": { words: "The phone system has no room for another call.", sip: 503, q850: 47 },
   "trunk-unreachable": { words: "The telephone network cannot be reached.", sip: 503, q850: 38 },
   "trunk-failed": { words: "The telephone network could not connect the call.", sip: 503, q850: 41 },
@@ -54,6 +55,9 @@ const endings = {
   loop: { words: "The call came back to where it started.", sip: 483, q850: 25 },
   failed: { words: "The call could not be connected.", sip: 500, q850: 41 },
 } as const;
+
+/** What is said of an audio connection that was there and broke. */
+export const lostWords = (why: string): string => `The audio connection was lost: ${why}.`;
 
 export type EndingCode = keyof typeof endings;
 

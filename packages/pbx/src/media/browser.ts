@@ -32,6 +32,8 @@ class BrowserMediaLeg implements MediaLeg {
     return this.#leg.offer();
   }
 
+  readonly offerRestart = (): Promise<string> => this.#leg.offer({ iceRestart: true });
+
   async answer(offer: string): Promise<Negotiated<string>> {
     this.#isOffering = false;
     const answered = await negotiated(this.#leg.answer(offer));

@@ -23,6 +23,8 @@ export interface MediaLeg {
   readonly direction: Direction | undefined;
   /** An offer of ours: the first one, or a fresh one for a re-INVITE; plain legs can put the other side on hold by it. */
   offer(direction?: Direction): Promise<string>;
+  /** An offer that begins ICE anew (RFC 8445 section 9); only where there is ICE. */
+  readonly offerRestart?: () => Promise<string>;
   /** Our answer to the peer's offer. */
   answer(offer: string): Promise<Negotiated<string>>;
   /** Takes the peer's answer to our last offer. */

@@ -62,6 +62,12 @@ export function endWords(end: CallEnd, stage: CallStage): string {
   }
 }
 
+/** What the other side is told of an end of ours that nobody wished. */
+export function failureOf(end: CallEnd): string | undefined {
+  if (end.kind === "noPath") return "No network path for audio was found";
+  return end.kind === "pathLost" ? "The network path for audio was lost" : undefined;
+}
+
 /** Whether the end is something that went wrong, as opposed to somebody's wish. */
 export function isFailure(end: CallEnd): boolean {
   return !["here", "hungUp", "withdrawn", "elsewhere", "missed"].includes(end.kind);

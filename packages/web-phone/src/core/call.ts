@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { type Rule, step } from "../kernel/table.ts";
-import { type CallEnd, endWords, isFailure } from "./call-end.ts";
+import { type CallEnd, endWords, failureOf, isFailure } from "./call-end.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call-table.ts";
 import { type CallView, freshView, stageOf } from "./call-view.ts";
 import { KeyQueue } from "./key-queue.ts";
@@ -32,7 +32,7 @@ export class Call {
     quiet: () => this.#around.sounds.quiet(),
     takeCall: () => this.#link.answer(),
     decline: () => this.#link.decline(),
-    close: () => this.#link.close(),
+    close: () => this.#link.close(failureOf(this.#end)),
     awaitSound: () => this.#sound.begin(),
     count: () => this.#startCount(),
     settle: (from) => this.#settle(from),

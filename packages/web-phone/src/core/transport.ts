@@ -24,8 +24,11 @@ export interface CallLink {
   answer(): void;
   /** Turns an incoming call down on this device only (486): others ring on. */
   decline(): void;
-  /** Cancels, declines or hangs up, whichever fits, and frees everything. May be called twice. */
-  close(): void;
+  /**
+   * Cancels, declines or hangs up, whichever fits, and frees everything. May be called twice.
+   * @param failure what went wrong, for the other side; none when somebody wished it
+   */
+  close(failure?: string): void;
   /** Sends one key, RFC 4733, for `durationMs`; not before the last one is out. */
   sendKey(key: string, durationMs: number): void;
   setMuted(muted: boolean): void;

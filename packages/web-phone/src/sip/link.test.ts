@@ -4,6 +4,7 @@ import type { CallEnd } from "../core/call-end.ts";
 import type { OpenMicrophone } from "../sound/microphone.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { JsSipLink, type SessionOptions } from "./link.ts";
+import { firstRepairMs, nextRepairMs } from "./path-repair.ts";
 
 type Handler = (event: unknown) => void;
 
@@ -39,9 +40,18 @@ class FakeSession {
     this.done.push("answer");
   }
 
-  terminate({ status_code }: { status_code?: number }): void {
+  isEstablished(): boolean {
+    return !this.ended;
+  }
+
+  renegotiate({ rtcOfferConstraints }: { rtcOfferConstraints?: RTCOfferOptions }): void {
+    this.done.push(rtcOfferConstraints?.iceRestart === true ? "renegotiate with ICE anew" : "renegotiate");
+  }
+
+  terminate({ status_code, reason_phrase }: { status_code?: number; reason_phrase?: string }): void {
     this.ended = true;
-    this.done.push(status_code === undefined ? "terminate" : `refuse ${status_code}`);
+    const why = reason_phrase === undefined ? "" : `: ${reason_phrase}`;
+    this.done.push(status_code === undefined ? "terminate" : `refuse ${status_code}${why}`);
   }
 }
 
@@ -68,12 +78,13 @@ function scene(direction: "incoming" | "outgoing", microphone?: OpenMicrophone) 
     ended: (end: CallEnd) => void ends.push(end),
   };
   const fire = (name: string, event: unknown) => session.handlers[name]?.(event);
-  return { session, told, ends, track, parts, listener, fire };
+  const online = { now: true };
+  return { session, told, ends, track, parts, listener, fire, online, clock: parts.clock };
 }
 
 function placed(microphone?: OpenMicrophone) {
   const made = scene("outgoing", microphone);
-  const link = new JsSipLink(made.parts, made.listener);
+  const link = new JsSipLink(made.parts, made.listener, () => made.online.now);
   const starting = link.place((_, handlers) => {
     Object.assign(made.session.handlers, handlers);
     return made.session as unknown as RTCSession;
@@ -122,6 +133,38 @@ describe("an outgoing call", () => {
     expect(session.done).toEqual(["terminate"]);
     expect(told).toEqual(["track stopped", "speaker stopped"]);
     expect(ends).toEqual([]);
+  });
+
+  test("that failed tells the other side why", async () => {
+    const { starting, link, session } = placed();
+    await starting;
+    link.close("The network path for audio was lost");
+    expect(session.done).toEqual(["refuse 480: The network path for audio was lost"]);
+  });
+
+  test("whose path for audio is interrupted begins ICE anew, where the server can be reached", async () => {
+    const { starting, link, session, clock, fire, online } = placed();
+    await starting;
+    const connection = Object.assign(new EventTarget(), { iceConnectionState: "connected" });
+    fire("peerconnection", { peerconnection: connection });
+    const ice = (state: string): void => {
+      connection.iceConnectionState = state;
+      connection.dispatchEvent(new Event("iceconnectionstatechange"));
+    };
+    const candidate = { candidate: "candidate:1 1 udp 2122260223 192.0.2.1 40000 typ host" };
+    connection.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate }));
+    ice("disconnected");
+    online.now = false;
+    await clock.advance(firstRepairMs);
+    expect(session.done).toEqual([]);
+    online.now = true;
+    await clock.advance(nextRepairMs);
+    expect(session.done).toEqual(["renegotiate with ICE anew"]);
+    ice("connected");
+    await clock.advance(60_000);
+    expect(session.done).toHaveLength(1);
+    link.close();
+    expect(clock.pending).toBe(0);
   });
 
   test("sends its offer with the first candidate", async () => {

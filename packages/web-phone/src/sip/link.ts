@@ -1,11 +1,12 @@
 import type { IncomingEvent, OutgoingEvent, RTCSession, RTCSessionEventMap } from "jssip/lib/RTCSession.js";
-import type { CallEnd } from "../core/call-end.ts";
+import { type CallEnd, failureOf } from "../core/call-end.ts";
 import type { CallLink, LinkListener } from "../core/transport.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type Microphone, release } from "../sound/microphone.ts";
 import type { Speaker } from "../sound/speaker.ts";
 import { callEndOf } from "./call-end.ts";
 import { watchIce } from "./ice.ts";
+import { PathRepair } from "./path-repair.ts";
 import { playKey } from "./play-key.ts";
 
 /** What every call of the transport shares. */
@@ -32,6 +33,8 @@ const temporarilyUnavailable = 480;
 export class JsSipLink implements CallLink {
   readonly #parts: LinkParts;
   #listener: LinkListener | undefined;
+  readonly #isOnline: () => boolean;
+  readonly #repair: PathRepair;
   #session: RTCSession | undefined;
   #stream: MediaStream | undefined;
   #stopWatching: () => void = () => {};
@@ -40,9 +43,12 @@ export class JsSipLink implements CallLink {
   #muted = false;
   #over = false;
 
-  constructor(parts: LinkParts, listener?: LinkListener) {
+  /** @param isOnline whether the server can be reached now: JsSIP ends a session whose request cannot be sent */
+  constructor(parts: LinkParts, listener?: LinkListener, isOnline: () => boolean = () => true) {
     this.#parts = parts;
     this.#listener = listener;
+    this.#isOnline = isOnline;
+    this.#repair = new PathRepair(parts.clock, () => this.#restartIce());
   }
 
   /** Opens the microphone, then calls. */
@@ -72,8 +78,8 @@ export class JsSipLink implements CallLink {
     this.#terminate(busyHere);
   }
 
-  close(): void {
-    this.#terminate(temporarilyUnavailable);
+  close(failure?: string): void {
+    this.#terminate(temporarilyUnavailable, failure);
   }
 
   sendKey(key: string, durationMs: number): void {
@@ -154,10 +160,19 @@ export class JsSipLink implements CallLink {
 
   #watch(connection: RTCPeerConnection): void {
     this.#stopWatching = watchIce(connection, this.#parts.clock, {
-      sound: (path) => this.#tell((listener) => listener.sound(path)),
+      sound: (path) => {
+        if (!this.#over) this.#repair.heard(path);
+        this.#tell((listener) => listener.sound(path));
+      },
       nothingGathered: () => this.#finish({ kind: "noPath" }),
       heard: (stream) => this.#parts.speaker.play(stream),
     });
+  }
+
+  #restartIce(): void {
+    const session = this.#session;
+    if (session?.isEstablished() === true && this.#isOnline())
+      session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
   }
 
   #tell(what: (listener: LinkListener) => void): void {
@@ -167,25 +182,27 @@ export class JsSipLink implements CallLink {
   #finish(end: CallEnd): void {
     const listener = this.#listener;
     if (this.#over) return;
-    this.#terminate(temporarilyUnavailable);
+    this.#terminate(temporarilyUnavailable, failureOf(end));
     listener?.ended(end);
   }
 
-  #terminate(status: number): void {
+  #terminate(status: number, failure?: string): void {
     if (this.#over) return;
     this.#over = true;
     this.#stopWatching();
+    this.#repair.close();
     this.#stopKey();
-    if (this.#session !== undefined && !this.#session.isEnded()) this.#endSession(this.#session, status);
+    if (this.#session !== undefined && !this.#session.isEnded()) this.#endSession(this.#session, status, failure);
     if (this.#stream !== undefined) {
       release(this.#stream);
       this.#parts.speaker.stop();
     }
   }
 
-  /** A status belongs to a call that was not answered; with BYE or CANCEL it would become a misleading Reason. */
-  #endSession(session: RTCSession, status: number): void {
+  /** A status belongs to a call that was not answered, or to a failure: with BYE or CANCEL it becomes a Reason (RFC 3326). */
+  #endSession(session: RTCSession, status: number, failure: string | undefined): void {
     const refusing = session.direction === "incoming" && !this.#accepted;
-    session.terminate(refusing ? { status_code: status } : {});
+    const why = failure === undefined ? {} : { reason_phrase: failure };
+    session.terminate(refusing || failure !== undefined ? { status_code: status, ...why } : {});
   }
 }

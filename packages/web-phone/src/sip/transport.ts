@@ -58,13 +58,17 @@ export class JsSipTransport implements PhoneTransport {
   }
 
   call(number: string, listener: LinkListener): CallLink {
-    const link = new JsSipLink(this.#parts, listener);
+    const link = new JsSipLink(this.#parts, listener, () => this.#isOnline);
     const target = `sip:${encodeURIComponent(number)}@${this.#account.sipUri.replace(/^.*@/, "")}`;
     void link.place((options, eventHandlers) => {
       if (this.#agent === undefined) throw new Error("offline");
       return this.#agent.call(target, { ...options, eventHandlers });
     });
     return link;
+  }
+
+  get #isOnline(): boolean {
+    return this.#agent?.isConnected() ?? false;
   }
 
   /** A stopped agent may still report; nobody wants to hear it. */
@@ -74,7 +78,7 @@ export class JsSipTransport implements PhoneTransport {
 
   #session({ session, originator }: RTCSessionEvent, listener: TransportListener): void {
     if (String(originator) !== "remote") return;
-    const link = new JsSipLink(this.#parts);
+    const link = new JsSipLink(this.#parts, undefined, () => this.#isOnline);
     const heard = listener.incoming(link, callerOf(session));
     if (heard === undefined) session.terminate({ status_code: busyHere });
     else link.adopt(session, heard);
