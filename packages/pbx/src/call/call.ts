@@ -196,21 +196,27 @@ export class Call implements LegOwner {
   }
 
   legAckLate(leg: CallLeg, contact: string): void {
-    this.notes.ackLate.set(leg.id, contact);
+    this.notes.ackLate(leg.id, contact);
     this.#services.journal.record({ kind: "ack-late", call: this.setup.id, leg: leg.id, contact });
   }
 
   legPassed(leg: CallLeg): void {
     this.#live.delete(leg);
+    this.notes.ended(leg.id);
   }
 
   legEnded(leg: CallLeg, end: CallEnd): void {
     this.#live.delete(leg);
+    this.notes.ended(leg.id);
     if (this.#talk?.has(leg)) this.#talkerLeft(leg, this.#talk, end);
     else if (leg === this.#caller && this.#talk === undefined)
       this.#dispatch("callerLeft", this.#untaken ?? endingOf(end, "caller", leg.party));
     // The end of the call closes what is left of it in one.
-    if (this.#state !== "ending") this.#next(async () => leg.media?.close());
+    if (this.#state !== "ending")
+      this.#next(async () => {
+        await leg.media?.close();
+        this.notes.settle(leg.id);
+      });
     this.#releaseIfOver();
   }
 
@@ -227,6 +233,7 @@ export class Call implements LegOwner {
     const leg = talk.other(requester);
     this.#heir = heir;
     this.#live.delete(leg);
+    this.notes.ended(leg.id);
     leg.owner = heir;
     this.#next(async () => {
       for (const last of await this.#media!.session.statistics().catch(() => [])) this.notes.closed(last);
@@ -426,8 +433,7 @@ export class Call implements LegOwner {
   }
 
   #noteAnswer(by: string): void {
-    this.notes.answeredAtMs = this.notes.now();
-    this.notes.answeredBy = by;
+    this.notes.answered(by);
     this.#services.onProgress(openRecordOf(this.setup, this.notes));
   }
 
@@ -443,7 +449,7 @@ export class Call implements LegOwner {
     const hearer = talk?.legs.find(({ party }) => party.kind === "user");
     if (talk === undefined || hearer === undefined || !this.#transfers.isIdle) return;
     talk.interrupt({ hearer, sound: "warning" });
-    this.#services.clock.after(warningToneMs, () => talk.resume());
+    this.#services.clock.after(warningToneMs, () => talk.resume("warning"));
   }
 
   #endLegs(): void {

@@ -28,6 +28,7 @@ export const recordOf = (setup: WhatOf, notes: CallNotes, { ending, endedAtMs, c
   ending,
   legs: notes.legs(caller),
   ...(notes.changes.length > 0 && { changes: notes.changes }),
+  ...(notes.leftOut > 0 && { leftOut: notes.leftOut }),
 });
 
 /** The record of a call that was refused before anything was opened for it. */

@@ -117,13 +117,15 @@ export class Talk {
     return this.#withSound(media)?.isAbsent ?? false;
   }
 
-  /** Until `resume` one of the two hears this, and the other nothing. */
+  /** Until `resume` one of the two hears this, and the other nothing; it takes the place of another interlude. */
   interrupt(interlude: Interlude): void {
     this.#interlude = interlude;
     this.#arrangeSoon();
   }
 
-  resume(): void {
+  /** Ends an interlude, unless another has taken its place. */
+  resume(sound: Interlude["sound"]): void {
+    if (this.#interlude?.sound !== sound) return;
     this.#interlude = undefined;
     this.#arrangeSoon();
   }

@@ -5,7 +5,7 @@ import type {
   ChangeView,
   DrainReport,
   InvitationView,
-  LegRecord,
+  LegRecordView,
   RefusalView,
   RegistrationView,
   ReloadReport,
@@ -94,9 +94,9 @@ function recordText(record: CallRecord): string {
       ? []
       : [`No ACK came within 3 s on leg ${leg}. It was to go to our Contact: ${printable(ackLate)}`],
   );
-  return [columns(facts), "", table(head, legs.map(legRow), "It had no legs: it was refused at once."), ...late].join(
-    "\n",
-  );
+  const times = changes.length === 0 ? [] : legs.flatMap(connectedText);
+  const legTable = table(head, legs.map(legRow), "It had no legs: it was refused at once.");
+  return [columns(facts), "", legTable, ...times, ...leftOutText(record), ...late].join("\n");
 }
 
 const changeWords = {
@@ -108,7 +108,16 @@ const changeWords = {
 const changeText = ({ at, kind, by, to, call }: ChangeView): string =>
   `${shortTime(at)} leg ${by} was replaced by ${to}, ${changeWords[kind]}${call === undefined ? "" : ` of call ${call}`}`;
 
-const legRow = ({ id, party, address, received, sent, roundTripMs, sipCallId }: LegRecord): readonly string[] => [
+/** Where parties changed, each leg was connected for a time of its own. */
+const connectedText = ({ id, answeredAt, endedAt }: LegRecordView): readonly string[] =>
+  answeredAt === undefined || endedAt === undefined
+    ? []
+    : [`Leg ${id} was connected from ${shortTime(answeredAt)} to ${shortTime(endedAt)}.`];
+
+const leftOutText = ({ leftOut }: CallRecord): readonly string[] =>
+  leftOut === undefined ? [] : [`${leftOut} more legs and changes are not kept.`];
+
+const legRow = ({ id, party, address, received, sent, roundTripMs, sipCallId }: LegRecordView): readonly string[] => [
   id,
   party,
   address,
@@ -185,8 +194,10 @@ export const historyText = (records: readonly CallRecord[]): string =>
     "No calls have been made yet.",
   );
 
-const talked = ({ answeredAt, endedAt }: CallRecord): string =>
-  answeredAt === undefined ? "-" : duration((Date.parse(endedAt) - Date.parse(answeredAt)) / 1000);
+const talked = ({ answeredAt, answeredBy, endedAt }: CallRecord): string =>
+  answeredAt === undefined || answeredBy === "announcement"
+    ? "-"
+    : duration((Date.parse(endedAt) - Date.parse(answeredAt)) / 1000);
 
 export function trunkText({ host, targets, outside }: TrunkView): string {
   const rows = [

@@ -41,6 +41,13 @@ function plainUri(text: string): string {
   return address.ok ? address.value.uri : text;
 }
 
+/** No number, name or extension is longer. */
+const longestShown = 64;
+
+/** What was dialled, as records and logs show it: a peer can write thousands of characters. */
+export const shownOf = (dialled: string): string =>
+  dialled.length <= longestShown ? dialled : `${dialled.slice(0, longestShown)}…`;
+
 const outboundRingSeconds = 180;
 
 /** The trunk itself decides how long a number rings; ours is only the bound. */

@@ -14,7 +14,7 @@ import { isInOwnName } from "../identity/own-names.ts";
 import { type Ending, ending, refusalHeaders } from "../kernel/ending.ts";
 import { type Route, routeCall } from "../routing/route.ts";
 import { type IngressContext, loadOf } from "./context.ts";
-import { dialledByTrunk, dialledIn, ringSecondsOf } from "./dialled.ts";
+import { dialledByTrunk, dialledIn, ringSecondsOf, shownOf } from "./dialled.ts";
 import { dialogOf, mediaPeerOf } from "./dialog.ts";
 import { loopOf } from "./loop.ts";
 import { receiveTakeover } from "./takeover.ts";
@@ -30,13 +30,13 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
     id: context.newCallId(),
     direction: speaker.kind === "trunk" ? "inbound" : "outbound",
     from,
-    to: dialled,
+    to: shownOf(dialled),
   } as const;
   context.services.journal.record({
     kind: "call-arrived",
     call: what.id,
     from: partyName(from),
-    to: dialled,
+    to: what.to,
     sipCallId: incoming.callId,
   });
   const route = verdict(speaker, incoming, from, dialled, context);

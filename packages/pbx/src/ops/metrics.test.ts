@@ -27,6 +27,14 @@ test("calls are counted by how they ended, and how long they rang and were talke
   expect(lines).toContain('trunkline_call_talk_seconds_bucket{le="60",direction="inbound"} 1');
 });
 
+test("a call that only an announcement answered was not talked", async () => {
+  const metrics = new Metrics();
+  const times = { startedAtMs: 1000, answeredAtMs: 4000, answeredBy: "announcement", endedAtMs: 64_000 };
+  metrics.onOver({ ...call, ...times, ending: ending("no-answer", "callee") });
+  const lines = linesOf(await metrics.text(fakeOperations()));
+  expect(lines.filter((line) => /talk_seconds|answer_seconds/.test(line) && !line.startsWith("#"))).toEqual([]);
+});
+
 test("a clock that was set back makes no negative time", async () => {
   const metrics = new Metrics();
   const times = { startedAtMs: 9000, answeredAtMs: 4000, endedAtMs: 1000 };

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { CallRecord } from "../store/history.ts";
+import { type CallRecord, talkMs } from "../store/history.ts";
 import type { Operations, StatusReport } from "./operations.ts";
 
 /** What a metric is and means: the source of docs/metrics.md. No label is a number, a user or a Call-ID. */
@@ -82,11 +82,13 @@ export class Metrics {
   }
 
   /** Counts a call that is over. */
-  onOver({ direction, startedAtMs, answeredAtMs, endedAtMs, ending: { code, by } }: CallRecord): void {
-    this.#ended.inc({ direction, code, by });
-    if (answeredAtMs === undefined) return;
+  onOver(record: CallRecord): void {
+    const { direction, startedAtMs, answeredAtMs = startedAtMs, ending } = record;
+    const talkedMs = talkMs(record);
+    this.#ended.inc({ direction, code: ending.code, by: ending.by });
+    if (talkedMs === undefined) return;
     this.#answer.observe({ direction }, seconds(answeredAtMs - startedAtMs));
-    this.#talk.observe({ direction }, seconds(endedAtMs - answeredAtMs));
+    this.#talk.observe({ direction }, seconds(talkedMs));
   }
 
   /** All figures in Prometheus' text format. */

@@ -1,6 +1,11 @@
 import type { CallChange, LegRecord, HistoryQuery as StoredQuery } from "../store/history.ts";
 
-export type { LegRecord };
+/** One end of a call; times are ISO 8601 in UTC. Records of older versions have none. */
+export type LegRecordView = Omit<LegRecord, "startedAtMs" | "answeredAtMs" | "endedAtMs"> & {
+  readonly startedAt?: string;
+  readonly answeredAt?: string;
+  readonly endedAt?: string;
+};
 
 /** What an operator can see and do. The admin socket and the operator's pages both are this. */
 export interface Operations {
@@ -158,9 +163,11 @@ export type OwnCallRecord = {
 /** A call that is over, with its ends: `a` the caller, `b1` ... those who were called; what they sent and got where known. */
 export type CallRecord = OwnCallRecord & {
   readonly users: readonly string[];
-  readonly legs: readonly LegRecord[];
+  readonly legs: readonly LegRecordView[];
   /** How its parties changed while it was up: transfers, takeovers. */
   readonly changes: readonly ChangeView[];
+  /** Legs and changes beyond what is kept of one call. */
+  readonly leftOut?: number;
 };
 
 /** One party of a call was replaced by another: the leg `by` by the leg `to`; times are ISO 8601 in UTC. */

@@ -14,6 +14,7 @@ import type { Trunk } from "../trunk/trunk.ts";
 import type {
   CallRecord,
   CallView,
+  LegRecordView,
   OwnCallRecord,
   PbxOperations,
   RegistrationView,
@@ -193,8 +194,21 @@ export function recordOfOwn(record: StoredRecord): OwnCallRecord {
 const recordView = (record: StoredRecord): CallRecord => ({
   ...recordOfOwn(record),
   users: record.users,
-  legs: record.legs,
+  legs: record.legs.map(legRecordView),
+  ...(record.leftOut !== undefined && { leftOut: record.leftOut }),
   changes: (record.changes ?? []).map(({ atMs, ...change }) => ({ at: iso(atMs), ...change })),
+});
+
+const legRecordView = ({
+  startedAtMs,
+  answeredAtMs,
+  endedAtMs,
+  ...leg
+}: StoredRecord["legs"][number]): LegRecordView => ({
+  ...leg,
+  ...(startedAtMs !== undefined && { startedAt: iso(startedAtMs) }),
+  ...(answeredAtMs !== undefined && { answeredAt: iso(answeredAtMs) }),
+  ...(endedAtMs !== undefined && { endedAt: iso(endedAtMs) }),
 });
 
 function registrationView({ user, contact, source, expiresAtMs }: Binding): RegistrationView {

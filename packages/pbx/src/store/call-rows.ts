@@ -19,6 +19,7 @@ type Row = {
   readonly ended_by: Ending["by"];
   readonly legs: string | null;
   readonly changes: string | null;
+  readonly left_out: number | null;
 };
 
 /** The rows of calls and of their users. */
@@ -49,7 +50,12 @@ export class CallRows {
     return row && this.#recordOf(row);
   }
 
-  /** Calls that were up when the server was lost: nobody knows when they ended. */
+  /** The server is running, and so are the calls that are not over. */
+  noteAlive(atMs: number): void {
+    this.#statements.noteAlive.run(atMs);
+  }
+
+  /** Closes the calls that were active when the server was lost: they ended when it was last known to run, or later. */
   closeLost(): void {
     const { code, words, sip, q850, by } = ending("server-lost");
     this.#statements.closeLost.run(code, words, sip, q850, by);
@@ -85,18 +91,23 @@ function conditionsOf({ user, number, sinceMs, untilMs, before }: Omit<HistoryQu
 const statementsOf = (database: DatabaseSync) => ({
   put: database.prepare(
     `INSERT INTO calls (id, direction, caller, callee, started_ms, rung_ms, answered_ms, answered_by,
-       ended_ms, code, words, sip, q850, ended_by, legs, changes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+       ended_ms, code, words, sip, q850, ended_by, legs, changes, left_out)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
        rung_ms = excluded.rung_ms, answered_ms = excluded.answered_ms, answered_by = excluded.answered_by,
        ended_ms = excluded.ended_ms, code = excluded.code, words = excluded.words, sip = excluded.sip,
        q850 = excluded.q850, ended_by = excluded.ended_by, legs = excluded.legs,
-       changes = excluded.changes`,
+       changes = excluded.changes, left_out = excluded.left_out`,
   ),
   putUser: database.prepare("INSERT OR IGNORE INTO call_users VALUES (?, ?, ?)"),
   one: database.prepare("SELECT * FROM calls WHERE id = ? AND ended_ms IS NOT NULL"),
   users: database.prepare("SELECT user FROM call_users WHERE call = ? ORDER BY user"),
+  noteAlive: database.prepare(
+    "INSERT INTO alive VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET at_ms = excluded.at_ms",
+  ),
   closeLost: database.prepare(
-    `UPDATE calls SET ended_ms = coalesce(answered_ms, started_ms), code = ?, words = ?, sip = ?, q850 = ?, ended_by = ?
+    `UPDATE calls SET
+       ended_ms = max(coalesce(answered_ms, started_ms), coalesce((SELECT at_ms FROM alive), 0)),
+       code = ?, words = ?, sip = ?, q850 = ?, ended_by = ?
      WHERE ended_ms IS NULL`,
   ),
   forget: database.prepare("DELETE FROM calls WHERE started_ms < ?"),
@@ -105,10 +116,21 @@ const statementsOf = (database: DatabaseSync) => ({
 function valuesOf(record: OpenRecord | CallRecord): SQLInputValue[] {
   const { id, direction, from, to, startedAtMs, rungAtMs, answeredAtMs, answeredBy } = record;
   const begun = [id, direction, from, to, startedAtMs, rungAtMs ?? null, answeredAtMs ?? null, answeredBy ?? null];
-  if (!("ending" in record)) return [...begun, ...Array(8).fill(null)];
+  if (!("ending" in record)) return [...begun, ...Array(9).fill(null)];
   const { code, words, sip, q850, by } = record.ending;
   const changes = record.changes === undefined ? null : JSON.stringify(record.changes);
-  return [...begun, record.endedAtMs, code, words, sip, q850, by, JSON.stringify(record.legs), changes];
+  return [
+    ...begun,
+    record.endedAtMs,
+    code,
+    words,
+    sip,
+    q850,
+    by,
+    JSON.stringify(record.legs),
+    changes,
+    record.leftOut ?? null,
+  ];
 }
 
 const recordOf = (row: Row, users: readonly string[]): CallRecord => ({
@@ -125,4 +147,5 @@ const recordOf = (row: Row, users: readonly string[]): CallRecord => ({
   ending: { code: row.code, words: row.words, sip: row.sip, q850: row.q850, by: row.ended_by },
   legs: row.legs === null ? [] : (JSON.parse(row.legs) as LegRecord[]),
   ...(row.changes !== null && { changes: JSON.parse(row.changes) as CallChange[] }),
+  ...(row.left_out !== null && { leftOut: row.left_out }),
 });

@@ -36,6 +36,10 @@ export type LegRecord = {
   /** Where its signalling went: `udp 192.0.2.1:5060`. */
   readonly address: string;
   readonly sipCallId: string;
+  /** When it was invited or came in, was connected and ended; wall time in ms. Records of older versions have none. */
+  readonly startedAtMs?: number;
+  readonly answeredAtMs?: number;
+  readonly endedAtMs?: number;
   /** Its ACK for our 200 did not come within 3 s: the Contact that we had shown, which it may not have reached. */
   readonly ackLate?: string;
 } & Partial<Pick<LegStatistics, "received" | "sent" | "roundTripMs">>;
@@ -46,7 +50,13 @@ export type CallRecord = OpenRecord & {
   readonly ending: Ending;
   readonly legs: readonly LegRecord[];
   readonly changes?: readonly CallChange[];
+  /** Legs and changes beyond what is kept of one call. */
+  readonly leftOut?: number;
 };
+
+/** For how long two people talked; `undefined` when nobody took the call, but an announcement said so. */
+export const talkMs = ({ answeredAtMs, answeredBy, endedAtMs }: CallRecord): number | undefined =>
+  answeredAtMs === undefined || answeredBy === "announcement" ? undefined : endedAtMs - answeredAtMs;
 
 /** Which records are wanted: all that is named must be so. */
 export type HistoryQuery = {

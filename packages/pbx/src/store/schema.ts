@@ -38,6 +38,8 @@ const migrations: readonly string[] = [
      counter INTEGER NOT NULL, transports TEXT NOT NULL, session TEXT NOT NULL, browser TEXT NOT NULL,
      created_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE alive (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), at_ms INTEGER NOT NULL) STRICT;
+   ALTER TABLE calls ADD COLUMN left_out INTEGER;`,
 ];
 
 /** Brings a database to the schema of this version, or of an older one. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */

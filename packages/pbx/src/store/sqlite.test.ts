@@ -154,6 +154,40 @@ describe("a database of records", () => {
     await lost.close();
   });
 
+  test("ends the calls of a server that was lost when it was last known to run", async () => {
+    const { open } = place();
+    let nowMs = 1000;
+    const { store: lost, clock } = open({ wallClock: () => nowMs });
+    const { endedAtMs: _, ending: __, ...begun } = record("1", "alice");
+    await lost.note({ ...begun, startedAtMs: 1000, answeredAtMs: 2000 });
+    await lost.note({ ...begun, id: "2", startedAtMs: 46_500, answeredAtMs: 46_900 });
+    for (let second = 0; second < 45; second += 1) {
+      nowMs += 1000;
+      await clock.advance(1000);
+    }
+    const { store } = open();
+    const records = await store.latest({ limit: 9 });
+    expect(records.map(({ id, endedAtMs, ending: { code } }) => [id, endedAtMs, code])).toEqual([
+      ["2", 46_900, "server-lost"],
+      ["1", 46_000, "server-lost"],
+    ]);
+    await store.close();
+    await lost.close();
+  });
+
+  test("notes that it runs only while calls are active", async () => {
+    const { open } = place();
+    const { store, clock } = open();
+    const idle = clock.pending;
+    const { endedAtMs: _, ending: __, ...begun } = record("1", "alice");
+    await store.note(begun);
+    await store.add(record("1", "alice"));
+    await clock.advance(10_000);
+    expect(clock.pending).toBe(idle);
+    await store.close();
+    expect(clock.pending).toBe(0);
+  });
+
   test("forgets those that are older than it should keep, at the start and every hour", async () => {
     const { open } = place();
     const { store: before } = open({ wallClock: () => 0 });

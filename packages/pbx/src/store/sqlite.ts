@@ -31,6 +31,8 @@ export type SqliteOptions = {
 /** Records of one moment are written together. */
 const gatherMs = 100;
 const retryMs = 1000;
+/** While calls are active it is noted this often that the server runs: a lost server's calls end then. */
+const aliveMs = 5000;
 const maxWaiting = 10_000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -97,6 +99,10 @@ class Sqlite implements History, Budgets {
   #isTroubled = false;
   #stopFlush: (() => void) | undefined;
   #stopSweep: () => void = () => {};
+  /** The calls that are not over. */
+  readonly #active = new Set<string>();
+  #stopAlive: (() => void) | undefined;
+  #isAliveDue = false;
 
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
@@ -117,10 +123,13 @@ class Sqlite implements History, Budgets {
   }
 
   async note(record: OpenRecord): Promise<void> {
+    this.#active.add(record.id);
+    this.#stopAlive ??= this.#noteAliveSoon();
     this.#wait(record);
   }
 
   async add(record: CallRecord): Promise<void> {
+    this.#active.delete(record.id);
     this.#wait(record);
   }
 
@@ -148,6 +157,7 @@ class Sqlite implements History, Budgets {
 
   async close(): Promise<void> {
     this.#stopSweep();
+    this.#stopAlive?.();
     this.#flush();
     this.#stopFlush?.();
     this.#database.close();
@@ -165,6 +175,14 @@ class Sqlite implements History, Budgets {
     this.#flushSoon();
   }
 
+  #noteAliveSoon(): () => void {
+    return this.#options.clock.after(aliveMs, () => {
+      this.#stopAlive = this.#active.size > 0 ? this.#noteAliveSoon() : undefined;
+      this.#isAliveDue = true;
+      this.#flush();
+    });
+  }
+
   #flushSoon(): void {
     this.#stopFlush ??= this.#options.clock.after(gatherMs, () => this.#flush());
   }
@@ -172,11 +190,13 @@ class Sqlite implements History, Budgets {
   #flush(): void {
     this.#stopFlush?.();
     this.#stopFlush = undefined;
-    if (this.#waiting.size + this.#talked.size === 0 && this.#bound === undefined) return;
+    const isIdle = this.#waiting.size + this.#talked.size === 0 && !this.#isAliveDue;
+    if (isIdle && this.#bound === undefined) return;
     try {
       this.#inTransaction(() => {
         for (const record of this.#waiting.values()) this.#callRows.write(record);
         if (this.#bound !== undefined) this.#bindingRows.write(this.#bound);
+        if (this.#isAliveDue) this.#callRows.noteAlive(this.#options.wallClock());
         for (const { user, day, seconds } of this.#talked.values()) this.#statements.talk.run(user, day, seconds);
       });
     } catch (error) {
@@ -186,6 +206,7 @@ class Sqlite implements History, Budgets {
     this.#waiting.clear();
     this.#talked.clear();
     this.#bound = undefined;
+    this.#isAliveDue = false;
     if (this.#isTroubled) this.#options.onRecovered?.(written);
     this.#isTroubled = false;
   }

@@ -95,7 +95,7 @@ export class Transfers {
         },
         ringRequester: () => this.#ring(transfer, this.#services.placeReturn(of.by.user), of),
         takeOver: (leg) => this.#takeOver(talk, requester, leg),
-        joinAgain: () => talk.resume(),
+        joinAgain: () => talk.resume("ringback-us"),
         stopRinging: (why) => this.#invitations?.stop(why),
         endCall: (why) => this.#host.stop(why),
       },
@@ -141,7 +141,7 @@ export class Transfers {
 
   #takeOver(talk: Talk, requester: CallLeg, leg: CallLeg): void {
     talk.replace(requester, leg);
-    talk.resume();
+    talk.resume("ringback-us");
     this.#host.changed({ kind: "blind-transfer", by: requester.id, to: leg.id });
     this.#host.dismiss(requester);
   }
