@@ -7,6 +7,7 @@ import type { Networks } from "../socket/networks.ts";
 import { type Ingress, isSameAddress, type Proof } from "../stage/latch.ts";
 import type { Sink } from "../stage/stage.ts";
 import { unprotect } from "../stage/unprotect.ts";
+import { EarlyPackets } from "./early-packets.ts";
 
 /** Who may speak on a flow. */
 export type FlowGuard = {
@@ -59,6 +60,7 @@ export class PlainFlow {
   #left: readonly (Address | undefined)[] = [];
   #leftUntilMs = never;
   #isHeld = false;
+  #early: EarlyPackets | undefined = new EarlyPackets();
   #to: Address | undefined;
   constructor({ tally, moment }: { readonly tally: Tally; readonly moment: Moment }, rule: FlowRule) {
     this.#tally = tally;
@@ -79,6 +81,7 @@ export class PlainFlow {
   /** Takes a datagram from the network. `next` marks the moment. */
   readonly take: Ingress = (bytes, from) => {
     if (this.#source === undefined || !isSameAddress(from, this.#source)) return this.#consider(bytes, from);
+    if (this.#early !== undefined) this.#recall(this.#source);
     this.#next(bytes);
     this.#lastMs = this.#moment.nowMs;
   };
@@ -86,6 +89,8 @@ export class PlainFlow {
   /** Takes what was agreed. */
   connect(plan: FlowPlan): void {
     const { open, next, allows } = plan;
+    this.#moment.mark();
+    this.#early?.connect(this.#moment.nowMs);
     this.#plan = plan;
     this.#next = open === undefined ? next : unprotect(open, this.#tally)(next);
     const place = { address: plainAddress(plan.remote.address), port: plan.remote.port };
@@ -99,6 +104,8 @@ export class PlainFlow {
   /** Nobody may speak, and nothing is sent. */
   disconnect(): void {
     this.#plan = undefined;
+    this.#early = undefined;
+    this.#moment.mark();
     this.#name(undefined);
     this.#aim();
   }
@@ -106,7 +113,6 @@ export class PlainFlow {
   /** The SDP names this place; another one than before is where the peer is from now on. */
   #name(place: Address | undefined): void {
     if (isSamePlace(place, this.#named)) return;
-    this.#moment.mark();
     this.#left = [this.#source, this.#named];
     this.#leftUntilMs = this.#moment.nowMs + leftForMs;
     this.#named = place;
@@ -122,9 +128,9 @@ export class PlainFlow {
 
   /** Somebody else than the present source. */
   #consider(bytes: Uint8Array, from: Address): void {
-    if (this.#plan === undefined) return this.#tally.refuse("not-connected");
-    const isNamed = isSamePlace(from, this.#named);
     this.#moment.mark();
+    if (this.#plan === undefined) return this.#keep(bytes, from);
+    const isNamed = isSamePlace(from, this.#named);
     if (!isNamed && !this.#mayBe(from, this.#plan)) return this.#tally.refuse("wrong-source");
     const packet = this.#proven(bytes, this.#plan);
     if (packet === undefined) return;
@@ -132,6 +138,19 @@ export class PlainFlow {
     const row = isNamed || this.#plan.open !== undefined ? [packet] : this.#rule.prove(packet, from);
     if (row.length > 0) this.#settle({ address: from.address, port: from.port });
     for (const each of row) this.#plan.next(each);
+  }
+
+  #keep(bytes: Uint8Array, from: Address): void {
+    this.#early?.keep(bytes, from, this.#moment.nowMs);
+    this.#tally.refuse("not-connected");
+  }
+
+  /** The peer's first packet after the answer: those right before it are heard too, now that somebody listens. */
+  #recall(source: Address): void {
+    const early = this.#early;
+    this.#early = undefined;
+    this.#moment.mark();
+    for (const bytes of early?.from(source, this.#moment.nowMs) ?? []) this.#next(bytes);
   }
 
   #mayBe(from: Address, { allows }: FlowPlan): boolean {
