@@ -216,6 +216,12 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   };
 }
 
+const maxMethod = 32;
+
+/** What a message that was not read asks for, by its first word. */
+const methodIn = (bytes: Uint8Array): string =>
+  /^[A-Z]+(?= sips?:)/.exec(Buffer.from(bytes.subarray(0, maxMethod)).toString("latin1"))?.[0] ?? "a message";
+
 /** What looks on: the trace, the log, the counts of what was refused. */
 function makeWatch({ log, observer, clock, wallClock }: PbxParts) {
   const trace = new Trace(wallClock);
@@ -231,7 +237,7 @@ function makeWatch({ log, observer, clock, wallClock }: PbxParts) {
     const { message, flow, outcome } = event;
     if (!outcome.startsWith("refused: ")) return;
     refused(
-      message?.kind === "request" ? message.method : "a message",
+      message?.kind === "request" ? message.method.slice(0, maxMethod) : methodIn(event.bytes),
       formatHostPort(flow.remote),
       outcome.slice("refused: ".length),
     );

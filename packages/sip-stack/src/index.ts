@@ -69,7 +69,7 @@ export {
   wantedReceiveBufferBytes,
 } from "./transport/datagrams.ts";
 export { type Located, type LocateOptions, locate } from "./transport/locate.ts";
-export type { Admission, Gate } from "./transport/options.ts";
+export type { Admission, Gate, SourceGate } from "./transport/options.ts";
 export { type Place, placeOf } from "./transport/place.ts";
 export type { Answer, NaptrRecord, Resolver, SrvRecord } from "./transport/resolver.ts";
 export type { Standing, StandingOf } from "./transport/standing.ts";

@@ -65,7 +65,7 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
       const transport = [udp, ...streams].find(({ kind }) => kind === flow.transport);
       return transport === undefined ? flow.local : { address: sip.publicAddress, port: transport.local.port };
     },
-    gate: (flow) => admission(flow, config(), lingers),
+    sourceGate: (flow) => admission(flow, config(), lingers),
     standingOf: (flow) => standingOf(flow, config()),
     verifierOf: (flow, { method }) =>
       proven.has(method) && identify(flow, config()).kind === "unproven" ? verifier : undefined,

@@ -1,5 +1,6 @@
 import { Closed, Overloaded, type SipError, TransportFailed } from "../kernel/errors.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import { topVia } from "../transport/received.ts";
 import { type Flow, isSameFlow } from "../transport/transport.ts";
 import { NonInviteClientTransaction } from "./client.ts";
 import { InviteClientTransaction } from "./invite-client.ts";
@@ -11,6 +12,8 @@ import type { ClientMachine, ClientTransaction, ClientUser } from "./transaction
 export class ClientTransactions {
   readonly #ports: TransactionPorts;
   readonly #live = new Map<string, ClientMachine>();
+  /** How many of them have a branch: an INVITE and its CANCEL have the same. */
+  readonly #branches = new Map<string, number>();
 
   constructor(ports: TransactionPorts) {
     this.#ports = ports;
@@ -23,15 +26,22 @@ export class ClientTransactions {
   /** Starts a transaction; where there is an obstacle, `user` hears of it on a later turn. */
   start(request: SipRequest, flow: Flow, user: ClientUser, isFull: boolean): ClientTransaction {
     const key = clientKey(request);
-    const port = this.#ports.open(flow, this.#live, key);
+    const branch = topVia(request)?.params.get("branch") ?? "";
+    const port = this.#ports.open(flow, this.#live, key, () => this.#count(branch, -1));
     const Kind = request.method === "INVITE" ? InviteClientTransaction : NonInviteClientTransaction;
     const machine = new Kind(request, user, port);
     const obstacle = obstacleOn(flow, isFull);
     if (obstacle === undefined) {
       this.#live.set(key, machine);
+      this.#count(branch, 1);
       machine.start();
     } else queueMicrotask(() => user.onFailure(obstacle));
     return new SentRequest(request, machine);
+  }
+
+  /** Whether a request of this branch waits for a response. */
+  isAwaited(branch: string): boolean {
+    return this.#branches.has(branch);
   }
 
   /** False when the response belongs to none of them. */
@@ -53,6 +63,13 @@ export class ClientTransactions {
   stop(): void {
     for (const machine of this.#live.values()) machine.stop(new Closed());
     this.#live.clear();
+    this.#branches.clear();
+  }
+
+  #count(branch: string, change: number): void {
+    const count = (this.#branches.get(branch) ?? 0) + change;
+    if (count > 0) this.#branches.set(branch, count);
+    else this.#branches.delete(branch);
   }
 }
 

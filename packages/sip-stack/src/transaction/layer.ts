@@ -84,6 +84,7 @@ export class TransactionLayer {
       onResponse: (response) => this.#receiveResponse(response),
       onFlowFailed: (flow, cause, unsent) => this.#fail(flow, cause, false, unsent),
       onFlowClosed: (flow) => this.#flowClosed(flow),
+      isAwaited: (branch) => this.#clients.isAwaited(branch),
     });
   }
 

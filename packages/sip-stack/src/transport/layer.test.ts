@@ -87,6 +87,39 @@ test("the observer sees every message with its bytes, time and outcome", async (
   expect(layer.refusals.all()).toEqual({ stranger: 1, "malformed: no empty line after the headers": 1 });
 });
 
+test("of a stranger's message only the head is kept, and only an awaited response of hers is read", async () => {
+  const clock = new FakeClock();
+  const network = memoryNetwork({ clock });
+  const wire: WireEvent[] = [];
+  const heard: SipMessage[] = [];
+  const layer = new TransportLayer({
+    transports: [udpTransport({ bind: here, network })],
+    clock,
+    random: seededRandom(1),
+    sourceGate: () => ({ admit: false, why: "stranger" }),
+    observer: { onWire: (event) => wire.push(event) },
+  });
+  await layer.listen({
+    onRequest: (message) => heard.push(message),
+    onResponse: (message) => heard.push(message),
+    onFlowFailed: () => {},
+    onFlowClosed: () => {},
+    isAwaited: (branch) => branch === "z9hG4bKours",
+  });
+  const peer = await network.bind(there, { onDatagram: () => {}, onError: () => {} });
+  const of = (branch: string) => request("OPTIONS", "sip:a@b", { Via: `SIP/2.0/UDP 10.0.0.2;branch=${branch}` });
+  peer.send(Buffer.concat([formatMessage(of("z9hG4bKours")), Buffer.alloc(40_000)]), here);
+  for (const branch of ["z9hG4bKhers", "z9hG4bKours"]) peer.send(formatMessage(responseTo(of(branch), 200, "t")), here);
+  await clock.advance(0);
+  expect(heard.map(({ headers }) => headers.get("Via"))).toEqual(["SIP/2.0/UDP 10.0.0.2;branch=z9hG4bKours"]);
+  expect(wire.map(({ outcome, message }) => [outcome, message === undefined])).toEqual([
+    ["refused: stranger", true],
+    ["refused: stranger", true],
+    ["accepted", false],
+  ]);
+  expect([wire[0]?.bytes.length, layer.refusals.all()]).toEqual([512, { stranger: 2 }]);
+});
+
 test("a request in another version of SIP gets 505", async () => {
   const { clock, peer, back } = await opened();
   const text = Buffer.from(formatMessage(request("OPTIONS", "sip:a@b"))).toString();

@@ -6,7 +6,7 @@ import { parseMessage } from "../message/parse.ts";
 import type { TransportKind } from "./address.ts";
 import { isKeepAlive, keepAliveAnswer } from "./keep-alive.ts";
 import type { Admission, TransportLayerOptions, TransportUser } from "./options.ts";
-import { responsePort, stampReceived } from "./received.ts";
+import { branchOfResponse, responsePort, stampReceived } from "./received.ts";
 import { Refusals } from "./refusals.ts";
 import { responseTo } from "./reply.ts";
 import { carrierOf } from "./selection.ts";
@@ -16,6 +16,9 @@ import type { Flow, Remote, Transport } from "./transport.ts";
 import { readUnreadable } from "./unreadable.ts";
 import { Vouched } from "./vouched.ts";
 import type { WireEvent } from "./wire.ts";
+
+/** As much of a message that nobody reads as an operator needs to see what it was. */
+const strangerBytes = 512;
 
 const admitted: Admission = { admit: true };
 
@@ -151,15 +154,25 @@ export class TransportLayer {
       return;
     }
     this.#totals.received += 1;
+    const admission = this.#options.sourceGate?.(flow) ?? admitted;
+    if (!admission.admit && !this.#isAwaited(bytes))
+      return this.#refuse(admission.why, bytes.subarray(0, strangerBytes), flow);
     const message = parseMessage(bytes);
     if (!message.ok) this.#refuseMalformed(bytes, flow, message.why);
     else if (message.value.kind === "request") this.#receiveRequest(message.value, bytes, flow);
     else this.#receiveResponse(message.value, bytes, flow);
   }
 
+  #isAwaited(bytes: Uint8Array): boolean {
+    const branch = branchOfResponse(bytes);
+    return branch !== undefined && this.#user?.isAwaited?.(branch) === true;
+  }
+
   #receiveUnframed(bytes: Uint8Array, flow: Flow, why: string, status: number): void {
     this.#totals.received += 1;
-    this.#refuseMalformed(bytes, flow, why, status);
+    const admission = this.#options.sourceGate?.(flow) ?? admitted;
+    if (admission.admit) this.#refuseMalformed(bytes, flow, why, status);
+    else this.#refuse(admission.why, bytes.subarray(0, strangerBytes), flow);
   }
 
   // More than one Via: it went astray on its way to somebody else, RFC 3261 section 8.1.3.3.

@@ -11,11 +11,18 @@ export type Admission = { readonly admit: true } | { readonly admit: false; read
 /** Asked for every request before anything is done with it; who is not admitted gets not a byte back. */
 export type Gate = (flow: Flow, request: SipRequest) => Admission;
 
+/**
+ * Asked for every message before it is read. Of who is not admitted only the head is shown to the observer, unless it is
+ * a response that somebody waits for.
+ */
+export type SourceGate = (flow: Flow) => Admission;
+
 /** What a transport layer works with. */
 export type TransportLayerOptions = {
   readonly transports: readonly Transport[];
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly sourceGate?: SourceGate | undefined;
   readonly gate?: Gate | undefined;
   readonly observer?: WireObserver | undefined;
   /** How well the source of a flow is known; default: everyone is trusted. */
@@ -30,4 +37,6 @@ export interface TransportUser {
   /** A message could not be sent on this flow: `unsent` alone, or without it the flow does not work. */
   onFlowFailed(flow: Flow, cause: Error, unsent?: Uint8Array): void;
   onFlowClosed(flow: Flow): void;
+  /** Whether a request of this branch waits for a response. */
+  isAwaited?(branch: string): boolean;
 }

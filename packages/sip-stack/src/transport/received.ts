@@ -39,3 +39,11 @@ export function responsePort(response: SipResponse): number | undefined {
   const via = topVia(response);
   return via === undefined || via.params.has("rport") ? undefined : (via.port ?? defaultPort);
 }
+
+const searchedBytes = 2048;
+
+/** The first branch in a response, found without reading the message; `undefined` when there is none near its start. */
+export function branchOfResponse(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, searchedBytes)).toString("latin1");
+  return head.startsWith("SIP/2.0 ") ? /;[ \t]*branch[ \t]*=[ \t]*([^\s;,]+)/i.exec(head)?.[1] : undefined;
+}

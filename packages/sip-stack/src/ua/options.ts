@@ -5,7 +5,7 @@ import type { RandomBytes } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { TimerBase } from "../transaction/timers.ts";
 import type { Address } from "../transport/address.ts";
-import type { Gate } from "../transport/options.ts";
+import type { Gate, SourceGate } from "../transport/options.ts";
 import type { Resolver } from "../transport/resolver.ts";
 import type { StandingOf } from "../transport/standing.ts";
 import type { Flow, Transport } from "../transport/transport.ts";
@@ -62,6 +62,8 @@ export type UserAgentOptions = {
   readonly timers?: TimerBase;
   /** Says of every request whether its flow may speak at all; who may not gets not a byte back and is counted. */
   readonly gate?: Gate;
+  /** Says of each message before it is read whether its flow may speak; of others only responses that are awaited are read. */
+  readonly sourceGate?: SourceGate;
   /** How well the source of a flow is known: what it may hold at once depends on it. Default: everyone is trusted. */
   readonly standingOf?: StandingOf<Flow>;
   /** To whom the first request of a flow proves who sent it before anything else hears of it; default: nobody asks. */

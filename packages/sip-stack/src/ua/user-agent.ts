@@ -113,11 +113,11 @@ function sessionTimesOf({ sessionTimes = {} }: UserAgentOptions): SessionTimes |
 }
 
 function coreOf(options: UserAgentOptions, clock: CountingClock, maxTransactions: number): Core {
-  const { transports, gate, standingOf, observer, random = systemRandom, timers = rfc3261Timers } = options;
+  const { transports, gate, sourceGate, standingOf, observer, random = systemRandom, timers = rfc3261Timers } = options;
   const profile = shownBy(options);
   const ownOnly = shownBy({ ...options, supported: [], allow: [] });
   const shownOn = (flow: Flow): Profile => (options.showsOwnOnly?.(flow) === true ? ownOnly : profile);
-  const transport = new TransportLayer({ transports, clock, random, gate, standingOf, observer });
+  const transport = new TransportLayer({ transports, clock, random, gate, sourceGate, standingOf, observer });
   const sentBy = profile.advertised;
   const transactions = new TransactionLayer({ transport, clock, random, maxTransactions, timers, sentBy });
   const { ringingMs = defaultRingingMs } = options;
