@@ -49,6 +49,15 @@ test.each([
   ["a transport that is not there", [`Contact: <sip:gw@${trunkAt.address};transport=tcp>`]],
   ["an unknown transport", [`Contact: <sip:gw@${trunkAt.address};transport=sctp>`]],
   ["a Record-Route that cannot be read", [trunkContact, "Record-Route: edge"]],
+  ["two Contacts", [trunkContact, "Contact: <sip:other@10.0.0.1>"]],
+  [
+    "two Session-Expires",
+    [trunkContact, "Session-Expires: 3600", "Min-SE: 300", "Session-Expires: 1800", "Min-SE: 90"],
+  ],
+  ["two Content-Types", [trunkContact, "Content-Type: application/sdp"]],
+  ["two equal Content-Lengths", [trunkContact, `Content-Length: ${Buffer.byteLength(plainSdp())}`]],
+  ["a Contact without brackets", [`Contact: sip:far@${trunkAt.address}:5060;transport=udp`]],
+  ["lines that have no name", [trunkContact, "this is no header", ": nor this"]],
 ])("a trunk that answers with %s gets ACK and BYE", async (_, fields) => {
   expect((await answeredWith(fields)).requests).toEqual(whole);
 });
