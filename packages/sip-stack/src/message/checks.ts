@@ -88,10 +88,12 @@ function badContact(start: StartLine, headers: Headers): Fault | undefined {
     : faultOf("Contact", headers.first("Contact", parseNameAddr));
 }
 
+/** Of a length, its leading zeros among them. */
+const mostDigits = 20;
+
 /** The value of Content-Length in bytes; `undefined` when there is none or it is empty, RFC 3261 section 20.14. */
 export function readContentLength(headers: Headers): Parsed<number | undefined> {
   const text = headers.get("Content-Length") ?? "";
   if (text === "") return parsed(undefined);
-  const digits = text.replace(/^0+(?=\d)/, "");
-  return isNumber(digits, 9) ? parsed(Number(digits)) : unparsed(0, "Content-Length: is not a number");
+  return isNumber(text, mostDigits) ? parsed(Number(text)) : unparsed(0, "Content-Length: is not a number");
 }

@@ -37,7 +37,9 @@ function isIPv4(text: string): boolean {
 
 // RFC 5118 section 4.10: the grammar of RFC 3261 makes three colons before an IPv4 part, and peers follow it.
 function isIPv6Host(text: string): boolean {
-  return isIPv6(text.replace(/:::(?=\d+(?:\.\d+){3}$)/, "::")) && !text.includes("%");
+  const at = text.indexOf(":::");
+  const address = at !== -1 && isIPv4(text.slice(at + 3)) ? text.replace(":::", "::") : text;
+  return isIPv6(address) && !text.includes("%");
 }
 
 /** A host and its port as both stand in URIs and Via: `undefined` when either is wrong. */

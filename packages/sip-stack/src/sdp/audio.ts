@@ -16,7 +16,7 @@ const staticCodecs = new Map<number, string>([
   [18, "G729"],
 ]);
 
-const namePattern = /^(?=.*[a-z])[\w-]+(?:\.[\w-]+)*\.?$/i;
+const isName = (host: string): boolean => /[a-z]/i.test(host) && !/[^\w.-]/.test(host);
 
 /** How often one payload type may be mapped. */
 const mostMaps = 4;
@@ -41,7 +41,7 @@ export function readAudio(session: Section, section: Section, line: MediaLine): 
 /** The first c= line with an address, or else with a host name; a time to live (`/127`) is not part of it. */
 function connectionOf({ connections }: Section): string | undefined {
   const hosts = connections.map((value) => value.split(/\s+/)[2]?.split("/")[0] ?? "");
-  return hosts.find((host) => isIP(host) !== 0) ?? hosts.find((host) => namePattern.test(host));
+  return hosts.find((host) => isIP(host) !== 0) ?? hosts.find(isName);
 }
 
 function readCodecs(section: Section, formats: readonly string[]): Codec[] {
@@ -91,9 +91,9 @@ function readRtcp(section: Section, { address, port }: MediaAddress): MediaAddre
 
 // RFC 4568 section 9.1: a tag of at most nine digits.
 function readCrypto(value: string): Crypto[] {
-  const [, tag, suite, keys, session] = /^(\d{1,9})\s+(\S+)\s+(\S+)(?:\s+(.+))?$/.exec(value) ?? [];
-  if (suite === undefined || keys === undefined || Number(tag) === 0) return [];
-  return [{ tag: Number(tag), suite, keys, ...(session !== undefined && { session }) }];
+  const [tag = "", suite, keys, ...session] = value.split(/\s+/);
+  if (suite === undefined || keys === undefined || !/^\d{1,9}$/.test(tag) || Number(tag) === 0) return [];
+  return [{ tag: Number(tag), suite, keys, ...(session.length > 0 && { session: session.join(" ") }) }];
 }
 
 function readPtime(section: Section): { readonly ptimeMs?: number } {

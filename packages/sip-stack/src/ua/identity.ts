@@ -1,6 +1,7 @@
 import type { SipMessage } from "../message/message.ts";
 import { type NameAddr, parseNameAddr } from "../message/name-addr.ts";
 import { unquote } from "../message/split.ts";
+import { parseUri } from "../message/uri.ts";
 
 /** The From of somebody who does not want to be known, RFC 3323 section 4.1.1.3. */
 export const anonymousFrom = '"Anonymous" <sip:anonymous@anonymous.invalid>';
@@ -38,7 +39,7 @@ export function remotePartyIds(message: SipMessage): readonly NameAddr[] {
   });
 }
 
-const withheldUri = /^sips?:(?:(?:anonymous|restricted|private|withheld)(?:;[^@]*)?@|(?:[^@]*@)?anonymous\.invalid)/i;
+const withheldUsers = new Set(["anonymous", "restricted", "private", "withheld"]);
 const hiding = ["full", "uri"];
 
 /**
@@ -50,7 +51,14 @@ export function isWithheld(message: SipMessage): boolean {
   if (["id", "user", "header"].some((value) => privacy.has(value))) return true;
   if (remotePartyIds(message).some(({ params }) => hiding.includes(privacyParam(params)))) return true;
   const from = parseNameAddr(message.headers.get("From") ?? "");
-  return from.ok && withheldUri.test(from.value.uri);
+  return from.ok && isAnonymous(from.value.uri);
+}
+
+function isAnonymous(text: string): boolean {
+  const uri = parseUri(text);
+  if (!uri.ok) return false;
+  const [user = ""] = (uri.value.user ?? "").split(";");
+  return withheldUsers.has(user.toLowerCase()) || uri.value.host.toLowerCase() === "anonymous.invalid";
 }
 
 const privacyParam = (params: NameAddr["params"]): string => unquote(params.get("privacy") ?? "").toLowerCase();
