@@ -81,8 +81,8 @@ export function answerOffer(
 }
 
 /**
- * Reads the answer to the offer that made `state`. Fails when it is malformed, has other streams than the offer,
- * refuses the audio or PCMU, or is encrypted otherwise than the offer asked.
+ * Reads the answer to the offer that made `state`. Streams that the offer did not have are ignored. Fails when it is
+ * malformed, refuses the audio or PCMU, or is encrypted otherwise than the offer asked.
  */
 export function acceptAnswer(
   state: OfferAnswer,
@@ -92,9 +92,7 @@ export function acceptAnswer(
   if (offered === undefined) return unparsed(0, "answer without an offer");
   const usable = readUsable(answer, offered.local);
   if (!usable.ok) return usable;
-  const { session, audio } = usable.value;
-  if (!fits(state.streams, session)) return unparsed(0, "answer has other streams than the offer");
-  const crypto = acceptCrypto(offered.crypto, audio.crypto);
+  const crypto = acceptCrypto(offered.crypto, usable.value.audio.crypto);
   return crypto.ok ? parsed({ state, agreed: agreement(usable.value, offered, crypto.value) }) : crypto;
 }
 
@@ -145,10 +143,6 @@ function inPlace(session: SessionDescription, ours: AudioStream): Stream[] {
   return session.media.map((line: MediaLine, at) =>
     at === session.audioIndex ? ours : { refused: { ...line, port: 0 } },
   );
-}
-
-function fits(streams: readonly Stream[], answer: SessionDescription): boolean {
-  return answer.media.length === streams.length && answer.audioIndex === streams.findIndex(isOurs);
 }
 
 function isOurs(stream: Stream): stream is AudioStream {
