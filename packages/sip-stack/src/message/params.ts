@@ -51,7 +51,13 @@ function lowerCase(text: string, from: number, end: number): string {
   return name;
 }
 
-/** Reads text that is empty or starts with a semicolon. A name that comes twice is a failure, RFC 3261 section 7.3.1. */
+/** Parameters that say what a message belongs to: two values of one would be two answers. */
+const identifying = new Set(["tag", "branch"]);
+
+/**
+ * Reads text that is empty or starts with a semicolon. Of a name that comes twice the first value counts: RFC 3261 section
+ * 7.3.1 does not allow it, but peers write `;user=phone;user=phone`. Two tags or branches are a failure.
+ */
 export function parseParams(text: string): Parsed<Params> {
   const params = new Map<string, string | undefined>();
   const [before, ...parts] = splitOutside(text, ";");
@@ -59,8 +65,8 @@ export function parseParams(text: string): Parsed<Params> {
   for (const part of parts) {
     const [name, value] = readParam(part);
     if (name === "") return unparsed(0, "parameter without a name");
-    if (params.has(name)) return unparsed(0, "parameter comes twice");
-    params.set(name, value);
+    if (!params.has(name)) params.set(name, value);
+    else if (identifying.has(name) && params.get(name) !== value) return unparsed(0, `${name} comes twice`);
   }
   return parsed(params);
 }

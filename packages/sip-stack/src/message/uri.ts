@@ -27,7 +27,7 @@ const schemePattern = /^(sips?):/i;
 /**
  * Reads a SIP or SIPS URI. The user part may have any characters but controls, quotes and angle brackets: RFC 3261 section
  * 25.1 allows fewer, but peers write `#`, blanks and other alphabets; an empty one is none. Fails on any other scheme, a
- * host that is none, a port above 65535 and parameters that come twice.
+ * host that is none, and a port above 65535.
  */
 export function parseUri(text: string): Parsed<SipUri> {
   const quick = quickUri(text);

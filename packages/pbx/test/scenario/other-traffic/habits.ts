@@ -55,9 +55,11 @@ const brokenNames: readonly string[] = [
 
 /** The habits, each with where it was seen or which RFC it is from. */
 export const habits: readonly Habit[] = [
-  changing("display names of all kinds", "From", (value, dice) => value.replace(/^[^<]*/, dice.pick(displayNames))),
+  changing("display names of all kinds", "From", (value, dice) =>
+    value.replace(/^.*(?=<(?:sip|tel):)/, dice.pick(displayNames)),
+  ),
   changing("display names that lack their quotes", "From", (value, dice) =>
-    value.replace(/^[^<]*/, dice.pick(brokenNames)),
+    value.replace(/^.*(?=<(?:sip|tel):)/, dice.pick(brokenNames)),
   ),
   changing("STIR verdicts in From", "From", (value) =>
     inBrackets(value, (uri) => uri.replace("@", ";verstat=TN-Validation-Passed@")),

@@ -65,7 +65,15 @@ type OddDialog = {
   readonly to: string;
   readonly callId: string;
   readonly target: string;
-  readonly routes: readonly string[];
+};
+
+/** What differs between requests within a dialog. */
+type Asked = {
+  readonly body?: string;
+  readonly more?: Draft["fields"];
+  readonly dialog?: OddDialog;
+  /** The Via of the INVITE, for the ACK of a refusal: RFC 3261 section 17.1.1.3. */
+  readonly via?: string | undefined;
 };
 
 /** A trunk that writes everything in forms of its own, all of them legal or usual. */
@@ -139,7 +147,7 @@ export class OddTrunk {
     ] as const;
     const draft = this.#withHabits({ start: `INVITE ${uri} SIP/2.0`, fields, type, body }, "request");
     const value = (name: string): string => draft.fields.find(([each]) => each === name)?.[1] ?? "";
-    this.#dialog = { from: value("From"), to: value("To"), callId, target: uri, routes: [] };
+    this.#dialog = { from: value("From"), to: value("To"), callId, target: uri };
     this.#send(draft);
   }
 
@@ -155,21 +163,15 @@ export class OddTrunk {
   askWithin(): void {
     const method = this.#dice.pick(["INVITE", "UPDATE", "OPTIONS", "INFO"]);
     const isRefresh = method === "INVITE" || (method === "UPDATE" && this.#dice.chance(0.5));
-    this.#request(method, isRefresh ? this.#description : "");
+    this.#request(method, { body: isRefresh ? this.#description : "" });
   }
 
   hangUp(): void {
-    this.#request(
-      "BYE",
-      "",
-      this.#dice.some(
-        [
-          ["Reason", 'Q.850;cause=16;text="Normal, really"'],
-          ["P-RTP-Stat", "PS=1"],
-        ],
-        0.3,
-      ),
+    const more = this.#dice.some(
+      [["Reason", 'Q.850;cause=16;text="Normal, really"'] as const, ["P-RTP-Stat", "PS=1"] as const],
+      0.3,
     );
+    this.#request("BYE", { more });
   }
 
   close(): void {
@@ -196,12 +198,14 @@ export class OddTrunk {
     ];
   }
 
-  #request(method: string, body = "", more: Draft["fields"] = []): void {
-    if (this.#dialog === undefined) throw new Error("the trunk has no call");
+  #request(method: string, { body = "", more = [], dialog = this.#dialog, via }: Asked = {}): void {
+    if (dialog === undefined) throw new Error("the trunk has no call");
     if (method !== "ACK") this.#cseq += 1;
-    const { from, to, callId, target, routes } = this.#dialog;
-    const routed = routes.map((route) => ["Route", route] as const);
-    const fields = [...this.#usual(method, from, to, callId), ...routed, this.#contact, ...more];
+    const { from, to, callId, target } = dialog;
+    const usual = this.#usual(method, from, to, callId).map((field) =>
+      field[0] === "Via" && via !== undefined ? (["Via", via] as const) : field,
+    );
+    const fields = [...usual, this.#contact, ...more];
     this.#send({ start: `${method} ${target} SIP/2.0`, fields, type: "application/sdp", body });
   }
 
@@ -211,14 +215,7 @@ export class OddTrunk {
     if (method !== "INVITE" || response.status < 200 || this.#dialog === undefined) return;
     const to = response.headers.get("To") ?? "";
     if (response.status < 300) this.#take(response, { ...this.#dialog, to, target: targetOf(response) });
-    this.#acknowledge({ ...this.#dialog, to });
-  }
-
-  #acknowledge(dialog: OddDialog): void {
-    const before = this.#dialog;
-    this.#dialog = dialog;
-    this.#request("ACK");
-    this.#dialog = before;
+    this.#request("ACK", { dialog: { ...this.#dialog, to }, via: response.status < 300 ? undefined : viaOf(response) });
   }
 
   #take(message: SipMessage, dialog: OddDialog): void {
@@ -244,7 +241,7 @@ export class OddTrunk {
       to: headers.get("From") ?? "",
       callId: headers.get("Call-ID") ?? "",
     };
-    this.#take(invite, { ...mine, target: targetOf(invite), routes: [] });
+    this.#take(invite, { ...mine, target: targetOf(invite) });
     this.#dice.pick(answers).forEach(([status, isDescribed], at) => {
       this.#world.clock.after(100 * at, () => this.#respond(invite, status, isDescribed ? this.#description : "", tag));
     });
@@ -297,6 +294,8 @@ const urisOfAnn: readonly string[] = [
 /** The target of requests within the dialog: the other side's Contact, RFC 3261 section 12.1. */
 const targetOf = (message: SipMessage): string =>
   /<([^>]*)>/.exec(message.headers.get("Contact") ?? "")?.[1] ?? `sip:${serverAt.address}`;
+
+const viaOf = (message: SipMessage): string => message.headers.all("Via")[0] ?? "";
 
 const payloadTypeOf = (description: string): number =>
   Number(/^a=rtpmap:(\d+) pcmu\/8000/im.exec(description)?.[1] ?? 0);
