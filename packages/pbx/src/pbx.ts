@@ -40,6 +40,7 @@ import { Metrics } from "./ops/metrics.ts";
 import type { OwnCallRecord, PbxOperations, ReloadReport } from "./ops/operations.ts";
 import { Refusals } from "./ops/refusals.ts";
 import { operationsOf, recordOfOwn } from "./ops/report.ts";
+import { mayStay } from "./registrar/may-stay.ts";
 import { Registrar } from "./registrar/registrar.ts";
 import type { Bindings } from "./store/bindings.ts";
 import type { Budgets } from "./store/budgets.ts";
@@ -153,6 +154,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     newCallId: () => asCallId(randomName(parts.random)),
     announcement: parts.announcement,
   };
+  await registrar.keepOnly((binding) => mayStay(binding, config));
   await listen(line, config);
   noteReceiveBuffer(line, parts.log);
   // Nobody waits for DNS: people inside can call each other meanwhile.
@@ -193,13 +195,13 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
       httpUrl = url;
     },
     reload: async (next) => {
-      const shown = live.current.sip.tls?.certificate;
+      const before = live.current;
       const restart = live.take(next);
       const { tls } = live.current.sip;
       if (tls !== undefined) line.renewCertificate(tls);
-      if (tls?.certificate !== shown) parts.log.info("certificate-renewed");
+      if (tls?.certificate !== before.sip.tls?.certificate) parts.log.info("certificate-renewed");
       noteLingering();
-      await registrar.keepOnly(next.users);
+      await registrar.keepOnly((binding) => mayStay(binding, live.current, before));
       return { users: next.users.size, numbers: next.numbers.size, restart };
     },
     drain: (limitMs, hurry) => {

@@ -148,6 +148,11 @@ export class Call implements LegOwner {
     }
   }
 
+  /** A user's phone has registered from elsewhere, as after a NAT has given it another port: it goes on there. */
+  flowMoved(user: string, left: string, flow: Flow): void {
+    for (const leg of this.legs) if (leg.isOf(user) && leg.sip.flow.id === left) leg.sip.follow(flow);
+  }
+
   /** Another device of a user's takes over the leg that he has in this call, RFC 3891. */
   takeOver(old: CallLeg, incoming: IncomingCall, peer: MediaPeer, dialog: AttachOptions): void {
     const leg = new CallLeg({ id: `${this.#nextLetter()}1`, party: old.party, peer, owner: this });

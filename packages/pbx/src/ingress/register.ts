@@ -11,7 +11,9 @@ export async function receiveRegister(incoming: IncomingRequest, context: Ingres
   const speaker = identify(incoming.flow, config, incoming.username);
   if (speaker.kind !== "browser" && speaker.kind !== "device")
     return incoming.respond(403, { reason: "Registration is for phones" });
-  const contacts = await registrar.register(incoming, speaker.user);
-  for (const call of calls.all)
+  const { contacts, leftFlows } = await registrar.register(incoming, speaker.user);
+  for (const call of calls.all) {
     for (const contact of contacts) call.flowOpened(speaker.user.name, contact, incoming.flow);
+    for (const left of leftFlows) call.flowMoved(speaker.user.name, left, incoming.flow);
+  }
 }

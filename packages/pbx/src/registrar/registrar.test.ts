@@ -12,6 +12,11 @@ const flow = (id: string): Flow => ({
   remote: { address: "127.0.0.1", port: 9 },
   open: true,
 });
+const udpFlow = (address: string, port = 5060): Flow => ({
+  ...flow(`udp ${address}:${port}`),
+  transport: "udp",
+  remote: { address, port },
+});
 
 function register(
   changes: { aor?: string; contacts?: readonly string[]; callId?: string; cseq?: number; expires?: string } = {},
@@ -129,4 +134,53 @@ test("a user has a bounded number of devices", async () => {
 test("a star with anything beside it is refused", async () => {
   const { send } = makeRegistrar();
   expect((await send(register({ contacts: ["*"], expires: "60" }))).status).toBe(400);
+});
+
+const privateContact = "<sip:alice@192.168.1.10:5060>";
+
+test("two phones with the same private Contact behind different NATs are both reached", async () => {
+  const { send, registrar } = makeRegistrar();
+  await send(register({ contacts: [privateContact], callId: "home" }), udpFlow("10.0.0.1"));
+  await send(register({ contacts: [privateContact], callId: "work" }), udpFlow("10.0.0.2"));
+  const places = async () => (await registrar.reachable(alice.name)).map(({ binding }) => binding.source.address);
+  expect(await places()).toEqual(["10.0.0.1", "10.0.0.2"]);
+  await send(register({ contacts: [privateContact], callId: "home", cseq: 2, expires: "0" }), udpFlow("10.0.0.1"));
+  expect(await places()).toEqual(["10.0.0.2"]);
+});
+
+test.each([
+  ["its NAT gave another port, by its Call-ID", "home", udpFlow("10.0.0.9", 6000)],
+  ["it has restarted, by its address", "anew", udpFlow("10.0.0.1", 6000)],
+])("a phone that registers again is reached once: %s", async (_, callId, over) => {
+  const { send, registrar } = makeRegistrar();
+  await send(register({ contacts: [privateContact], callId: "home" }), udpFlow("10.0.0.1"));
+  await send(register({ contacts: [privateContact], callId, cseq: 2 }), over);
+  expect((await registrar.reachable(alice.name)).map(({ binding }) => binding.source.port)).toEqual([6000]);
+});
+
+test("two phones that show the same Contact are told apart by their instances", async () => {
+  const { send, reachable } = makeRegistrar();
+  const of = (id: string) => `${privateContact};+sip.instance="<urn:uuid:${id}>"`;
+  await send(register({ contacts: [of("1")], callId: "home" }), udpFlow("10.0.0.1"));
+  await send(register({ contacts: [of("2")], callId: "work" }), udpFlow("10.0.0.2"));
+  expect(await reachable()).toHaveLength(2);
+});
+
+test("registrations that come at once are taken one after the other: the bound holds", async () => {
+  const { send, reachable } = makeRegistrar();
+  const answers = await Promise.all(
+    Array.from({ length: 150 }, (_, at) =>
+      send(register({ contacts: [`<sip:a@10.0.0.1:${5060 + at}>`], callId: `c${at}` }), udpFlow("10.0.0.1", 5060 + at)),
+    ),
+  );
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+  expect(answers.filter(({ status }) => status === 503)).toHaveLength(140);
+  expect(await reachable()).toHaveLength(10);
+});
+
+test("a registration that waits while its socket closes leaves nothing behind", async () => {
+  const { registrar, send } = makeRegistrar();
+  const closing = { ...flow("f1"), open: false };
+  await send(register(), closing);
+  expect(await registrar.all()).toEqual([]);
 });

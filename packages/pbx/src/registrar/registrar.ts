@@ -1,6 +1,7 @@
 import {
   type Flow,
   type IncomingRequest,
+  type RegisterContact,
   type RegisterRequest,
   type ResponseOptions,
   readRegister,
@@ -19,6 +20,12 @@ export type RegistrarOptions = { readonly bindings: Bindings; readonly node: str
 /** Where one user can be rung through this process: a binding and the open flow that it names, over UDP its source. */
 export type Reachable = { readonly binding: Binding; readonly destination: Flow | Target };
 
+/** What a REGISTER has led to: the contacts that it has registered, and the flows that their phones have left by it. */
+export type Registered = { readonly contacts: readonly string[]; readonly leftFlows: readonly string[] };
+
+type Refusal = { readonly status: number; readonly reason: string };
+const nothing: Registered = { contacts: [], leftFlows: [] };
+
 /**
  * Takes registrations of browsers and devices (RFC 3261 section 10): each binding lives on the flow over which it came.
  * A phone is called back there, never where its Contact says (RFC 5626).
@@ -26,28 +33,35 @@ export type Reachable = { readonly binding: Binding; readonly destination: Flow 
 export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #flows = new Map<string, Flow>();
+  /** The registration of each user that is being taken. */
+  readonly #turns = new Map<UserName, Promise<void>>();
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
   }
 
   /**
-   * Answers a REGISTER that came over the user's own flow, or that her device has proved to be hers.
-   * @returns the contacts that it has registered
+   * Answers a REGISTER that came over the user's own flow, or that their device has proved to be theirs. Those of one user
+   * are taken one after the other: each sees what the one before has stored.
    */
-  async register(incoming: IncomingRequest, user: User): Promise<readonly string[]> {
+  register(incoming: IncomingRequest, user: User): Promise<Registered> {
+    return this.#inTurn(user.name, () => this.#register(incoming, user));
+  }
+
+  async #register(incoming: IncomingRequest, user: User): Promise<Registered> {
     const read = readRegister(incoming.request, limits);
-    const refuse = (status: number, options: ResponseOptions): readonly string[] => {
+    const refuse = (status: number, options: ResponseOptions): Registered => {
       incoming.respond(status, options);
-      return [];
+      return nothing;
     };
     if (!read.ok) return refuse(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
     if (!namesOf(user).includes(userPart(read.value.aor) ?? "")) return refuse(403, { reason: "Not your address" });
-    const refusal = await this.#update(read.value, user.name, incoming.flow);
-    if (refusal !== undefined) return refuse(refusal.status, { reason: refusal.reason });
+    const update = await this.#update(read.value, user.name, incoming.flow);
+    if ("status" in update) return refuse(update.status, { reason: update.reason });
     incoming.respond(200, { headers: await this.#contactHeaders(user.name) });
     const { contacts } = read.value;
-    return contacts === "all-removed" ? [] : contacts.filter(({ expiresS }) => expiresS > 0).map(({ uri }) => uri);
+    const added = contacts === "all-removed" ? [] : contacts.filter(({ expiresS }) => expiresS > 0);
+    return { contacts: added.map(({ uri }) => uri), leftFlows: update.leftFlows };
   }
 
   /** The user's contacts whose flows are open, oldest first. */
@@ -66,10 +80,9 @@ export class Registrar {
     return this.#options.bindings.all(this.#options.wallClock());
   }
 
-  /** Forgets everybody who is no user any more. */
-  async keepOnly(users: ReadonlyMap<UserName, User>): Promise<void> {
-    const gone = (await this.all()).filter(({ user }) => !users.has(user));
-    for (const { user, contact } of gone) await this.#options.bindings.remove(user, contact);
+  /** Forgets the bindings that may not stay. */
+  async keepOnly(mayStay: (binding: Binding) => boolean): Promise<void> {
+    for (const binding of await this.all()) if (!mayStay(binding)) await this.#options.bindings.remove(binding);
   }
 
   /** A closed flow rings nobody any more. */
@@ -78,38 +91,46 @@ export class Registrar {
     await this.#options.bindings.removeFlow(this.#options.node, flow.id);
   }
 
+  #inTurn<T>(user: UserName, task: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(user) ?? Promise.resolve()).then(task);
+    const ended = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#turns.set(user, ended);
+    void ended.then(() => {
+      if (this.#turns.get(user) === ended) this.#turns.delete(user);
+    });
+    return turn;
+  }
+
   async #update(
     register: RegisterRequest,
     user: UserName,
     flow: Flow,
-  ): Promise<{ status: number; reason: string } | undefined> {
+  ): Promise<Refusal | Pick<Registered, "leftFlows">> {
     const { bindings, wallClock } = this.#options;
     const present = await bindings.of(user, wallClock());
-    const contacts =
-      register.contacts === "all-removed"
-        ? present.map(({ contact }) => ({ uri: contact, expiresS: 0 }))
-        : register.contacts;
-    const stale = contacts.some(({ uri }) => present.some((old) => isNewer(old, uri, register)));
-    if (stale) return { status: 500, reason: "An older request" };
-    const added = contacts.filter(
-      ({ uri, expiresS }) => expiresS > 0 && !present.some(({ contact }) => contact === uri),
-    );
-    const outdated = present.filter((old) => contacts.some((contact) => isItsNewPlace(old, contact)));
-    if (present.length + added.length - outdated.length > limits.bindingsPerUser)
-      return { status: 503, reason: "Too many devices" };
-    for (const { contact } of outdated) await bindings.remove(user, contact);
-    for (const contact of contacts) await this.#set(contact, register, user, flow);
-    return undefined;
+    if (register.contacts === "all-removed") {
+      if (present.some((old) => isNewer(old, register))) return tooOld;
+      for (const binding of present) await bindings.remove(binding);
+      return { leftFlows: [] };
+    }
+    const phones = register.contacts.map((contact) => ({ contact, old: bindingsOf(contact, present, register, flow) }));
+    if (phones.some(({ old }) => old.some((binding) => isNewer(binding, register)))) return tooOld;
+    const removed = new Set(phones.flatMap(({ old }) => old));
+    const added = phones.filter(({ contact }) => contact.expiresS > 0);
+    if (added.length > 0 && present.length - removed.size + added.length > limits.bindingsPerUser) return tooMany;
+    for (const binding of removed) await bindings.remove(binding);
+    for (const { contact } of added) await this.#put(contact, register, user, flow);
+    const left = added.flatMap(({ old }) => old).filter((binding) => binding.flow !== flow.id);
+    return { leftFlows: left.map((binding) => binding.flow) };
   }
 
-  async #set(
-    contact: { uri: string; expiresS: number; instance?: string },
-    register: RegisterRequest,
-    user: UserName,
-    flow: Flow,
-  ): Promise<void> {
+  async #put(contact: RegisterContact, register: RegisterRequest, user: UserName, flow: Flow): Promise<void> {
     const { bindings, node, wallClock } = this.#options;
-    if (contact.expiresS === 0) return bindings.remove(user, contact.uri);
+    // Its socket has closed while the request waited for its turn.
+    if (!flow.open) return;
     // A datagram has no connection that could close: such a binding ends by its time alone.
     if (flow.transport !== "udp") this.#flows.set(flow.id, flow);
     await bindings.put({
@@ -135,10 +156,31 @@ export class Registrar {
   }
 }
 
-/** RFC 3261 section 10.3, step 7: within one Call-ID a lower CSeq comes too late. */
-const isNewer = (old: Binding, uri: string, { callId, cseq }: RegisterRequest): boolean =>
-  old.contact === uri && old.callId === callId && old.cseq >= cseq;
+const tooOld: Refusal = { status: 500, reason: "An older request" };
+const tooMany: Refusal = { status: 503, reason: "Too many devices" };
 
-/** A device that has restarted registers from another place: its old one rings in vain, RFC 5626 section 6. */
-const isItsNewPlace = ({ contact, instance }: Binding, now: { uri: string; instance?: string }): boolean =>
-  instance !== undefined && instance === now.instance && contact !== now.uri;
+/** RFC 3261 section 10.3, step 7: within one Call-ID a lower CSeq comes too late. */
+const isNewer = (old: Binding, { callId, cseq }: RegisterRequest): boolean => old.callId === callId && old.cseq >= cseq;
+
+/** The bindings of the phone that shows a contact. What is to be removed may also be another's, by its contact alone. */
+function bindingsOf(
+  contact: RegisterContact,
+  present: readonly Binding[],
+  register: RegisterRequest,
+  flow: Flow,
+): readonly Binding[] {
+  const own = present.filter((old) => isOfPhone(old, contact, register, flow));
+  if (own.length > 0 || contact.expiresS > 0) return own;
+  return present.filter((old) => old.contact === contact.uri);
+}
+
+/**
+ * Whether a binding is of the phone that registers now. Its instance says so (RFC 5626 section 6); without one a Contact
+ * does, together with the Call-ID or the address that it comes from. A browser's Contact is like no other.
+ */
+function isOfPhone(old: Binding, now: RegisterContact, { callId }: RegisterRequest, flow: Flow): boolean {
+  if (old.instance !== undefined && now.instance !== undefined) return old.instance === now.instance;
+  if (old.contact !== now.uri) return false;
+  const isBrowser = flow.transport === "ws" || flow.transport === "wss";
+  return isBrowser || old.callId === callId || old.source.address === flow.remote.address;
+}

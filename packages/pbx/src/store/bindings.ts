@@ -19,10 +19,13 @@ export type Binding = {
   readonly expiresAtMs: number;
 };
 
-/** The registrar's memory (RFC 3261 section 10). One key is user and contact. */
+/** What tells a binding from all others: two phones of a user may show the same private Contact behind different NATs. */
+export type BindingKey = Pick<Binding, "user" | "contact" | "node" | "flow">;
+
+/** The registrar's memory (RFC 3261 section 10). */
 export interface Bindings {
   put(binding: Binding): Promise<void>;
-  remove(user: UserName, contact: string): Promise<void>;
+  remove(binding: BindingKey): Promise<void>;
   removeFlow(node: string, flow: string): Promise<void>;
   /** The user's bindings that have not expired at `nowMs`, oldest first. */
   of(user: UserName, nowMs: number): Promise<readonly Binding[]>;

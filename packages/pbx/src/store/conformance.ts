@@ -29,14 +29,16 @@ export function bindingsConformance(name: string, open: () => Bindings): void {
       expect(await store.all(1000)).toEqual([]);
     });
 
-    test("the same contact replaces its binding, another one stands beside it", async () => {
+    test("the same contact over the same flow replaces its binding, another contact or flow stands beside it", async () => {
       const store = open();
       await store.put(binding("sip:a@x"));
       await store.put(binding("sip:b@x", { flow: "f2" }));
       await store.put(binding("sip:a@x", { cseq: 2 }));
+      await store.put(binding("sip:a@x", { flow: "f3", cseq: 3 }));
       expect((await store.of(alice, 0)).map(({ contact, cseq }) => [contact, cseq])).toEqual([
         ["sip:a@x", 2],
         ["sip:b@x", 1],
+        ["sip:a@x", 3],
       ]);
     });
 
@@ -47,7 +49,7 @@ export function bindingsConformance(name: string, open: () => Bindings): void {
       await store.put(binding("sip:c@x", { node: "n2" }));
       await store.removeFlow("n1", "f1");
       expect((await store.all(0)).map(({ contact }) => contact)).toEqual(["sip:b@x", "sip:c@x"]);
-      await store.remove(alice, "sip:b@x");
+      await store.remove(binding("sip:b@x", { flow: "f2" }));
       expect((await store.of(asUserName("bob"), 0)).length).toBe(0);
       expect((await store.all(0)).map(({ contact }) => contact)).toEqual(["sip:c@x"]);
     });

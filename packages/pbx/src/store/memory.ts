@@ -1,18 +1,18 @@
-import type { Binding, Bindings } from "./bindings.ts";
+import type { Binding, BindingKey, Bindings } from "./bindings.ts";
 import type { Budgets } from "./budgets.ts";
 import type { CallRecord, History, HistoryQuery } from "./history.ts";
 
 /** Bindings in this process's memory, those to begin with among them. */
 export function memoryBindings(initial: readonly Binding[] = []): Bindings {
-  const keyOf = (user: string, contact: string): string => `${user} ${contact}`;
-  const byKey = new Map(initial.map((binding) => [keyOf(binding.user, binding.contact), binding]));
+  const keyOf = ({ user, contact, node, flow }: BindingKey): string => `${user} ${contact} ${node} ${flow}`;
+  const byKey = new Map(initial.map((binding) => [keyOf(binding), binding]));
   const alive = (nowMs: number): Binding[] => {
     for (const [key, binding] of byKey) if (binding.expiresAtMs <= nowMs) byKey.delete(key);
     return [...byKey.values()];
   };
   return {
-    put: async (binding) => void byKey.set(keyOf(binding.user, binding.contact), binding),
-    remove: async (user, contact) => void byKey.delete(keyOf(user, contact)),
+    put: async (binding) => void byKey.set(keyOf(binding), binding),
+    remove: async (binding) => void byKey.delete(keyOf(binding)),
     removeFlow: async (node, flow) => {
       for (const [key, binding] of byKey) if (binding.node === node && binding.flow === flow) byKey.delete(key);
     },

@@ -12,7 +12,7 @@ export function mirroredBindings(initial: readonly Binding[], onChange: (all: re
   return {
     ...memory,
     put: (binding) => memory.put(binding).then(tell),
-    remove: (user, contact) => memory.remove(user, contact).then(tell),
+    remove: (binding) => memory.remove(binding).then(tell),
     removeFlow: (node, flow) => memory.removeFlow(node, flow).then(tell),
   };
 }

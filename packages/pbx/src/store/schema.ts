@@ -40,6 +40,14 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
   `CREATE TABLE alive (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), at_ms INTEGER NOT NULL) STRICT;
    ALTER TABLE calls ADD COLUMN left_out INTEGER;`,
+  `CREATE TABLE phones (
+     user TEXT NOT NULL, contact TEXT NOT NULL, node TEXT NOT NULL, flow TEXT NOT NULL, transport TEXT NOT NULL,
+     address TEXT NOT NULL, port INTEGER NOT NULL, instance TEXT, call_id TEXT NOT NULL, cseq INTEGER NOT NULL,
+     expires_ms INTEGER NOT NULL, PRIMARY KEY (user, contact, node, flow)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO phones SELECT * FROM bindings;
+   DROP TABLE bindings;
+   ALTER TABLE phones RENAME TO bindings;`,
 ];
 
 /** Brings a database to the schema of this version, or of an older one. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */

@@ -107,10 +107,11 @@ describe("a database of records", () => {
     await first.bindings.put({ ...phone, contact: "sip:b@x", source: { ...phone.source, transport: "ws" } });
     await first.bindings.put({ ...phone, contact: "sip:c@192.0.2.1" });
     await first.clock.advance(100);
-    await first.bindings.remove(phone.user, "sip:c@192.0.2.1");
+    await first.bindings.remove({ ...phone, contact: "sip:c@192.0.2.1" });
+    await first.bindings.put({ ...phone, flow: "f2" });
     await first.store.close();
     const { store, bindings } = open();
-    expect(await bindings.all(0)).toEqual([phone]);
+    expect(await bindings.all(0)).toEqual([phone, { ...phone, flow: "f2" }]);
     await store.close();
   });
 

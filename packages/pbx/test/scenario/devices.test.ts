@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { memoryBindings } from "../../src/store/memory.ts";
 import type { Phone } from "./phone.ts";
-import { makeWorld, ownNumber, type World } from "./world.ts";
+import { makeWorld, ownNumber, type World, worldConfig } from "./world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 const echo = "+12025550123";
@@ -216,6 +216,48 @@ describe("who is no device", () => {
     expect(guest.refusals).toEqual([403]);
     expect(await pbx.operations.registrations()).toHaveLength(2);
   });
+});
+
+describe("a reload", () => {
+  test.each([
+    ["a device", config.replace(", device: { username: hall-phone, password: one }", "")],
+    ["its password", config.replace("password: one", "password: new")],
+    ["its name", config.replace("username: hall-phone", "username: hall-again")],
+    ["its network", config.replace("192.168.0.0/16", "192.168.1.20/32")],
+    ["its user", config.replace(/ {2}hall: .*\n/, "").replace("[hall, yard]", "[yard]")],
+  ])("that takes away %s: the phone rings no more; others do", async (_, changed) => {
+    const { clock, connector, hall, pbx, yard } = await withDevices();
+    await pbx.reload(worldConfig(changed));
+    expect((await pbx.operations.registrations()).map(({ user }) => user)).toEqual(["yard"]);
+    void connector.call({ from: echo, to: ownNumber });
+    await clock.advance(1000);
+    expect([hall.invites.length, yard.invites.length]).toEqual([0, 1]);
+    await clock.advance(40_000);
+  });
+
+  test("that changes neither keeps phones online", async () => {
+    const { pbx } = await withDevices();
+    await pbx.reload(worldConfig(config.replace("ringSeconds: 20", "ringSeconds: 25")));
+    expect(await pbx.operations.registrations()).toHaveLength(2);
+  });
+});
+
+test("a phone whose device was taken away while the server was down is not rung after it", async () => {
+  const bindings = memoryBindings([
+    {
+      user: "hall" as never,
+      node: "n1",
+      flow: "udp gone",
+      source: { transport: "udp", address: "192.168.1.10", port: 5060 },
+      contact: "sip:hall-phone@192.168.1.10:5060",
+      callId: "c1",
+      cseq: 1,
+      expiresAtMs: Date.UTC(2030, 0) + 60_000,
+    },
+  ]);
+  const without = config.replace(", device: { username: hall-phone, password: one }", "");
+  world = await makeWorld(fair, { config: without, bindings });
+  expect(await world.pbx.operations.registrations()).toEqual([]);
 });
 
 test("a phone that was online before a restart is rung after it", async () => {

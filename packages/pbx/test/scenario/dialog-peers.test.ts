@@ -134,6 +134,31 @@ test("another user's credentials open no dialog", async () => {
   await clock.advance(1000);
 });
 
+test("a phone that has registered from another port is spoken to there, and believed there", async () => {
+  const { clock } = await hallTalks();
+  const raw = await rawAt(hallAt, 6060);
+  const register = (more: readonly string[], cseq: number): void =>
+    raw.send([
+      "REGISTER sip:198.51.100.204 SIP/2.0",
+      `Via: SIP/2.0/UDP ${hallAt}:6060;branch=z9hG4bKreg${cseq};rport`,
+      "Max-Forwards: 70",
+      "From: <sip:hall-phone@198.51.100.204>;tag=r",
+      "To: <sip:hall-phone@198.51.100.204>",
+      "Call-ID: again",
+      `CSeq: ${cseq} REGISTER`,
+      `Contact: <sip:hall-phone@${hallAt}:5060>`,
+      ...more,
+    ]);
+  register([], 1);
+  await clock.advance(500);
+  register([authorizationLine(raw.got.at(-1)!, "REGISTER", hallPhone, "sip:198.51.100.204")], 2);
+  await clock.advance(500);
+  raw.sendIn(dialogAnsweredTo(world!, hallAt), "BYE");
+  await clock.advance(1000);
+  expect(raw.statuses).toEqual([401, 200, 200]);
+  expect(world!.sentToTrunk("BYE")).toBe(1);
+});
+
 const inviteLines = (method: string): readonly string[] => [
   `${method} sip:${annsNumber}@198.51.100.204 SIP/2.0`,
   `Via: SIP/2.0/UDP ${trunk}:5060;branch=z9hG4bKinvite;rport`,
