@@ -1,5 +1,6 @@
 import { createSecureContext } from "node:tls";
 import { type Cidr, isLoopbackUrl, isWildcard, liesIn } from "../domain/address.ts";
+import { isEmergency } from "../domain/emergency.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { ConfigFile } from "./schema.ts";
 
@@ -19,6 +20,7 @@ const rules: readonly ((file: Sections) => readonly Fault[])[] = [
   certificateFaults,
   numberFaults,
   userFaults,
+  extensionFaults,
   deviceFaults,
   networkFaults,
   listenerFaults,
@@ -80,6 +82,15 @@ function userFaults({ numbers, users, trunk }: Sections): readonly Fault[] {
       ? [{ path: ["users", name, "contact"], why: "lies inside trunk.allow: it could not be told from the trunk" }]
       : []),
   ]);
+}
+
+/** Whoever dials an emergency number must never ring a colleague instead. */
+function extensionFaults({ users = {}, calling }: Sections): readonly Fault[] {
+  return Object.entries(users).flatMap(([name, { extension }]) =>
+    extension !== undefined && isEmergency(extension, calling?.country ?? "")
+      ? [{ path: ["users", name, "extension"], why: `${extension} is an emergency number. Choose another extension` }]
+      : [],
+  );
 }
 
 /** Extensions and devices' names are addresses: each is one user's. */

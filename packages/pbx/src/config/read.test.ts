@@ -156,6 +156,16 @@ describe("configuration file", () => {
       "t.yaml:12: users.lab.extension: is the user alice's already",
     ],
     [
+      "an extension that is an emergency number everywhere",
+      good.replace("name: Alice", 'name: Alice, extension: "112"'),
+      "t.yaml:11: users.alice.extension: 112 is an emergency number. Choose another extension",
+    ],
+    [
+      "an extension that is an emergency number of the country",
+      `${good.replace("name: Alice", 'name: Alice, extension: "110"')}calling: { country: DE }\n`,
+      "t.yaml:11: users.alice.extension: 110 is an emergency number. Choose another extension",
+    ],
+    [
       "an extension that is no number",
       good.replace("name: Alice", 'name: Alice, extension: "desk"'),
       "t.yaml:11: users.alice.extension: must be two to six digits",

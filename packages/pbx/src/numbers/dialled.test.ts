@@ -66,6 +66,10 @@ test.each([
   ["17", "FR"],
   ["112", "US"],
   ["tel:911", "US"],
+  ["\uff19\uff11\uff11", "US"],
+  ["911#", "US"],
+  ["110", "NO"],
+  ["1669", "TH"],
 ])("%s is an emergency number in %s", (typed, country) => {
   expect(readDialled(typed, country)).toMatchObject({ ok: false, ending: { code: "emergency" } });
 });

@@ -1,7 +1,7 @@
 import { type CountryCode, type PhoneNumber, parsePhoneNumberWithError } from "libphonenumber-js/max";
+import { isEmergency } from "../domain/emergency.ts";
 import { type E164, readE164 } from "../domain/names.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
-import { isEmergency } from "./emergency.ts";
 
 /** `premium`: whoever calls pays more, or whom the money goes to is not what it seems: premium, shared-cost, personal and satellite numbers. */
 export type Tariff = "usual" | "premium";
@@ -21,7 +21,8 @@ const premiumCodes = new Set<string>(["808", "870", "878", "881", "882", "883", 
  * @param country how a number without a plus is read, ISO 3166 two letters
  */
 export function readDialled(typed: string, country: string): Dialled {
-  const text = typed.trim();
+  // Digits may come full-width, as Japanese keyboards write them.
+  const text = typed.normalize("NFKC").trim();
   if (text.length === 0 || text.length > longest) return refused("not-a-number");
   return readText(vanityDigits(text.replace(/^tel:/i, "")), country);
 }

@@ -19,6 +19,19 @@ const trunk: Party = { kind: "trunk", number: "+18155558245" };
 const user: Party = { kind: "user", user: alice.name, displayName: "Alice", callerId: number };
 
 test.each([
+  ["112", "US"],
+  ["911", "DE"],
+  ["110", "DE"],
+  ["999", "GB"],
+  ["9-1-1", "US"],
+])("an emergency number is never an extension: %s in %s", (dialled, country) => {
+  const helper = userOf("helper", { extension: dialled.replaceAll("-", "") });
+  const users = new Map([helper, bob].map((one) => [one.name, one]));
+  const calling = callingOf({ country, allow: [country] });
+  expect(routeCall(user, dialled, { ...directory, users, calling })).toMatchObject({ ending: { code: "emergency" } });
+});
+
+test.each([
   [
     "an owned number rings its users",
     trunk,

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { isEmergency } from "../domain/emergency.ts";
 import { type E164, readE164 } from "../domain/names.ts";
 import type { Party, UserParty } from "../domain/party.ts";
 import type { OwnedNumber, Unanswered, User } from "../domain/user.ts";
@@ -33,10 +34,16 @@ export function routeCall(from: Party, dialled: string, directory: Directory): R
   return from.kind === "trunk" ? inbound(dialled, directory) : fromUser(from, dialled, directory);
 }
 
-/** People of the house are called by name or extension; owned numbers stay inside; all else goes to the trunk. */
+/**
+ * Users are called by name or extension; owned numbers stay inside; all else goes to the trunk. An emergency number is
+ * never anyone's extension.
+ */
 function fromUser(from: UserParty, dialled: string, directory: Directory): Route {
   const name = dialled.trim().toLowerCase();
-  const user = [...directory.users.values()].find((one) => one.name === name || one.extension === name);
+  const isExtension = !isEmergency(name, directory.calling.country);
+  const user = [...directory.users.values()].find(
+    (one) => one.name === name || (isExtension && one.extension === name),
+  );
   if (user !== undefined) return toUser(from, user);
   const route = outbound(from.callerId, dialled, directory);
   const owned = route.kind === "trunk" ? directory.numbers.get(route.number) : undefined;

@@ -48,7 +48,7 @@ users:
   desk: { name: Desk, callerId: "${ownNumber}", contact: "sip:10.1.0.1:5060" }
   lab: { name: Lab, extension: "102", callerId: "${ownNumber}", contact: "sip:10.1.0.2:5060" }
   ann: { name: Ann, extension: "111", callerId: "${ownNumber}", contact: "sip:10.2.0.1:5060" }
-  ben: { name: Ben, extension: "112", callerId: "${ownNumber}", contact: "sip:10.2.0.2:5060" }
+  ben: { name: Ben, extension: "212", callerId: "${ownNumber}", contact: "sip:10.2.0.2:5060" }
   cy: { name: Cy, extension: "113", callerId: "${ownNumber}", contact: "sip:10.2.0.3:5060" }
 `;
 

@@ -36,7 +36,7 @@ test("an offer that cannot be answered plays no recording either", async () => {
 
 test("a phone whose offer cannot be answered hears so before anybody is called", async () => {
   const { world, trunk } = await trunkOfOurs();
-  const desk = world.ann.dial("112", { body: { type: "application/sdp", bytes: Buffer.from(onlyPcma) } });
+  const desk = world.ann.dial("212", { body: { type: "application/sdp", bytes: Buffer.from(onlyPcma) } });
   const paid = world.ann.dial("+12025550123", { body: { type: "application/sdp", bytes: Buffer.from(t38) } });
   await world.clock.advance(2000);
   for (const call of [desk, paid]) expect(call.ends).toMatchObject([{ cause: "rejected", response: { status: 488 } }]);

@@ -44,7 +44,7 @@ test("requests that do not go where a Contact points are counted, and shown to t
 /** Two phones that talk; one of them may have to be silent. */
 async function talkingPhones() {
   const { world } = await trunkOfOurs();
-  const anns = world.ann.dial("112");
+  const anns = world.ann.dial("212");
   await world.clock.advance(2000);
   expect(anns.isAnswered).toBe(true);
   return { world, anns };

@@ -111,7 +111,7 @@ test.each<[string, Record<string, string>]>([
   expect([...(invite?.headers ?? [])].flat().join(" ")).not.toMatch(/4930123456|Secret/);
 });
 
-test.each(["112", "ben", "Ben", "1-1-2", "112;cpc=ordinary", "%31%31%32"])(
+test.each(["212", "ben", "Ben", "2-1-2", "212;cpc=ordinary", "%32%31%32"])(
   "a caller from the trunk who is called %s does not look like a colleague",
   async (user) => {
     const { from } = await called(mine, { From: `"Ben" <sip:${user}@${at}>;tag=f` });

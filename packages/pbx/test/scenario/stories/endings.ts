@@ -25,7 +25,7 @@ export const endings: readonly Scenario[] = [
     name: "a CANCEL crosses the 200: what was answered too late is ended by BYE",
     play: async ({ ann, ben, clock }) => {
       ben.manner = { answersAfterMs: 1000 };
-      const call = ann.dial("112");
+      const call = ann.dial("212");
       await clock.advance(1017);
       call.hangUp();
     },
@@ -104,7 +104,7 @@ export const endings: readonly Scenario[] = [
     name: "Ben's phone restarts while it rings and then answers nothing: his caller gives up",
     play: async (world) => {
       world.ben.manner = "ignores";
-      const call = world.ann.dial("112");
+      const call = world.ann.dial("212");
       await world.clock.advance(2000);
       await world.ben.restart();
       await world.clock.advance(2000);

@@ -233,7 +233,7 @@ export const holds: readonly Scenario[] = [
     ending: "hung-up",
     play: async (world) => {
       const { ann, ben, cy, clock } = world;
-      const first = ann.dial("112");
+      const first = ann.dial("212");
       await clock.advance(setupMs);
       await settled(world, first.hold());
       const second = ann.dial("113");
@@ -260,7 +260,7 @@ export const holds: readonly Scenario[] = [
     calls: 3,
     endings: ["hung-up", "hung-up", "too-many-calls"],
     play: async ({ ann, clock }) => {
-      for (const number of ["112", "113", echo]) {
+      for (const number of ["212", "113", echo]) {
         ann.dial(number);
         await clock.advance(setupMs);
       }
@@ -270,12 +270,12 @@ export const holds: readonly Scenario[] = [
   },
   {
     name: "call waiting is off: a second caller hears that the line is busy",
-    config: configText.replace('extension: "112"', 'extension: "112", callWaiting: false'),
+    config: configText.replace('extension: "212"', 'extension: "212", callWaiting: false'),
     calls: 2,
     endings: ["hung-up", "busy"],
     play: async (world) => {
       const { anns } = await annCallsBen(world);
-      world.cy.dial("112");
+      world.cy.dial("212");
       await world.clock.advance(2000);
       anns.hangUp();
     },

@@ -25,7 +25,7 @@ export async function callAnn(world: World) {
 
 /** Ann calls Ben, who answers. */
 export async function annCallsBen(world: World) {
-  const anns = world.ann.dial("112");
+  const anns = world.ann.dial("212");
   await world.clock.advance(setupMs);
   return { anns, bens: world.ben.last };
 }

@@ -43,7 +43,7 @@ export const renegotiations: readonly Scenario[] = [
     name: "a desk phone calls without an offer, and answers ours in its ACK",
     ending: "hung-up",
     play: async (world) => {
-      const call = world.ann.dial("112", { body: undefined as never });
+      const call = world.ann.dial("212", { body: undefined as never });
       call.isLate = true;
       await world.clock.advance(setupMs);
       await bothTalk(world, call, world.ben.last);
@@ -58,7 +58,7 @@ export const renegotiations: readonly Scenario[] = [
     name: "a desk phone offers five codecs, PCMU the last of them",
     ending: "hung-up",
     play: async (world) => {
-      const call = world.ann.dial("112");
+      const call = world.ann.dial("212");
       await world.clock.advance(setupMs);
       await settled(world, call.reoffer({ others: ["opus/48000/2", "G722/8000", "PCMA/8000", "G729/8000"] }));
       await bothTalk(world, call, world.ben.last);

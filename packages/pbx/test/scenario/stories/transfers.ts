@@ -20,7 +20,7 @@ export const transfers: readonly Scenario[] = [
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
       world.ben.manner = { answersAfterMs: 3000 };
-      await settled(world, inside.refer("sip:112@198.51.100.204"));
+      await settled(world, inside.refer("sip:212@198.51.100.204"));
       await world.clock.advance(4000);
       await bothTalk(world, outside, world.ben.last);
       await world.clock.advance(3000);
@@ -58,7 +58,7 @@ export const transfers: readonly Scenario[] = [
       const { outside, inside } = await callAnn(world);
       world.ben.manner = { refusesWith: 486 };
       await settled(world, inside.hold());
-      await settled(world, inside.refer("sip:112@198.51.100.204"));
+      await settled(world, inside.refer("sip:212@198.51.100.204"));
       await world.clock.advance(1000);
       await settled(world, inside.resume());
       await bothTalk(world, outside, inside);
@@ -112,7 +112,7 @@ export const transfers: readonly Scenario[] = [
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
       world.ben.manner = { refusesWith: 603, afterMs: 1000 };
-      void inside.refer("sip:112@198.51.100.204");
+      void inside.refer("sip:212@198.51.100.204");
       await world.clock.advance(20);
       inside.hangUp();
       await world.clock.advance(3000);
@@ -131,7 +131,7 @@ export const transfers: readonly Scenario[] = [
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
       world.ben.manner = { answersAfterMs: 2000 };
-      void inside.refer("sip:112@198.51.100.204");
+      void inside.refer("sip:212@198.51.100.204");
       await world.clock.advance(500);
       inside.hangUp();
       await world.clock.advance(3000);
@@ -150,7 +150,7 @@ export const transfers: readonly Scenario[] = [
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
       world.ben.manner = { answersAfterMs: 5000 };
-      void inside.refer("sip:112@198.51.100.204");
+      void inside.refer("sip:212@198.51.100.204");
       await world.clock.advance(500);
       inside.hangUp();
       await settled(world, outside.hold("inactive"));
@@ -170,7 +170,7 @@ export const transfers: readonly Scenario[] = [
       const { inside } = await callAnn(world);
       world.ben.manner = { refusesWith: 486, afterMs: 1000 };
       world.ann.manner = "ignores";
-      void inside.refer("sip:112@198.51.100.204");
+      void inside.refer("sip:212@198.51.100.204");
       await world.clock.advance(20);
       inside.hangUp();
       await world.clock.advance(40_000);
@@ -184,7 +184,7 @@ export const transfers: readonly Scenario[] = [
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
       world.ben.manner = "ignores";
-      await settled(world, inside.refer("sip:112@198.51.100.204"));
+      await settled(world, inside.refer("sip:212@198.51.100.204"));
       await world.clock.advance(2000);
       outside.hangUp();
       await world.clock.advance(1000);
@@ -266,7 +266,7 @@ export const transfers: readonly Scenario[] = [
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
       await settled(world, inside.hold());
-      const asking = world.ann.dial("112");
+      const asking = world.ann.dial("212");
       await world.clock.advance(setupMs);
       await bothTalk(world, asking, world.ben.last);
       await settled(world, asking.hold());
@@ -294,7 +294,7 @@ export const transfers: readonly Scenario[] = [
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
       await settled(world, inside.hold());
-      const asking = world.ann.dial("112");
+      const asking = world.ann.dial("212");
       await world.clock.advance(setupMs);
       await settled(world, inside.refer(asking));
       await world.clock.advance(100);
@@ -375,7 +375,7 @@ export const transfers: readonly Scenario[] = [
     ending: "hung-up",
     play: async (world) => {
       const { outside, inside } = await callAnn(world);
-      await settled(world, outside.refer("sip:112@198.51.100.204"));
+      await settled(world, outside.refer("sip:212@198.51.100.204"));
       await bothTalk(world, outside, inside);
       outside.hangUp();
     },
