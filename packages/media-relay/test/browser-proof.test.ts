@@ -63,7 +63,7 @@ async function steal(thief: WeriftBrowser): Promise<void> {
 }
 
 test.each(["the browser offers", "the relay offers"])(
-  "who has the browser's certificate without its key hears and says nothing: %s",
+  "a peer with the browser's certificate but not its key neither sends nor gets audio: %s",
   async (who) => {
     await steal(browser);
     const { leg, told } = await echoLeg();
@@ -79,7 +79,7 @@ test.each(["the browser offers", "the relay offers"])(
   },
 );
 
-test("who has a server's certificate without its key is not taken for the browser either", async () => {
+test("a DTLS server with the browser's certificate but not its key is not accepted", async () => {
   await steal(browser);
   const passive = (sdp: string): string => sdp.replace(/a=setup:\S+/, "a=setup:passive");
   browser.pc.dtlsTransports[0]!.role = "server";
@@ -89,7 +89,7 @@ test("who has a server's certificate without its key is not taken for the browse
   expect(told[0]).toMatch(/^DTLS failed: the browser did not prove/);
 });
 
-test("junk handshake records from the browser's address before each genuine one cost the call nothing", async () => {
+test("a call connects although junk from the browser's address precedes each of its records", async () => {
   const random = seededRandom(5);
   const { leg, told } = await echoLeg();
   const answer = await leg.answer(await browser.offer());

@@ -48,13 +48,13 @@ describe("junk from the browser's address during the handshake", () => {
     },
   );
 
-  test.each(junk)("%s before each of the server's datagrams costs a client nothing", async (_name, _why, octets) => {
+  test.each(junk)("%s before each of the server's datagrams does not hinder a client", async (_name, _why, octets) => {
     const pair = dtlsPair({ path: (side, datagram) => (side === "server" ? [octets, datagram] : [datagram]) });
     await pair.clock.advance(away);
     expect([pair.server.keys.length, pair.client.keys.length]).toEqual([1, 1]);
   });
 
-  test("a hello of somebody else, well formed, does not cost the browser its cookie", async () => {
+  test("a well-formed hello from another sender does not invalidate the browser's cookie", async () => {
     const stranger: Path = (side, datagram) =>
       side === "client"
         ? [rewrite(datagram, (one, type) => [type === 1 ? otherRandom(one) : one]), datagram]
@@ -82,7 +82,7 @@ const forgeable = {
 
 describe("one forged message before the genuine one", () => {
   const cases = (["client", "server"] as const).flatMap((side) => forgeable[side].map((name) => [side, name] as const));
-  test.each(cases)("from the %s, %s, costs no more than a repetition", async (from, name) => {
+  test.each(cases)("from the %s, %s, costs at most a retransmission", async (from, name) => {
     const pair = dtlsPair({ path: forgingOnce(from, handshakeType[name]) });
     await pair.clock.advance(away);
     expect([pair.server.keys.length, pair.client.keys.length]).toEqual([1, 1]);
@@ -102,7 +102,7 @@ function forgingOnce(from: Side, type: number): Path {
 }
 
 describe("what a handshake keeps", () => {
-  test("is bounded, whatever comes, and a genuine handshake fits beside it", async () => {
+  test("is bounded, and a genuine handshake completes during a flood", async () => {
     const flood = (index: number): Uint8Array =>
       inClear({ type: [1, 11, 15, 16][index % 4]!, seq: index % 8, body: random(1 + (index % 900)) });
     let sent = 0;

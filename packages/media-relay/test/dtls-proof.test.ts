@@ -29,8 +29,8 @@ const changing =
   (side, datagram) =>
     side === from ? [rewrite(datagram, change)] : [datagram];
 
-describe("who is on the path", () => {
-  test("and has only the browser's certificate is not taken for the browser, and the failure says why", async () => {
+describe("an attacker on the path", () => {
+  test("with the browser's certificate but not its key is not accepted, and the failure says why", async () => {
     const [named, attacker] = [await makeIdentity(), await makeIdentity()];
     const thief = { certificate: named.certificate, privateKey: attacker.privateKey };
     const pair = dtlsPair({ client: thief, namedClient: named });
@@ -42,7 +42,7 @@ describe("who is on the path", () => {
     pair.close();
   });
 
-  test("and has only a server's certificate is not taken for that server", async () => {
+  test("with the server's certificate but not its key is not accepted", async () => {
     const [named, attacker] = [await makeIdentity(), await makeIdentity()];
     const thief = { certificate: named.certificate, privateKey: attacker.privateKey };
     const pair = dtlsPair({ server: thief, namedServer: named });
@@ -52,7 +52,7 @@ describe("who is on the path", () => {
     pair.close();
   });
 
-  test.each(["client", "server"] as const)("and shows a certificate of its own as %s gets nothing", async (side) => {
+  test.each(["client", "server"] as const)("with its own certificate as %s is not accepted", async (side) => {
     const named = await makeIdentity();
     const pair = dtlsPair(side === "client" ? { namedClient: named } : { namedServer: named });
     await pair.clock.advance(away);
@@ -81,7 +81,7 @@ describe("a message of the handshake", () => {
   });
 
   test.each(["client", "server"] as const)(
-    "Finished of the %s that is always changed connects not both",
+    "a Finished of the %s that is always changed is not accepted",
     async (from) => {
       const pair = dtlsPair({ path: changing(from, (record) => [record.epoch === 1 ? spoilt(record) : record]) });
       await pair.clock.advance(away);
@@ -90,7 +90,7 @@ describe("a message of the handshake", () => {
     },
   );
 
-  test.each(cases)("from the %s, %s, that comes twice changes nothing", async (from, name) => {
+  test.each(cases)("from the %s, %s, that is always repeated changes nothing", async (from, name) => {
     const pair = dtlsPair({
       path: changing(from, (record, type) => (type === handshakeType[name] ? [record, record] : [record])),
     });
@@ -99,11 +99,14 @@ describe("a message of the handshake", () => {
     expect(pair.clock.pending).toBe(0);
   });
 
-  test.each(["client", "server"] as const)("all of the %s's in the wrong order are put in order", async (from) => {
-    const backwards: Path = (side, datagram) =>
-      side === from ? readRecords(datagram).records.toReversed().map(writeRecord) : [datagram];
-    const pair = dtlsPair({ path: backwards });
-    await pair.clock.advance(away);
-    bothConnected(pair);
-  });
+  test.each(["client", "server"] as const)(
+    "all of the %s's messages in reverse order are put in order",
+    async (from) => {
+      const backwards: Path = (side, datagram) =>
+        side === from ? readRecords(datagram).records.toReversed().map(writeRecord) : [datagram];
+      const pair = dtlsPair({ path: backwards });
+      await pair.clock.advance(away);
+      bothConnected(pair);
+    },
+  );
 });

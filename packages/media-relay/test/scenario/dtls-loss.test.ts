@@ -38,7 +38,7 @@ function inPieces(datagram: Uint8Array, most: number): readonly Uint8Array[] {
 const piecesOf = ({ body }: DtlsRecord, most: number): readonly Uint8Array[] =>
   (readFragments(body) ?? []).flatMap((message) => fragmentMessage(message, most + 12));
 
-test.each([0.05, 0.1, 0.2])("every handshake is through within 20 s where a share of %s is lost", async (loss) => {
+test.each([0.05, 0.1, 0.2])("every handshake completes within 20 s at a loss of %s", async (loss) => {
   for (let seed = 0; seed < runs; seed += 1) {
     const pair = dtlsPair({ path: lossyPath(seed, loss) });
     await pair.clock.advance(withinMs);
@@ -47,7 +47,7 @@ test.each([0.05, 0.1, 0.2])("every handshake is through within 20 s where a shar
   }
 });
 
-test("every handshake is through although each message comes in pieces, lost, twice and out of order", async () => {
+test("every handshake completes with messages in fragments that are lost, repeated and reordered", async () => {
   for (let seed = 0; seed < runs; seed += 1) {
     const rough = lossyPath(seed, 0.1);
     const path: Path = (from, datagram) => inPieces(datagram, 150).flatMap((piece) => rough(from, piece));
@@ -58,7 +58,7 @@ test("every handshake is through although each message comes in pieces, lost, tw
   }
 });
 
-test("a flight that is repeated has record numbers of its own, and leaves in one datagram", async () => {
+test("a retransmitted flight has new record numbers and is one datagram", async () => {
   const datagrams: Uint8Array[] = [];
   const path: Path = (from, datagram) => {
     if (from === "client") return [datagram];
