@@ -79,7 +79,7 @@ const attempts: readonly (readonly [what: string, attempt: Attempt, code: string
       for (const phone of [desk, lab]) phone.behave({ kind: "refuses", status: 302, afterMs: 100 });
       void connector.call({ from: echo, to: ownNumber });
     },
-    "failed",
+    "no-answer",
   ],
 ];
 
