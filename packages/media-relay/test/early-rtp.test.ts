@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { PlainRemote } from "../src/index.ts";
 import { type MemoryNetwork, RtpPeer } from "../src/testing/index.ts";
 import { connected, frames, memoryRelay } from "./memory-relay.ts";
 
@@ -20,9 +21,9 @@ async function scene() {
       await clock.advance(20);
     }
   };
-  const answer = async (): Promise<void> => {
+  const answer = async (changes: Partial<PlainRemote> = {}): Promise<void> => {
     await session.join(a.id, b.id);
-    await a.connect(alice.remote());
+    await a.connect(alice.remote(changes));
   };
   return { clock, bob, alice, peerAt, talk, answer };
 }
@@ -35,6 +36,15 @@ describe("RTP before the answer", () => {
     await talk(alice, frames(10, 9));
     expect(bob.heard).toEqual([...frames(10), ...frames(10, 9)]);
     expect(bob.heardSeqs).toEqual(bob.heardSeqs.map((_, at) => (bob.heardSeqs[0]! + at) & 0xffff));
+  });
+
+  test("of a peer behind a NAT is heard in its order once the peer has been found", async () => {
+    const { bob, peerAt, talk, answer } = await scene();
+    const hidden = await peerAt("10.7.0.1");
+    await talk(hidden, frames(5));
+    await answer({ address: "192.168.0.7", latch: ["10.7.0.1"] });
+    await talk(hidden, frames(10, 9));
+    expect(bob.heard).toEqual([...frames(5), ...frames(10, 9)]);
   });
 
   test("is heard of the last quarter of a second only, however long the phone has been ringing", async () => {

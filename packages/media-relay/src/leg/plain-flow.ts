@@ -137,6 +137,7 @@ export class PlainFlow {
     // Whoever has the keys needs no other proof.
     const row = isNamed || this.#plan.open !== undefined ? [packet] : this.#rule.prove(packet, from);
     if (row.length > 0) this.#settle({ address: from.address, port: from.port });
+    if (row.length > 0 && this.#early !== undefined) this.#recall(from);
     for (const each of row) this.#plan.next(each);
   }
 
