@@ -27,11 +27,11 @@ test("of many attempts to take a leg's place a few are recorded, and the others 
   const dora = `dora: { name: Dora, extension: "114", callerId: "+12025550100", device: { username: dora, password: ${password} } }`;
   const config = `${configText.replace("maxMinutes: 2", "maxMinutes: 200").replace("  ann: {", `  ${dora}\n  ann: {`)}devices: { allow: [10.3.0.0/24] }\n`;
   world = await makeWorld(fair, { config });
-  const one = (await world.handsetAt("10.3.0.1")).dial("112", { credentials });
+  const one = (await world.handsetAt("10.3.0.1")).dial("212", { credentials });
   await world.clock.advance(2500);
   const second = await world.handsetAt("10.3.0.2");
   for (let count = 0; count < 40; count += 1) {
-    const other = second.dial("112", {
+    const other = second.dial("212", {
       headers: [["Replaces", replacesOf(one.sip) ?? ""]],
       credentials,
       body: { type: "application/sdp", bytes: Buffer.from("v=0\r\n") },
@@ -92,7 +92,7 @@ test("the warning before the longest call ends does not cut off the ringing of a
   expect(isWarned()).toBe(true);
   world.ben.manner = { answersAfterMs: 3000 };
   const rungFromMs = world.clock.nowMs();
-  await settled(world, inside.refer("sip:112@198.51.100.204"));
+  await settled(world, inside.refer("sip:212@198.51.100.204"));
   await world.clock.advance(2500);
   expect(outside.pattern([], 440, rungFromMs)).toMatch(/^-*t{80,}/);
 });

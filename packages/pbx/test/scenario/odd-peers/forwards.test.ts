@@ -18,7 +18,7 @@ test.each([301, 302])(
   "a phone that forwards by %i to another extension makes that ring, and it is answered",
   async (status) => {
     const { world, trunk } = await trunkAsHandset();
-    redirects(world, ["<sip:112@198.51.100.204>"], status);
+    redirects(world, ["<sip:212@198.51.100.204>"], status);
     const call = trunk.dial(annsNumber, { from: '"Eve" <sip:+4930123456@3.80.16.13>' });
     await world.clock.advance(3000);
     expect([call.isAnswered, world.ben.last.isAnswered]).toEqual([true, true]);
@@ -51,7 +51,7 @@ test.each([
 
 test("phones that forward to each other end after one step", async () => {
   const { world, trunk } = await trunkAsHandset();
-  redirects(world, ["<sip:112@198.51.100.204>"]);
+  redirects(world, ["<sip:212@198.51.100.204>"]);
   redirects(world, ["<sip:111@198.51.100.204>"], 302, world.ben);
   const call = trunk.dial(annsNumber);
   await world.clock.advance(3000);
@@ -70,7 +70,7 @@ test("a caller whose call is forwarded to nobody hears the recording of the numb
 
 test("a caller who leaves while the call is forwarded leaves nothing behind", async () => {
   const { world, trunk } = await trunkAsHandset();
-  redirects(world, ["<sip:112@198.51.100.204>"]);
+  redirects(world, ["<sip:212@198.51.100.204>"]);
   world.ben.manner = "ignores";
   const call = trunk.dial(annsNumber);
   await world.clock.advance(1000);
