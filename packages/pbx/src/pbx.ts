@@ -222,7 +222,7 @@ const maxMethod = 32;
 
 /** What a message that was not read asks for, by its first word. */
 const methodIn = (bytes: Uint8Array): string =>
-  /^[A-Z]+(?= sips?:)/.exec(Buffer.from(bytes.subarray(0, maxMethod)).toString("latin1"))?.[0] ?? "a message";
+  /^[A-Z]{1,32}(?= sips?:)/.exec(Buffer.from(bytes.subarray(0, maxMethod)).toString("latin1"))?.[0] ?? "a message";
 
 /** What looks on: the trace, the log, the counts of what was refused. */
 function makeWatch({ log, observer, clock, wallClock }: PbxParts) {
