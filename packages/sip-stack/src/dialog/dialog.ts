@@ -5,7 +5,6 @@ import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts"
 import { parseNameAddr } from "../message/name-addr.ts";
 import { parseUri } from "../message/uri.ts";
 import { tagOf } from "../transport/reply.ts";
-import { targetOfOldPeer } from "./old-peer.ts";
 
 /**
  * One side's view of a dialog, RFC 3261 section 12. A value: {@link advance} and {@link nextRequest} give the next one.
@@ -36,6 +35,12 @@ export function contactUri(message: SipMessage): string | undefined {
   return address.ok && parseUri(address.value.uri).ok ? address.value.uri : undefined;
 }
 
+/** Where its dialog's requests end up over UDP is decided by the address that the INVITE came from, whatever this says. */
+function fromUri({ headers }: SipRequest): string {
+  const from = headers.first("From", parseNameAddr);
+  return from?.ok && parseUri(from.value.uri).ok ? from.value.uri : "sip:anonymous@anonymous.invalid";
+}
+
 /** The number of CSeq. */
 export function cseqNumber(message: { readonly headers: Headers }): number {
   const cseq = parseCSeq(message.headers.get("CSeq") ?? "");
@@ -57,10 +62,11 @@ export function ourFromTag(request: SipRequest): LocalTag {
   return (tagOf(request.headers, "From") ?? "") as LocalTag;
 }
 
-/** The dialog that our 18x or 2xx to an INVITE creates, RFC 3261 section 12.1.1; `undefined` without a usable Contact. */
-export function dialogOfInvite(invite: SipRequest, localTag: LocalTag): Dialog | undefined {
-  const remoteTarget = contactUri(invite) ?? targetOfOldPeer(invite);
-  if (remoteTarget === undefined) return undefined;
+/**
+ * The dialog that our 18x or 2xx to an INVITE creates, RFC 3261 section 12.1.1. Without a usable Contact the target is the
+ * URI of From (RFC 2543 section 6.13): section 8.1.1.8 asks for a Contact, but the call need not be lost without one.
+ */
+export function dialogOfInvite(invite: SipRequest, localTag: LocalTag): Dialog {
   const from = invite.headers.get("From") ?? "";
   return {
     callId: invite.headers.get("Call-ID") ?? "",
@@ -71,7 +77,7 @@ export function dialogOfInvite(invite: SipRequest, localTag: LocalTag): Dialog |
     localCSeq: 0,
     remoteCSeq: cseqNumber(invite),
     remoteMethod: invite.method,
-    remoteTarget,
+    remoteTarget: contactUri(invite) ?? fromUri(invite),
     routeSet: invite.headers.all("Record-Route"),
     ...allowIn(invite),
   };

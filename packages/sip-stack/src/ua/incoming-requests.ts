@@ -112,7 +112,6 @@ export class IncomingRequests {
     const dialog = dialogOfInvite(request, newTag(random));
     if (calls.isMerged(request)) this.#refuse(transaction, 482, "merged request");
     else if (calls.size >= this.#maxDialogs) this.#refuse(transaction, 503, "too many dialogs", retryLater);
-    else if (dialog === undefined) this.#refuse(transaction, 400, "no usable Contact", { reason: "No usable Contact" });
     else if (this.#isTooBrief(transaction)) this.#refuseBrief(transaction);
     else this.#receiveCall(transaction, dialog, username);
   }

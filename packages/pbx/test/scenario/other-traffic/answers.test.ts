@@ -1,6 +1,7 @@
+import type { SipResponse } from "@trunkline/sip-stack";
 import { afterEach, expect, test } from "vitest";
-import { makeWorld, type World } from "../world.ts";
-import { plainSdp, RawPeer, responseTo, trunkAt, trunkContact } from "./raw-peer.ts";
+import { annsNumber, makeWorld, type World } from "../world.ts";
+import { inviteTo, message, plainSdp, RawPeer, responseTo, serverAt, trunkAt, trunkContact } from "./raw-peer.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 let world: World | undefined;
@@ -60,4 +61,33 @@ test.each([
   ["lines that have no name", [trunkContact, "this is no header", ": nor this"]],
 ])("a trunk that answers with %s gets ACK and BYE", async (_, fields) => {
   expect((await answeredWith(fields)).requests).toEqual(whole);
+});
+
+/** The ACK of a 200 to an INVITE. */
+const ackOf = ({ headers }: SipResponse): string =>
+  message([
+    `ACK sip:trunkline@${serverAt.address} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${trunkAt.address}:${trunkAt.port};branch=z9hG4bKack`,
+    ...(["From", "To", "Call-ID"] as const).map((name) => `${name}: ${headers.get(name)}`),
+    "CSeq: 1 ACK",
+  ]);
+
+test.each<[string, string | undefined]>([
+  ["no Contact", undefined],
+  ["a tel URI in Contact", "<tel:+12025550123>"],
+  ["a star in Contact", "*"],
+])("a trunk that calls with %s is answered, and gets the BYE", async (_, Contact) => {
+  world = await makeWorld(fair, { connected: false });
+  const peer = await RawPeer.open(world);
+  trunk = peer;
+  peer.onRequest = (request) => peer.send(responseTo(request, "200 OK"));
+  peer.onResponse = (response) => {
+    if (response.status === 200) peer.send(ackOf(response));
+  };
+  peer.send(inviteTo(`sip:${annsNumber}@${serverAt.address}`, { Contact }));
+  await world.clock.advance(1500);
+  expect(peer.statuses).toContain(200);
+  world.ann.last.hangUp();
+  await world.clock.advance(1500);
+  expect(peer.requests("BYE")).toHaveLength(1);
 });
