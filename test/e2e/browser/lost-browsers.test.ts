@@ -44,7 +44,7 @@ test("a browser that comes back by another path, after an ICE restart, has its c
   await far.over;
 });
 
-test.skip("a browser whose path is broken is offered another one by the server, and has its call again", async () => {
+test("a browser whose path is broken is offered another one by the server, and has its call again", async () => {
   const { page, far, way } = await callingByWay();
   await hearEachOther(page, far);
   way.cut(true);

@@ -31,3 +31,15 @@ test("the direction of a browser's audio that names none is sendrecv", async () 
   await leg.answer("");
   expect(leg.direction).toBe("sendrecv");
 });
+
+test.each(["offer", "offerRestart"] as const)("the answer to each %s reaches the relay, once", async (how) => {
+  const accepted: string[] = [];
+  const relayLeg = { id: "1.1", offer: async () => "", accept: async (sdp: string) => accepted.push(sdp) };
+  const leg = await browserMediaLeg({ browserLeg: async () => relayLeg } as unknown as MediaSession);
+  for (const answer of ["first", "second"]) {
+    await leg[how]!();
+    await leg.accept(answer);
+    await leg.accept(answer);
+  }
+  expect(accepted).toEqual(["first", "second"]);
+});

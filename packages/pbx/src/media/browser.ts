@@ -32,7 +32,10 @@ class BrowserMediaLeg implements MediaLeg {
     return this.#leg.offer();
   }
 
-  readonly offerRestart = (): Promise<string> => this.#leg.offer({ iceRestart: true });
+  readonly offerRestart = (): Promise<string> => {
+    this.#isOffering = true;
+    return this.#leg.offer({ iceRestart: true });
+  };
 
   async answer(offer: string): Promise<Negotiated<string>> {
     this.#isOffering = false;
