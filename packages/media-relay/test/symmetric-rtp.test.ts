@@ -107,6 +107,39 @@ describe("symmetric RTP", () => {
     expect(bob.heard.length).toBeGreaterThan(45);
   });
 
+  test.each<[string, (at: number) => readonly number[]]>([
+    ["repeats each packet", (at) => [at, at]],
+    ["swaps neighbours", (at) => [at ^ 1]],
+    ["loses one packet of five", (at) => (at % 5 === 0 ? [] : [at])],
+    ["loses every second packet", (at) => (at % 2 === 0 ? [] : [at])],
+  ])("a peer behind a NAT whose path %s is found", async (_, arriving) => {
+    const { clock, bob, device } = await scene();
+    device.seq = 65_530;
+    const first = device.seq;
+    for (const [at, frame] of frames(50).entries()) {
+      for (const number of arriving(at)) {
+        device.seq = (first + number) & 0xffff;
+        device.timestamp = 160 * number;
+        device.say(frame);
+      }
+      bob.say(frame);
+      await clock.advance(20);
+    }
+    expect(bob.heard.length).toBeGreaterThan(20);
+    expect(device.heard.length).toBeGreaterThan(35);
+  });
+
+  test("a peer behind a NAT that is silent and sends comfort noise is found, so that it hears the other", async () => {
+    const { clock, bob, device, refused } = await scene();
+    for (let at = 0; at < 10; at += 1) {
+      device.say(Uint8Array.of(60), 13);
+      await clock.advance(100);
+    }
+    bob.say(frames(1)[0]!);
+    expect(device.heard).toHaveLength(1);
+    expect(await refused()).not.toHaveProperty("unproven-source");
+  });
+
   test("once latched nobody else is heard but who speaks from where the SDP says", async () => {
     const { bob, device, peerAt, connect, refused } = await scene();
     const [other, named] = [await peerAt("203.0.113.6"), await peerAt("198.51.100.1")];
@@ -165,7 +198,7 @@ describe("symmetric RTP", () => {
     other.sendRaw(Uint8Array.of(0x80, 0, 1));
     other.sendRaw(new Uint8Array(172));
     other.sendRaw(Uint8Array.of(0xa0, 0, ...new Uint8Array(30)));
-    for (const type of [8, 13]) other.sendRaw(Uint8Array.of(0x80, type, ...new Uint8Array(30)));
+    for (const type of [8, 18]) other.sendRaw(Uint8Array.of(0x80, type, ...new Uint8Array(30)));
     introduce(device);
     expect(bob.heard).toEqual(introduction);
     expect(await refused()).toEqual({

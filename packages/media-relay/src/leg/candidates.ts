@@ -1,14 +1,16 @@
 import type { Address } from "../kernel/datagrams.ts";
 import type { Tally } from "../kernel/refusals.ts";
 import { rtp } from "../packet/rtp.ts";
-import { seqAdd } from "../packet/sequence.ts";
+import { seqDelta } from "../packet/sequence.ts";
 
 /** RFC 3550 appendix A.1 asks for two; a sender that is to be believed against the SDP needs 100 ms of audio. */
 const provingPackets = 5;
+/** How far apart their numbers may be: their path can lose, repeat and reorder packets. */
+const mostApart = 16;
 /** Places that are remembered at once; beyond it the one heard longest ago is forgotten. */
 const mostPlaces = 64;
 
-/** Packets of one source, each one number after the one before. */
+/** Packets of one source with numbers of one sequence, each number once. */
 type Row = readonly Uint8Array[];
 
 /** Keeps the packets that come from places other than the peer's until there are enough to prove that it is there. */
@@ -24,13 +26,19 @@ export class Candidates {
     const place = `${address} ${port}`;
     const row = this.#rows.get(place) ?? [];
     this.#rows.delete(place);
-    const last = row.at(-1);
-    const next = last === undefined || isNext(last, packet) ? [...row, packet] : this.#refused(row, [packet]);
+    const next = this.#continued(row, packet);
     if (next.length >= provingPackets) return next;
     this.#rows.set(place, next);
     if (this.#rows.size > mostPlaces) this.#forgetOldest();
     return [];
   };
+
+  #continued(row: Row, packet: Uint8Array): Row {
+    if (!row.every((one) => isNear(one, packet))) return this.#refused(row, [packet]);
+    if (!row.some((one) => rtp.seq(one) === rtp.seq(packet))) return [...row, packet];
+    this.#tally.refuse("duplicate");
+    return row;
+  }
 
   #forgetOldest(): void {
     for (const [place, row] of this.#rows) {
@@ -46,5 +54,5 @@ export class Candidates {
   }
 }
 
-const isNext = (one: Uint8Array, other: Uint8Array): boolean =>
-  rtp.ssrc(one) === rtp.ssrc(other) && rtp.seq(other) === seqAdd(rtp.seq(one), 1);
+const isNear = (one: Uint8Array, other: Uint8Array): boolean =>
+  rtp.ssrc(one) === rtp.ssrc(other) && Math.abs(seqDelta(rtp.seq(one), rtp.seq(other))) < mostApart;

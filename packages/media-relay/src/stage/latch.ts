@@ -1,6 +1,6 @@
 import type { Address } from "../kernel/datagrams.ts";
 import type { RefusalReason, Tally } from "../kernel/refusals.ts";
-import type { PayloadTypes } from "../packet/payload-types.ts";
+import { comfortNoise, type PayloadTypes } from "../packet/payload-types.ts";
 import { readCompound } from "../packet/rtcp.ts";
 import { rtp, rtpFault } from "../packet/rtp.ts";
 import type { Sink } from "./stage.ts";
@@ -25,14 +25,14 @@ export const acceptNobody =
 /** Why a packet does not prove that its sender is the peer; `undefined` when it does. */
 export type Proof = (packet: Uint8Array) => RefusalReason | undefined;
 
-/** A packet of the stream: well formed, of a payload type that was agreed. */
+/** A packet of the stream: well formed, of a payload type that was agreed, or comfort noise of a peer that is silent. */
 export const rtpProof =
   ({ pcmu, telephoneEvent }: PayloadTypes): Proof =>
   (packet) => {
     const fault = rtpFault(packet);
     if (fault !== undefined) return fault;
     const type = rtp.payloadType(packet);
-    return type === pcmu || type === telephoneEvent ? undefined : "unknown-payload-type";
+    return type === pcmu || type === telephoneEvent || type === comfortNoise ? undefined : "unknown-payload-type";
   };
 
 /** A report of a sender or a receiver. */
