@@ -1,6 +1,6 @@
 import type { CallingConfig } from "../config/config.ts";
 import type { UserName } from "../domain/names.ts";
-import type { Party } from "../domain/party.ts";
+import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
 import type { Minutes } from "../guard/minutes.ts";
 import type { Pace } from "../guard/pace.ts";
@@ -47,7 +47,8 @@ async function overTrunk(
 ): Promise<Targets> {
   if (from.kind === "user" && (await minutes.left(from.user)) === 0)
     return { targets: [], otherwise: ending("minutes-used") };
-  if (!(await pace.turn(calling.callsPerSecond))) return { targets: [], otherwise: ending("too-fast") };
+  if (!(await pace.turn(calling.callsPerSecond, partyName(from))))
+    return { targets: [], otherwise: ending("too-fast") };
   return { targets: await trunkTargets(route, trunk), otherwise: ending("trunk-unreachable") };
 }
 

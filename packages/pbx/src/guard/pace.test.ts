@@ -8,7 +8,7 @@ async function turns(count: number, callsPerSecond: number): Promise<readonly nu
   const pace = new Pace(clock);
   const came: number[] = [];
   const all = Array.from({ length: count }, () =>
-    pace.turn(callsPerSecond).then((isMine) => came.push(isMine ? clock.nowMs() : -1)),
+    pace.turn(callsPerSecond, "ann").then((isMine) => came.push(isMine ? clock.nowMs() : -1)),
   );
   await clock.advance(60_000);
   await Promise.all(all);
@@ -27,8 +27,19 @@ test("ten calls a second", async () => {
 test("who calls after a pause does not wait", async () => {
   const clock = new FakeClock();
   const pace = new Pace(clock);
-  expect(await pace.turn(1)).toBe(true);
+  expect(await pace.turn(1, "ann")).toBe(true);
   await clock.advance(1000);
-  expect(await pace.turn(1)).toBe(true);
+  expect(await pace.turn(1, "ann")).toBe(true);
   expect(clock.nowMs()).toBe(1000);
+});
+
+test("a caller who waits for most turns gives one to another who waits for fewer, and to herself none", async () => {
+  const clock = new FakeClock();
+  const pace = new Pace(clock);
+  const came: string[] = [];
+  const ask = (who: string): void =>
+    void pace.turn(1, who).then((isMine) => came.push(isMine ? `${who} ${clock.nowMs()}` : `${who} refused`));
+  for (const who of ["ann", "ann", "ann", "ann", "ben", "cy"]) ask(who);
+  await clock.advance(60_000);
+  expect(came.toSorted()).toEqual(["ann 0", "ann 1000", "ann refused", "ann refused", "ben 2000", "cy refused"]);
 });

@@ -149,6 +149,21 @@ test("calls at once talk no longer together than the minutes of a day", async ()
   );
 });
 
+test("one who dials and hangs up again and again does not keep the others from the trunk", async () => {
+  const limits = "maxMinutes: 200, maxCallsPerUser: 5, maxCalls: 50, callsPerSecond: 2";
+  world = await makeWorld(fair, { config: configText.replace("maxMinutes: 2", limits) });
+  const { ann, ben, clock } = world;
+  for (let count = 0; count < 40; count += 1) {
+    const call = ann.dial(echo);
+    await clock.advance(100);
+    call.hangUp();
+    await clock.advance(20);
+  }
+  const call = ben.dial(echo);
+  await clock.advance(6000);
+  expect(call.isAnswered).toBe(true);
+});
+
 test("a call past midnight is not ended by what was left of the day before", async () => {
   const limits = "maxMinutes: 200, minutesPerUserPerDay: 10";
   const config = `${configText.replace("maxMinutes: 2, minutesPerUserPerDay: 3", limits)}media: { silenceSeconds: 3600 }\n`;
