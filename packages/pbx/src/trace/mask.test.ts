@@ -47,6 +47,31 @@ test.each([
     'Authorization: Digest username="desk",\r\n response="0123456789abcdef"\r\nTo: <sip:a@b>\r\n',
     'Authorization: Digest username="desk",\r\n [masked]\r\nTo: <sip:a@b>\r\n',
   ],
+  [
+    "a digest answer whose value is on the next line",
+    'Authorization: Digest username="desk", response=\r\n "0123456789abcdef", nc=1\r\n',
+    'Authorization: Digest username="desk", [masked], nc=1\r\n',
+  ],
+  [
+    "a digest answer whose name stands before a folded line",
+    "Authorization\r\n : Digest response\r\n\t= 0123456789abcdef, nc=1\r\n",
+    "Authorization\r\n : Digest [masked], nc=1\r\n",
+  ],
+  [
+    "a key press whose type is on a folded line",
+    "Content-Type:\r\n application/dtmf\r\n\r\n5",
+    "Content-Type:\r\n application/dtmf\r\n\r\n[masked]",
+  ],
+  [
+    "a key press of two types",
+    "Content-Type: text/plain\r\nc: application/dtmf\r\n\r\n5",
+    "Content-Type: text/plain\r\nc: application/dtmf\r\n\r\n[masked]",
+  ],
+  [
+    "a key press among other bodies",
+    "Content-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\nContent-Type: application/dtmf\r\n\r\n5\r\n--b--",
+    "Content-Type: multipart/mixed;boundary=b\r\n\r\n[masked]",
+  ],
   ["a digest answer that is cut short", 'Authorization: Digest response="0123', "Authorization: Digest [masked]"],
   ["credentials of another scheme", "Authorization: Basic YWxpY2U6c2VjcmV0\r\n", "Authorization: [masked]\r\n"],
   [

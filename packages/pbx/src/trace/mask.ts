@@ -2,6 +2,7 @@ const masked = "[masked]";
 
 /** Header fields whose value proves who sent a message. */
 const credentials = new Set(["authorization", "proxy-authorization"]);
+const contentTypes = new Set(["content-type", "c"]);
 
 /** Media types of key presses in one body or another. */
 const keyPressType = /dtmf|digits|kpml/i;
@@ -25,41 +26,54 @@ function endOfHead(text: string): number {
   return at === null ? text.length : at.index + at[0].length;
 }
 
+/** All that the head says of the body's type. */
 function contentTypeIn(head: string): string {
-  return /^(?:content-type|c)[ \t]*:(.*)/im.exec(head)?.[1] ?? "";
+  return fieldsOf(head)
+    .filter((field) => contentTypes.has(nameOf(field)))
+    .join("\n");
 }
 
-/** Masks header fields with credentials, folded lines with them. */
-function maskFields(head: string): string {
-  let credential: Credential | undefined;
-  const lines = head.split("\n").map((line) => {
+/** The header fields (and the start line) as they are written, each with its folded lines. */
+function fieldsOf(head: string): readonly string[] {
+  const fields: string[][] = [];
+  for (const line of head.split("\n")) {
     const isFolded = line.startsWith(" ") || line.startsWith("\t");
-    const start = isFolded ? 0 : line.indexOf(":") + 1;
-    if (!isFolded) credential = isCredential(line.slice(0, start)) ? { isDigest: false } : undefined;
-    return credential === undefined
-      ? maskLine(line)
-      : line.slice(0, start) + credentialMasked(line.slice(start), credential);
-  });
-  return lines.join("\n");
+    if (isFolded && fields.length > 0) fields.at(-1)!.push(line);
+    else fields.push([line]);
+  }
+  return fields.map((lines) => lines.join("\n"));
 }
 
-/** A header field with credentials, while its lines are read. */
-type Credential = { isDigest: boolean };
+const nameOf = (field: string): string =>
+  field
+    .slice(0, Math.max(0, field.indexOf(":")))
+    .trim()
+    .toLowerCase();
 
-const isCredential = (name: string): boolean => credentials.has(name.slice(0, -1).trim().toLowerCase());
+const maskFields = (head: string): string =>
+  fieldsOf(head)
+    .map((field) => (credentials.has(nameOf(field)) ? maskCredentials(field) : maskLines(field)))
+    .join("\n");
 
 /** Digest answers, RFC 3261 section 22.4: with one, passwords can be tried. Of other schemes nothing is shown. */
-function credentialMasked(value: string, credential: Credential): string {
-  credential.isDigest ||= /^[ \t]*digest\b/i.test(value);
-  if (!credential.isDigest) return maskValue(value);
-  return value.replace(/response[ \t]*=[ \t]*(?:"(?:[^"\\]|\\.)*"?|[^,\s]*)/gi, masked);
+function maskCredentials(field: string): string {
+  const start = field.indexOf(":") + 1;
+  const value = field.slice(start);
+  const shown = /^\s*digest\b/i.test(value) ? maskResponse(value) : value.split("\n").map(maskValue).join("\n");
+  return field.slice(0, start) + shown;
 }
+
+const maskResponse = (value: string): string =>
+  value.replace(/response\s*=(?:\s*"(?:[^"\\]|\\[\s\S])*"?|\s*[^,\s]*)/gi, masked);
 
 function maskBody(body: string, type: string): string {
   if (body === "") return body;
-  if (keyPressType.test(type)) return maskKeyPress(body);
-  return body.split("\n").map(maskLine).join("\n");
+  // A part of several bodies has a type of its own, RFC 2046 section 5.1.
+  if (/multipart/i.test(type) && keyPressType.test(body)) return masked;
+  return keyPressType.test(type) ? maskKeyPress(body) : maskLines(body);
 }
+
+const maskLines = (text: string): string => text.split("\n").map(maskLine).join("\n");
 
 /** Keys in SDP, wherever a broken message has them: RFC 4568 section 9.1, RFC 8839 section 5.4, RFC 4566 section 5.12. */
 function maskLine(line: string): string {
