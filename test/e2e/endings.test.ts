@@ -87,7 +87,8 @@ const endings = [
       receive("BYE"),
       respond("200 OK"),
     ],
-    isCalled: [...answers, ...takesBye],
+    // Nothing is heard of it for so long that it is asked whether it is still there.
+    isCalled: [...answers, receive("OPTIONS"), respond("200 OK"), ...takesBye],
     ending: { code: "no-ack" },
   },
   {

@@ -155,7 +155,10 @@ test("what a browser writes of whom it speaks for, and of where its call is to g
 
 test("of a thousand sockets of one user sixteen open; another user's opens all the same", async () => {
   const [mine, others] = [await cookieFor(server, "alice"), await cookieFor(server, "bob")];
-  const answers = await Promise.all(Array.from({ length: 1000 }, () => dial({ cookie: mine })));
+  const answers: Awaited<ReturnType<typeof dial>>[] = [];
+  // As many at once as one address may have open.
+  for (let round = 0; round < 5; round++)
+    answers.push(...(await Promise.all(Array.from({ length: 200 }, () => dial({ cookie: mine })))));
   expect(answers.filter((answer) => answer instanceof WebSocket)).toHaveLength(16);
   expect(answers.filter((answer) => answer === 429)).toHaveLength(984);
   expect((await refusedNow()).HTTP_TOO_MANY_DEVICES).toBe(984);

@@ -30,7 +30,7 @@ const liveOf = ({ calls, counters: { sip, media } }: Live) => ({
  * Resolves when everything that a call takes has been given back; rejects with what has not when the longest
  * transaction (RFC 3261: 64*T1) must be over.
  */
-export const emptied = (server: Server): Promise<void> => gone(server, liveOf, 40_000, 500);
+export const emptied = (server: Server): Promise<void> => gone(server, liveOf, 80_000, 500);
 
 /** As `emptied`, but SIP may still wait for repetitions of the last messages: what people and media need is free at once. */
 export const released = (server: Server): Promise<void> =>
