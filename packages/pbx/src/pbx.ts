@@ -150,7 +150,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     services,
     pace: new Pace(parts.clock),
     minutes,
-    ownAddresses: () => [...line.ownAddresses(), config.http.bind],
+    shownAddresses: () => line.shownAddresses(),
     newCallId: () => asCallId(randomName(parts.random)),
     announcement: parts.announcement,
   };

@@ -19,8 +19,8 @@ export type IngressContext = {
   readonly services: CallServices;
   readonly pace: Pace;
   readonly minutes: Minutes;
-  /** Every address and port by which others may know us. */
-  readonly ownAddresses: () => readonly HostPort[];
+  /** The addresses and ports in our Vias, but for those over WebSockets. */
+  readonly shownAddresses: () => readonly HostPort[];
   readonly newCallId: () => CallId;
   /** What callers hear whom nobody answers, where their number names nothing else. */
   readonly announcement: Announcement;

@@ -6,6 +6,7 @@ import { passedOnBy } from "../call/passed-on.ts";
 import { refusalRecord } from "../call/record.ts";
 import type { CallSetup } from "../call/setup.ts";
 import type { Config } from "../config/config.ts";
+import type { HostPort } from "../domain/address.ts";
 import { type Party, partyName } from "../domain/party.ts";
 import type { User } from "../domain/user.ts";
 import { admit } from "../guard/admit.ts";
@@ -72,7 +73,7 @@ function verdict(
   dialled: string,
   context: IngressContext,
 ): Taken | { readonly refusal: Ending } {
-  const loop = loopOf(incoming.invite, [...context.ownAddresses(), incoming.flow.local]);
+  const loop = loopOf(incoming.invite, shownTo(incoming.flow, context));
   if (loop !== undefined) return { refusal: loop };
   if (!("user" in from) && speaker.kind !== "trunk") return { refusal: ending("not-allowed") };
   if (speaker.kind === "browser" && !isInOwnName(incoming.invite, speaker.user, context.config))
@@ -83,6 +84,15 @@ function verdict(
     admit(from, route, loadOf(context), context.config.calling) ?? refusalOfOffer(speaker, incoming, context);
   return refusal === undefined ? route : { refusal };
 }
+
+/**
+ * The addresses in our Vias. A bound address is not among them unless it is shown: hosts in other private networks have the
+ * same one. Over a WebSocket it is shown.
+ */
+const shownTo = (
+  { transport, local }: IncomingCall["flow"],
+  { shownAddresses }: IngressContext,
+): readonly HostPort[] => (transport === "ws" || transport === "wss" ? [...shownAddresses(), local] : shownAddresses());
 
 /** An offer that cannot be answered is refused before anybody is alerted, RFC 3261 section 13.3.1.3. */
 function refusalOfOffer(speaker: Speaker, incoming: IncomingCall, { services }: IngressContext): Ending | undefined {

@@ -53,7 +53,7 @@ async function openLine(): Promise<Line> {
 type Client = { readonly socket: Socket; text: string; isClosed: boolean };
 
 function client(line: Line, kind: "tcp" | "tls", from: string): Client {
-  const port = line.ownAddresses().map((own) => own.port)[kind === "tcp" ? 2 : 4]!;
+  const port = line.shownAddresses()[kind === "tcp" ? 1 : 2]!.port;
   const to = { host: here, port, localAddress: from };
   const socket = kind === "tcp" ? connect(to) : connectSecurely({ ...to, rejectUnauthorized: false });
   const made: Client = { socket, text: "", isClosed: false };

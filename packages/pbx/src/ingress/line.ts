@@ -47,8 +47,8 @@ export type Line = {
   readonly renewCertificate: (identity: TlsIdentity) => void;
   /** What the system keeps of datagrams that were not read yet, in bytes, where that is known. */
   readonly receiveBufferBytes: () => number | undefined;
-  /** Every address and port of ours, of every transport: bound ones, and as they are shown to others. */
-  readonly ownAddresses: () => readonly Address[];
+  /** Where UDP, TCP and TLS can be reached from outside: the addresses and ports in our Vias. */
+  readonly shownAddresses: () => readonly Address[];
 };
 
 /** Makes the line; it is silent until the agent listens. Strangers get not a byte back. */
@@ -85,8 +85,7 @@ export function makeLine(sip: Config["sip"], parts: LineParts): Line {
     renewCertificate: (identity) => tls?.renew(identity),
     receiveBufferBytes: () => udp.receiveBufferBytes,
     adopt: (socket, opener) => sockets.adopt(socket, opener),
-    ownAddresses: () =>
-      [udp, ...streams].flatMap(({ local }) => [local, { address: sip.publicAddress, port: local.port }]),
+    shownAddresses: () => [udp, ...streams].map(({ local }) => ({ address: sip.publicAddress, port: local.port })),
   };
 }
 

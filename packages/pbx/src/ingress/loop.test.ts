@@ -23,7 +23,7 @@ test.each([
   ["was sent by us", [via("3.80.16.13"), via("198.51.100.204:5060")], 482],
   ["was sent by us, whose port is the usual one", [via("3.80.16.13"), via("198.51.100.204")], 482],
   ["was sent by us over TLS", [["Via", "SIP/2.0/TLS 198.51.100.204;branch=z9hG4bK1"]], 482],
-  ["was sent by us from the address that we bind", [via("10.0.58.47:5070")], 482],
+  ["was sent by us from another port that we show", [via("10.0.58.47:5070")], 482],
   ["was sent by us over IPv6", [via("[2001:DB8::1]")], 482],
   ["has a Via that cannot be read", [["Via", "SIP/2.0/UDP"]], undefined],
   ["was sent by another port of our host", [via("198.51.100.204:5062")], undefined],
