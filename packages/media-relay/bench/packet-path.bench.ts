@@ -58,7 +58,7 @@ function stagesOf(moment: Moment): readonly (readonly [string, Stage])[] {
     ["moment: the one reading of the clock", mark],
     ["well-formed", wellFormed(tally)],
     ["from agreed payload types", fromAgreed(types, tally)],
-    ["source lock", sourceLock(moment, tally)],
+    ["source lock", sourceLock(moment, tally, () => {})],
     ["meter", new Meter(moment, tally).stage],
     ["ear", new Ear(moment, () => {}).stage],
     ["digits", new DigitWatch(moment, () => {}).stage],

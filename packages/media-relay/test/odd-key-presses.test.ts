@@ -167,6 +167,33 @@ describe("one press is one press on the other side, and is reported once", () =>
     expect(Math.min(...audioSteps(bob))).toBe(160);
   });
 
+  test.each([
+    ["while the audio goes on", true, 8],
+    ["while the audio pauses", false, 8],
+    ["while the audio pauses for less than a source must be silent", false, 3],
+  ])("under an SSRC of its own, %s", async (_, isTalking, count) => {
+    const { alice, bob, clock, talk, digits } = await talking();
+    await talk(20);
+    let seq = 60_000;
+    for (const digit of [5, 5, 7]) {
+      const timestamp = (seq * 977) >>> 0;
+      for (let at = 1; at <= count; at += 1) {
+        const payload = makeTelephoneEvent(digit, 160 * at, at === count);
+        alice.sendRaw(makeRtp({ payloadType: 101, seq, timestamp, ssrc: 0x99 }, payload));
+        seq += 1;
+        if (isTalking) alice.say(frame);
+        else alice.timestamp += 160;
+        await clock.advance(20);
+      }
+      await talk(20);
+    }
+    expect(digits()).toBe("557");
+    expect(keysHeard(bob)).toBe("557");
+    expect(places(bob)).toEqual(bob.heardSeqs.map((_, at) => at));
+    expect(audioSteps(bob).every((step) => step > 0)).toBe(true);
+    expect(bob.heard.filter((one) => one.length === 160)).toHaveLength(80 + (isTalking ? 3 * count : 0));
+  });
+
   test("before any audio, its timestamps of another timeline than the audio that follows", async () => {
     const { talk, press, digits, bob } = await talking();
     await press(pressOf(5, 3_000_000));

@@ -3,6 +3,7 @@ import type { PayloadTypes } from "../packet/payload-types.ts";
 import { rtp } from "../packet/rtp.ts";
 import { DigitWatch } from "../stage/dtmf.ts";
 import { KeyRelease } from "../stage/key-release.ts";
+import { Merge } from "../stage/merge.ts";
 import { Meter } from "../stage/meter.ts";
 import { Ear } from "../stage/observe.ts";
 import { fromAgreed, toAgreed } from "../stage/payload-types.ts";
@@ -56,6 +57,7 @@ export class RtpEnd {
   readonly #context: LegContext;
   readonly #wire: Wire;
   readonly #meter: Meter;
+  readonly #merge: Merge;
   readonly #remap: Remap;
   readonly #release: KeyRelease;
   readonly #pad: KeyPad;
@@ -77,6 +79,7 @@ export class RtpEnd {
     this.#context = context;
     this.#wire = wire;
     this.#meter = new Meter(moment, tally);
+    this.#merge = new Merge(tally);
     this.#remap = new Remap(moment, tally, startOf(random, wire.ssrc), () => this.#release.finish());
     this.#release = new KeyRelease(moment, this.#remap);
     this.#pad = new KeyPad(context.clock, this.#remap, (packet) => wire.rtp(packet));
@@ -226,21 +229,35 @@ export class RtpEnd {
   }
 
   /** On hold too what comes is measured: it is no loss, and a sign of life. */
-  #bindIn(agreement: Agreement): Sink {
+  #bindIn({ receive, direction }: Agreement): Sink {
     const { tally } = this.#context;
+    const refused = this.#refuseAll("direction");
+    const { source, keys } = mayReceive(direction) ? this.#inward() : { source: refused, keys: refused };
     const stages = [
       wellFormed(tally),
-      fromAgreed(agreement.receive, tally),
-      sourceLock(this.#context.moment, tally),
+      fromAgreed(receive, tally),
+      sourceLock(this.#context.moment, tally, this.#ear.stage(keys)),
       this.#meter.stage,
       this.#ear.stage,
     ];
-    if (!mayReceive(agreement.direction)) return pipeline(stages, this.#refuseAll("direction"));
-    return pipeline([...stages, this.#digits.stage], (packet) => {
-      tally.packets += 1;
-      rtp.setSsrc(packet, this.#meter.innerSsrc);
+    return pipeline(stages, source);
+  }
+
+  /** Takes the packets of the source, and key presses of another one beside it, to the joined leg. */
+  #inward(): { readonly source: Sink; readonly keys: Sink } {
+    const pass: Sink = (packet) => {
+      this.#context.tally.packets += 1;
       this.#target(packet);
-    });
+    };
+    const named = (next: Sink): Sink => this.#digits.stage(this.#nameInner(next));
+    return { source: named(this.#merge.stage(pass)), keys: named(this.#merge.insert(pass)) };
+  }
+
+  #nameInner(next: Sink): Sink {
+    return (packet) => {
+      rtp.setSsrc(packet, this.#meter.innerSsrc);
+      next(packet);
+    };
   }
 
   #bindOut(agreement: Agreement): Sink {

@@ -4,6 +4,7 @@ import { inner } from "../packet/payload-types.ts";
 import { rtp } from "../packet/rtp.ts";
 import { ArrivingRun, elsewhere, maxMisorder } from "../packet/run.ts";
 import { seqAdd, seqDelta } from "../packet/sequence.ts";
+import { KeysBeside } from "./keys-beside.ts";
 import type { Sink, Stage } from "./stage.ts";
 
 /** How long the present source must be silent before another takes its place: more than its frames jitter. */
@@ -16,18 +17,21 @@ type Held = { readonly packet: Uint8Array; readonly atMs: number };
 /**
  * Stays with one source, RFC 3550 section 8.2: another takes its place with two packets in sequence (appendix A.1) once the
  * present one is silent. Its packets are held until then and passed on in their own time, so that a real change of source
- * loses nothing. A source that begins its numbers anew need not be silent; keep-alives prove nothing.
+ * loses nothing. A source that begins its numbers anew need not be silent; keep-alives prove nothing. Key presses under an SSRC
+ * of their own, which some gateways send beside the audio, go another path.
  */
 class SourceLock {
   readonly #moment: Moment;
   readonly #tally: Tally;
   readonly #next: Sink;
+  readonly #onKeys: Sink;
   readonly #run = new ArrivingRun();
   #lastMs = 0;
   #held: Held[] = [];
-  constructor(moment: Moment, tally: Tally, next: Sink) {
+  constructor(moment: Moment, tally: Tally, onKeys: Sink, next: Sink) {
     this.#moment = moment;
     this.#tally = tally;
+    this.#onKeys = onKeys;
     this.#next = next;
   }
 
@@ -36,8 +40,13 @@ class SourceLock {
     if (step !== elsewhere) this.#goOn(packet, step);
     else if (rtp.payloadType(packet) === inner.unheard) return;
     else if (!this.#run.hasBegun) this.#begin(packet);
+    else if (this.#isKeyBeside(packet)) this.#onKeys(packet);
     else this.#hold(packet);
   };
+
+  #isKeyBeside(packet: Uint8Array): boolean {
+    return rtp.payloadType(packet) === inner.telephoneEvent && rtp.ssrc(packet) !== this.#run.ssrc;
+  }
 
   /** Only what is newer shows that the source is alive: it may have begun again with old numbers. */
   #goOn(packet: Uint8Array, step: number): void {
@@ -89,8 +98,11 @@ const isNext = (one: Uint8Array, other: Uint8Array): boolean =>
 const isBeside = (one: Uint8Array, other: Uint8Array): boolean =>
   rtp.ssrc(one) === rtp.ssrc(other) && Math.abs(seqDelta(rtp.seq(one), rtp.seq(other))) < maxMisorder;
 
-/** The stage of a leg that lets one source at a time through. */
+/**
+ * The stage of a leg that lets one source at a time through.
+ * @param onKeys takes the key presses of other sources
+ */
 export const sourceLock =
-  (moment: Moment, tally: Tally): Stage =>
+  (moment: Moment, tally: Tally, onKeys: Sink): Stage =>
   (next) =>
-    new SourceLock(moment, tally, next).take;
+    new SourceLock(moment, tally, new KeysBeside(tally, onKeys).take, next).take;
