@@ -84,3 +84,12 @@ test("a flood from ever new addresses drops nobody's count, and is counted as on
   await clock.advance(600_000);
   expect([guesses.waitSeconds("ann", office), guesses.waitSeconds("ben", at("10.99.0.1"))]).toEqual([0, 0]);
 });
+
+test("of a name that is longer than any user's only the beginning is kept", () => {
+  const { guesses, guess } = scene();
+  const longest = "x".repeat(64);
+  for (let n = 0; n < 10; n += 1) guess(`${longest}${n}`, 1);
+  expect([guesses.waitSeconds(`${longest}${"y".repeat(16_000)}`, office), guesses.waitSeconds("ann", office)]).toEqual([
+    600, 0,
+  ]);
+});

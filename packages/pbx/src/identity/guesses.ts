@@ -37,7 +37,7 @@ export class Guesses {
     if (this.#proven.has(placeOf(user, from))) return 0;
     const source = this.#sources.get(this.#keyOf(from));
     if (source === undefined) return 0;
-    const tally = source.users.get(user);
+    const tally = source.users.get(nameOf(user));
     return Math.max(this.#wait(source.all, limits.perSource), tally ? this.#wait(tally, limits.perUser) : 0);
   }
 
@@ -45,15 +45,16 @@ export class Guesses {
   wrong(user: string, from: Address): void {
     this.#proven.delete(placeOf(user, from));
     const source = this.#sourceOf(this.#keyOf(from));
-    const tally = this.#alive(source.users.get(user)) ?? this.#newTally();
-    source.users.set(user, tally);
+    const name = nameOf(user);
+    const tally = this.#alive(source.users.get(name)) ?? this.#newTally();
+    source.users.set(name, tally);
     source.all.wrong += 1;
     tally.wrong += 1;
   }
 
   /** The right password has come: a person has mistyped it before. Guesses for other users stay counted. */
   right(user: string, from: Address): void {
-    this.#sources.get(this.#keyOf(from))?.users.delete(user);
+    this.#sources.get(this.#keyOf(from))?.users.delete(nameOf(user));
     const place = placeOf(user, from);
     this.#proven.delete(place);
     this.#proven.add(place);
@@ -98,5 +99,11 @@ export class Guesses {
     return Math.ceil((tally.sinceMs + limits.withinMs - this.#clock.nowMs()) / 1000);
   }
 }
+
+/** No user's name is longer. */
+const longestName = 64;
+
+/** As much of a name as tells users apart. A copy: a slice would keep all that the peer has sent. */
+const nameOf = (user: string): string => Buffer.from(user.slice(0, longestName)).toString();
 
 const placeOf = (user: string, from: Address): string => `${user} ${addressText(from)}`;
