@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { memoryBindings } from "../../src/store/memory.ts";
 import type { Phone } from "./phone.ts";
+import { authorizationLine, RawPeer } from "./raw-peer.ts";
 import { makeWorld, ownNumber, type World, worldConfig } from "./world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
@@ -119,6 +120,33 @@ describe("a device", () => {
     jump(-7_200_000);
     await clock.advance(100_000);
     expect(await pbx.operations.registrations()).toHaveLength(2);
+  });
+
+  test("registers from behind a NAT although its Via asks for no rport", async () => {
+    const made = await withDevices();
+    const phone = await RawPeer.open(made, "192.168.1.30", 41_234);
+    const register = (cseq: number, ...more: string[]): void =>
+      phone.send([
+        "REGISTER sip:198.51.100.204 SIP/2.0",
+        `Via: SIP/2.0/UDP 10.99.0.7:5060;branch=z9hG4bKnat${cseq}`,
+        "Max-Forwards: 70",
+        "From: <sip:yard@198.51.100.204>;tag=nat",
+        "To: <sip:yard@198.51.100.204>",
+        "Call-ID: nat",
+        `CSeq: ${cseq} REGISTER`,
+        "Contact: <sip:yard@10.99.0.7:5060>",
+        ...more,
+      ]);
+    register(1);
+    await made.clock.advance(100);
+    expect(phone.statuses).toEqual([401]);
+    register(2, authorizationLine(phone.got[0]!, "REGISTER", yardPhone, "sip:198.51.100.204"));
+    await made.clock.advance(100);
+    expect(phone.statuses).toEqual([401, 200]);
+    expect(await made.pbx.operations.registrations()).toContainEqual(
+      expect.objectContaining({ user: "yard", remote: "192.168.1.30:41234" }),
+    );
+    phone.close();
   });
 
   test("is rung no more once it has left", async () => {

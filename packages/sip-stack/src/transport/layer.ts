@@ -103,7 +103,8 @@ export class TransportLayer {
    * peer's Via makes us send to anybody else.
    */
   sendResponse(response: SipResponse, flow: Flow): Sent {
-    const port = flow.transport === "udp" ? responsePort(response) : undefined;
+    const isUdp = flow.transport === "udp";
+    const port = isUdp ? responsePort(response, this.standingOf(flow) !== "trusted") : undefined;
     const back = port === undefined ? flow : this.#carrier(flow)?.flowTo({ address: flow.remote.address, port });
     return this.#send(response, back ?? flow);
   }

@@ -34,10 +34,13 @@ export function stampReceived(request: SipRequest, flow: Flow): SipRequest {
 /**
  * The port that a response over UDP goes to where it is not the one that the request came from: that of sent-by when
  * the client did not ask for `rport`. The address is always the one that the request came from.
+ * Departs: with `natAware`, a client whose sent-by is not its source address gets the response at its source port too. A
+ * NAT drops what goes to any other, and some phones do not send `rport`.
  */
-export function responsePort(response: SipResponse): number | undefined {
+export function responsePort(response: SipResponse, natAware = false): number | undefined {
   const via = topVia(response);
-  return via === undefined || via.params.has("rport") ? undefined : (via.port ?? defaultPort);
+  if (via === undefined || via.params.has("rport") || (natAware && via.params.has("received"))) return undefined;
+  return via.port ?? defaultPort;
 }
 
 const searchedBytes = 2048;
