@@ -23,13 +23,16 @@ export type PlainLegOptions = {
   readonly encrypted?: boolean;
   /** The networks from which the peer may send although its SDP names another address. */
   readonly latch?: readonly string[];
-  /** The address of the peer's signalling: where its media is when the SDP names a host, which is not looked up. */
+  /**
+   * The address of the peer's signalling: where its media is when the SDP names a host, which is not looked up, or an
+   * address of the other IP version, as phones behind a NAT64 do.
+   */
   readonly signalling?: string;
   /** Whether what we send follows the peer there when its SDP names this address; default: it does. */
   readonly follows?: (named: string) => boolean;
 };
 
-type Latch = Pick<PlainLegOptions, "latch" | "follows" | "signalling">;
+type Latch = Pick<PlainLegOptions, "bind" | "latch" | "follows" | "signalling">;
 
 /** A leg of RTP with PCMU and telephone-event: the trunk's, or a fixed peer's. */
 export async function plainMediaLeg(session: MediaSession, options: PlainLegOptions): Promise<MediaLeg> {
@@ -101,8 +104,12 @@ class PlainMediaLeg implements MediaLeg {
   async #connect(state: ReturnType<typeof offerAnswer>, agreed: Agreed): Promise<Negotiated<void>> {
     const srtp = srtpOf(agreed);
     if ("why" in srtp) return { ok: false, why: srtp.why };
-    if (isIP(agreed.remote.address) === 0 && this.#latch.signalling === undefined)
-      return { ok: false, why: "SDP names a host for its audio, which is not looked up" };
+    const { signalling, bind } = this.#latch;
+    if (signalling === undefined && !canReach(bind, agreed.remote.address))
+      return {
+        ok: false,
+        why: "SDP names a host for its audio, which is not looked up, or one of the other IP version",
+      };
     this.#state = state;
     this.#direction = agreed.direction;
     await this.#leg.connect(remoteOf(agreed, srtp.keys, this.#latch));
@@ -110,20 +117,26 @@ class PlainMediaLeg implements MediaLeg {
   }
 }
 
+/** Whether a socket that is bound there can send to an address. */
+const canReach = (bind: string, address: string): boolean =>
+  isIP(address) !== 0 && (bind === "::" || isIP(address) === isIP(bind));
+
 function remoteOf(
   { remote, pcmu, telephoneEvent, direction }: Agreed,
   srtp: SrtpKeys | undefined,
-  { latch, follows, signalling = remote.address }: Latch,
+  { bind, latch, follows, signalling = remote.address }: Latch,
 ): PlainRemote {
+  const placeOf = (address: string): string => (canReach(bind, address) ? address : signalling);
+  const isNamed = canReach(bind, remote.address) && follows?.(remote.address) === false;
   return {
-    address: isIP(remote.address) === 0 ? signalling : remote.address,
+    address: placeOf(remote.address),
     rtpPort: remote.port,
     rtcpPort: remote.rtcp.port,
-    rtcpAddress: isIP(remote.rtcp.address) === 0 ? signalling : remote.rtcp.address,
+    rtcpAddress: placeOf(remote.rtcp.address),
     send: { pcmu: pcmu.send, ...(telephoneEvent && { telephoneEvent: telephoneEvent.send }) },
     receive: { pcmu: pcmu.receive, ...(telephoneEvent && { telephoneEvent: telephoneEvent.receive }) },
     direction,
     ...(srtp && { srtp }),
-    ...(latch && { latch, sendTo: follows?.(remote.address) === false ? "named" : "source" }),
+    ...(latch && { latch, sendTo: isNamed ? "named" : "source" }),
   };
 }

@@ -5,6 +5,7 @@ import { answering, lastRecord, trunkOfOurs } from "./setting.ts";
 const outside = "+12025550123";
 const usable = plainSdp();
 const moved = plainSdp(4010);
+const inIpv6 = plainSdp().replace("c=IN IP4 3.80.16.13", "c=IN IP6 2001:db8::1");
 const switchedOff = plainSdp(0);
 const onlyPcma = plainSdp().replace("RTP/AVP 0 101", "RTP/AVP 8").replaceAll("0 PCMU", "8 PCMA");
 
@@ -107,6 +108,7 @@ test.each<[string, readonly Said[], number]>([
     ],
     4010,
   ],
+  ["200 with SDP that names an IPv6 address", [["200 OK", inIpv6]], 4000],
   [
     "200 with SDP of another fork",
     [

@@ -40,6 +40,8 @@ const o = `o=- 7 1 IN IP4 ${trunkAt.address}`;
 test.each([
   ["a host name in c=", offer({ [c]: "c=IN IP4 media.carrier.example" })],
   ["localhost in c=", offer({ [c]: "c=IN IP4 localhost" })],
+  ["an IPv6 address in c=", offer({ [c]: "c=IN IP6 2001:db8::1" })],
+  ["an IPv6 address for its RTCP", `${plain}a=rtcp:4001 IN IP6 2001:db8::1\r\n`],
   ["a time to live in c=", offer({ [c]: `${c}/127` })],
   ["an origin of 20 digits and a name", offer({ [o]: "o=- 16432937132577731597 1 IN IP4 gw.carrier.example" })],
   ["a blank in the origin's user", offer({ [o]: `o=Carrier GW 1 1 IN IP4 ${trunkAt.address}` })],
