@@ -1,4 +1,4 @@
-import { parseNameAddr, telephoneIn, wholeNumber } from "@trunkline/sip-stack";
+import { parseNameAddr, type Telephone, telephoneIn, wholeNumber } from "@trunkline/sip-stack";
 import type { Config } from "../config/config.ts";
 import { type E164, readE164 } from "../domain/names.ts";
 import { uriIn, userPart } from "../identity/own-names.ts";
@@ -13,7 +13,7 @@ export function dialledIn(text: string): string {
   const uri = uriIn(text);
   const isPlain = uri.ok && uri.value.user?.includes(";") !== true;
   const telephone = isPlain ? undefined : telephoneIn(plainUri(text));
-  if (telephone !== undefined) return wholeNumber(telephone);
+  if (telephone !== undefined) return numberOf(telephone);
   return uri.ok ? (userPart(text) ?? "") : text;
 }
 
@@ -24,10 +24,22 @@ export function dialledIn(text: string): string {
 export function dialledByTrunk(uri: string, { numbers, calling }: Pick<Config, "numbers" | "calling">): string {
   const telephone = telephoneIn(uri);
   if (telephone === undefined) return dialledIn(uri);
-  const number = wholeNumber(telephone);
+  const number = numberOf(telephone);
   const owned = readings(number, calling.country).find((reading) => numbers.has(reading));
   return owned ?? number;
 }
+
+/**
+ * The number in one piece. Only some local numbers continue the digits of their context: emergency numbers, extensions and
+ * short numbers stand for themselves within it, RFC 3966 section 5.1.5.
+ */
+function numberOf(telephone: Telephone): string {
+  const whole = wholeNumber(telephone);
+  return whole.startsWith("+") && readDialled(whole, noCountry).ok ? whole : telephone.number;
+}
+
+/** A number with a plus says its country itself. */
+const noCountry = "";
 
 function readings(number: string, country: string): readonly E164[] {
   const dialled = readDialled(number, country);
@@ -36,7 +48,9 @@ function readings(number: string, country: string): readonly E164[] {
   );
 }
 
+/** Without brackets the parameters are those of the URI, as in a request line. */
 function plainUri(text: string): string {
+  if (!text.includes("<")) return text;
   const address = parseNameAddr(text);
   return address.ok ? address.value.uri : text;
 }
