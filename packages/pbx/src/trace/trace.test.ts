@@ -67,6 +67,21 @@ test("of what was refused only the head is kept, and of the latest alone", () =>
   expect(messages[0]?.text).toContain("more bytes are not kept");
 });
 
+test("what the stack has cut off a stranger's message is said", () => {
+  const trace = new Trace(() => 0);
+  trace.onWire({ ...refusedOf(1), omittedBytes: 700 });
+  expect(trace.messages({ limit: 1 })?.[0]?.text).toContain("[700 more bytes are not kept]");
+});
+
+test("of a leg that is added to a call that is no longer remembered nothing is kept", () => {
+  const trace = traceOfCall();
+  for (let n = 0; n < 1000; n++)
+    trace.record({ kind: "call-arrived", call: `k${n + 2}`, from: "+1202", to: "+1618", sipCallId: `later-${n}` });
+  trace.record({ kind: "leg-added", call: "k1", leg: "c1", party: "bob", sipCallId: "late" });
+  trace.onWire(event(9000, "out", "INVITE sip:b@y SIP/2.0", "late"));
+  expect(trace.messages({ limit: 1 })?.[0]?.call).toBeUndefined();
+});
+
 test("messages of calls, of no call and refused ones are shown in the order in which they came", () => {
   const trace = traceOfCall();
   for (const each of [inviteOf(6), refusedOf(7), event(8000, "in", "BYE sip:b@x SIP/2.0", "one")]) trace.onWire(each);

@@ -89,7 +89,10 @@ export class Trace implements Journal, WireObserver {
   }
 
   #add(call: string, leg: LadderLeg): void {
-    this.#legs.get(call)?.push(leg);
+    const legs = this.#legs.get(call);
+    // Of a call that is forgotten nothing would ever be removed again.
+    if (legs === undefined) return;
+    legs.push(leg);
     this.#placeOf.set(leg.sipCallId, { call, leg: leg.id });
     this.#wire.keep(leg.sipCallId);
   }

@@ -82,7 +82,7 @@ export class WireLog implements WireObserver {
   }
 
   #entryOf(event: WireEvent): WireEntry {
-    const { atMs, direction, flow, bytes, outcome, message } = event;
+    const { atMs, direction, flow, bytes, omittedBytes = 0, outcome, message } = event;
     const kept = isRefused(event) ? bytes.slice(0, refusedHeadBytes) : bytes.slice();
     return {
       number: this.#number++,
@@ -94,7 +94,7 @@ export class WireLog implements WireObserver {
       remote: addressText(flow.remote),
       sipCallId: callIdOf(message),
       bytes: kept,
-      omittedBytes: bytes.length - kept.length,
+      omittedBytes: omittedBytes + bytes.length - kept.length,
       outcome,
     };
   }

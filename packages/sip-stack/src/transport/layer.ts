@@ -156,8 +156,7 @@ export class TransportLayer {
     }
     this.#totals.received += 1;
     const admission = this.#options.sourceGate?.(flow) ?? admitted;
-    if (!admission.admit && !this.#isAwaited(bytes))
-      return this.#refuse(admission.why, bytes.subarray(0, strangerBytes), flow);
+    if (!admission.admit && !this.#isAwaited(bytes)) return this.#refuseStranger(admission.why, bytes, flow);
     const message = parseMessage(bytes);
     if (!message.ok) this.#refuseMalformed(bytes, flow, message.why);
     else if (message.value.kind === "request") this.#receiveRequest(message.value, bytes, flow);
@@ -173,7 +172,7 @@ export class TransportLayer {
     this.#totals.received += 1;
     const admission = this.#options.sourceGate?.(flow) ?? admitted;
     if (admission.admit) this.#refuseMalformed(bytes, flow, why, status);
-    else this.#refuse(admission.why, bytes.subarray(0, strangerBytes), flow);
+    else this.#refuseStranger(admission.why, bytes, flow);
   }
 
   // More than one Via: it went astray on its way to somebody else, RFC 3261 section 8.1.3.3.
@@ -217,6 +216,13 @@ export class TransportLayer {
   #refuse(why: string, bytes: Uint8Array, flow: Flow, message?: SipRequest): void {
     this.refusals.count(why);
     this.#observe({ direction: "in", flow, bytes, outcome: `refused: ${why}`, ...(message && { message }) });
+  }
+
+  #refuseStranger(why: string, bytes: Uint8Array, flow: Flow): void {
+    this.refusals.count(why);
+    const omittedBytes = Math.max(0, bytes.length - strangerBytes);
+    const head = bytes.subarray(0, strangerBytes);
+    this.#observe({ direction: "in", flow, bytes: head, omittedBytes, outcome: `refused: ${why}` });
   }
 
   #observe(event: Omit<WireEvent, "atMs">): void {

@@ -12,6 +12,8 @@ export type WireEvent = {
   readonly direction: "in" | "out";
   readonly flow: Flow;
   readonly bytes: Uint8Array;
+  /** How many bytes of the message are not in `bytes`: of one that is not read only the head is shown. */
+  readonly omittedBytes?: number;
   readonly outcome: "accepted" | "sent" | "failed" | `refused: ${string}`;
   /** The message, when it could be read. */
   readonly message?: SipMessage;
