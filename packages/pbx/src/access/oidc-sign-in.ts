@@ -23,7 +23,7 @@ type Errand = { readonly verifier: string; readonly state: string; readonly nonc
 
 type Claims = Partial<IDToken & UserInfoResponse>;
 
-const pending = { validMs: 600_000, capacity: 1000 };
+const pending = { validMs: 600_000, capacity: 10_000 };
 const timeoutSeconds = 10;
 
 const openId = () => import("openid-client");
@@ -44,14 +44,14 @@ export class OidcSignIn {
     return this.#options.config.label;
   }
 
-  /** Sends somebody to the provider. @returns where, and the cookie that she must bring back; rejects when the provider does not answer. */
-  async begin(): Promise<{ readonly url: string; readonly cookie: string }> {
+  /** Sends somebody to the provider. @param source the network that asks @returns where, and the cookie that she must bring back; rejects when the provider does not answer. */
+  async begin(source: string): Promise<{ readonly url: string; readonly cookie: string }> {
     const { random, returnUrl } = this.#options;
     const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await openId();
     const provider = await this.#discovered();
     const cookie = newSecret(random);
     const errand = { verifier: newSecret(random), state: newSecret(random), nonce: newSecret(random) };
-    this.#errands.put(hashOf(cookie), errand);
+    this.#errands.put(hashOf(cookie), errand, source);
     const url = buildAuthorizationUrl(provider, {
       redirect_uri: returnUrl(),
       scope: "openid email",

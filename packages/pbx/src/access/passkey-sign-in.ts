@@ -65,7 +65,7 @@ export class PasskeySignIn {
     const { relyingParty, random } = this.#options;
     const { generateRegistrationOptions } = await webAuthn();
     const challenge = newSecret(random);
-    this.#offered.put(challenge, session.id);
+    this.#offered.put(challenge, session.id, user.name);
     return generateRegistrationOptions({
       rpName: "Trunkline",
       rpID: relyingParty().id,
@@ -117,11 +117,11 @@ export class PasskeySignIn {
     return { ok: true, value: passkey };
   }
 
-  /** What a browser needs to sign in: the same for everybody, it names nobody. */
-  async ask(): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  /** What a browser needs to sign in: the same for everybody, it names nobody. @param source the network that asks */
+  async ask(source: string): Promise<PublicKeyCredentialRequestOptionsJSON> {
     const { generateAuthenticationOptions } = await webAuthn();
     const challenge = newSecret(this.#options.random);
-    this.#asked.put(challenge, "sign-in");
+    this.#asked.put(challenge, "sign-in", source);
     return generateAuthenticationOptions({
       rpID: this.#options.relyingParty().id,
       challenge: Buffer.from(challenge, "base64url"),

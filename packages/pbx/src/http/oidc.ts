@@ -1,3 +1,4 @@
+import { networkOf } from "@trunkline/sip-stack";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { OnFailure } from "../access/answer.ts";
 import { readCookie, setCookie } from "../access/cookie.ts";
@@ -25,7 +26,7 @@ export function serveOidc(area: FastifyInstance, { oidc, sessions, onRefused, on
     return reply.redirect(refusedPage);
   };
   area.get("/api/oidc/begin", async (request, reply) => {
-    const begun = await oidc.begin().catch((cause: Error) => {
+    const begun = await oidc.begin(networkOf(request.ip)).catch((cause: Error) => {
       onFailure?.("GET /api/oidc/begin", cause);
     });
     if (begun === undefined) return turnAway(request, reply, "the provider cannot be reached");

@@ -104,7 +104,9 @@ function servePasskeys(area: FastifyInstance, options: Options): void {
   const { signIn, onRefused } = options;
   const no = refusal("HTTP_SIGN_IN_REFUSED");
   area.post("/api/sign-in/options", async (request, reply) =>
-    signIn.hasPasskeys ? signIn.passkeys.ask() : refuse(request, reply, onRefused, no, "passkeys need a host name"),
+    signIn.hasPasskeys
+      ? signIn.passkeys.ask(networkOf(request.ip))
+      : refuse(request, reply, onRefused, no, "passkeys need a host name"),
   );
   area.post<{ Body: AuthenticationResponseJSON }>(
     "/api/sign-in",
