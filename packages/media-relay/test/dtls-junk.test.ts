@@ -90,6 +90,41 @@ describe("one forged message before the genuine one", () => {
   });
 });
 
+describe("what was rejected and has been replaced by the genuine message", () => {
+  test("does not end a handshake that goes on after five seconds without a path", async () => {
+    let [heard, brokenAtMs] = [0, 0];
+    const pair = dtlsPair({
+      path: (side, datagram) => {
+        if (side !== "client") return [datagram];
+        heard += 1;
+        if (heard < 3) return [datagram];
+        if (heard > 3) return pair.clock.nowMs() - brokenAtMs < 5500 ? [] : [datagram];
+        brokenAtMs = pair.clock.nowMs();
+        const certificate = (change: typeof spoilt) =>
+          rewrite(datagram, (one, type) => (type === handshakeType.certificate ? [change(one)] : []));
+        return [certificate(spoilt), certificate((one) => one)];
+      },
+    });
+    await pair.clock.advance(away);
+    expect(pair.server.refused).toContain("dtls-not-proved");
+    expect([pair.server.keys.length, pair.client.keys.length]).toEqual([1, 1]);
+    expect(pair.server.failed).toEqual([]);
+  });
+
+  test("another cookie behind the genuine one does not replace the hello that the server has accepted", async () => {
+    const forged = inClear({ type: 3, seq: 0, body: Uint8Array.of(0xfe, 0xff, 4, 1, 2, 3, 4) });
+    const pair = dtlsPair({
+      path: (side, datagram) => {
+        const isAnswer = side === "server" && datagram[13] === handshakeType.serverHello;
+        return isAnswer ? [forged, datagram] : [datagram];
+      },
+    });
+    await pair.clock.advance(away);
+    expect([pair.server.keys.length, pair.client.keys.length]).toEqual([1, 1]);
+    expect(pair.client.failed).toEqual([]);
+  });
+});
+
 /** A changed copy of the first message of that type comes before it. */
 function forgingOnce(from: Side, type: number): Path {
   let isDone = false;

@@ -48,6 +48,8 @@ export class DtlsAssociation {
   #state: "open" | "connected" | "over" = "open";
   #why = "the browser did not answer";
   #cancelFailing: (() => void) | undefined;
+  /** The message that made the handshake fail soon; it goes on once this one is accepted after all. */
+  #rejectedSeq = 0;
   constructor(side: Side, options: DtlsOptions, clock: Clock, random: RandomBytes, user: DtlsUser) {
     this.#clock = clock;
     this.#user = user;
@@ -153,6 +155,7 @@ export class DtlsAssociation {
 
   #accept({ seq }: HandshakeMessage, isComplete: boolean): void {
     this.#reassembly.goTo(seq + 1);
+    if (seq >= this.#rejectedSeq) this.#failNoLonger();
     if (isComplete) this.#flightFrom = seq + 1;
     this.#readEarly();
   }
@@ -164,8 +167,8 @@ export class DtlsAssociation {
 
   #onRejected(message: HandshakeMessage, refused: Refused): void {
     this.#reassembly.forget(message);
+    if (refused.why !== undefined) this.#failSoon(refused.why, message);
     if (refused.rewinds) this.#rewind();
-    if (refused.why !== undefined) this.#failSoon(refused.why);
     this.#refuse(refused);
   }
 
@@ -177,10 +180,17 @@ export class DtlsAssociation {
     this.#early = [];
   }
 
-  /** Fails with this reason unless the handshake completes soon. */
-  #failSoon(why: string): void {
+  /** Fails with this reason unless another message with this number is accepted soon. The first message has any number. */
+  #failSoon(why: string, { seq }: HandshakeMessage): void {
     this.#why = why;
+    this.#rejectedSeq = this.#role.isOpening ? 0 : Math.max(this.#rejectedSeq, seq);
     this.#cancelFailing ??= this.#clock.after(failAfterMs, () => this.#fail());
+  }
+
+  #failNoLonger(): void {
+    this.#cancelFailing?.();
+    this.#cancelFailing = undefined;
+    this.#rejectedSeq = 0;
   }
 
   #fail(): void {

@@ -95,7 +95,7 @@ export class Client implements Role {
     repeatHello: ({ body }) => {
       const cookie = readHelloVerifyRequest(body);
       if (cookie === undefined) return refusals.malformed;
-      if (isSameProof(cookie, this.#cookie)) return undefined;
+      if (isSameProof(cookie, this.#cookie) || !this.#takesCookie) return undefined;
       if (this.#cookies >= mostCookies) return refusals.unexpected;
       this.#cookies += 1;
       this.#cookie = cookie;
@@ -150,6 +150,11 @@ export class Client implements Role {
       return undefined;
     },
   };
+
+  /** Once it has sent one cookie, another is used only if that one gets no answer: the server may have accepted it. */
+  get #takesCookie(): boolean {
+    return this.#cookies === 0 || this.#association.flights.hasTimedOut;
+  }
 
   #sendHello(seq: number, cookie: Uint8Array): void {
     const profiles = this.#association.options.srtpProfiles.map((profile) => profileNumber[profile]);

@@ -33,12 +33,18 @@ export class Flights {
   #parts: readonly FlightPart[] = [];
   #sentMs = Number.NEGATIVE_INFINITY;
   #asked = 0;
+  #hasTimedOut = false;
   #cancelRepeat: () => void = () => {};
   readonly #onUnanswered: () => void;
   constructor(clock: Clock, send: (datagram: Uint8Array) => void, onUnanswered: () => void) {
     this.#clock = clock;
     this.#send = send;
     this.#onUnanswered = onUnanswered;
+  }
+
+  /** Whether the current flight had no answer in time. */
+  get hasTimedOut(): boolean {
+    return this.#hasTimedOut;
   }
 
   /** Sets the keys for epoch 1. */
@@ -78,12 +84,14 @@ export class Flights {
     this.stop();
     this.#parts = parts;
     this.#asked = 0;
+    this.#hasTimedOut = false;
     this.#sendFlight();
   }
 
   #repeatAfter(delayMs: number, left: number): void {
     this.#cancelRepeat = this.#clock.after(delayMs, () => {
       if (left === 0) return this.#onUnanswered();
+      this.#hasTimedOut = true;
       this.#sendFlight();
       this.#repeatAfter(Math.min(2 * delayMs, longestRepeatMs), left - 1);
     });
