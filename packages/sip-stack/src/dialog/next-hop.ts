@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import { type Parsed, parsed, unparsed } from "../kernel/parsed.ts";
 import { plainAddress } from "../kernel/plain-address.ts";
-import type { SipRequest } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
 import { parseUri, type SipUri } from "../message/uri.ts";
 import type { TransportKind } from "../transport/address.ts";
 import { type Flow, isConnection, isWebSocket, type Remote } from "../transport/transport.ts";
+import type { RouteState } from "./route.ts";
 
 /** Where a request would go next: an address, never a name. */
 export type Hop = Remote & { readonly transport: TransportKind };
@@ -22,12 +22,13 @@ export function reachOf(flow: Flow): Reach & ((hop: Hop) => boolean) {
 }
 
 /**
- * The next hop that a request's topmost Route or, without one, its Request-URI names, RFC 3261 section 8.1.2.
+ * The next hop of a request in a dialog: the first of the route set or, without one, the remote target, RFC 3261 section
+ * 8.1.2. That holds for a strict router too, whose URI stands in the Request-URI and no longer in Route.
  * Departs: names are never looked up and `maddr` is not followed, since both are of the peer's choosing.
  */
-export function nextHop(request: SipRequest): Parsed<Hop> {
-  const route = request.headers.all("Route")[0];
-  const address = route === undefined ? parsed({ uri: request.uri }) : parseNameAddr(route);
+export function nextHop({ routeSet, remoteTarget }: RouteState): Parsed<Hop> {
+  const [route] = routeSet;
+  const address = route === undefined ? parsed({ uri: remoteTarget }) : parseNameAddr(route);
   const uri = address.ok ? parseUri(address.value.uri) : address;
   return uri.ok ? hopOf(uri.value) : uri;
 }
@@ -60,14 +61,14 @@ export type Chosen = { readonly flow: Flow; readonly astray?: string };
  * same name again. `flowTo` opens the way; fails with the reason when no transport leads there.
  */
 export function flowFor(
-  request: SipRequest,
+  dialog: RouteState,
   current: Flow,
   reach: Reach,
   flowTo: (hop: Hop) => Flow | undefined,
 ): Parsed<Chosen> {
   if (isConnection(current) && (current.open || isWebSocket(current))) return parsed({ flow: current });
   if (reach === "flow") return current.open ? parsed({ flow: current }) : unparsed(0, "the flow is closed");
-  const hop = hopWithin(request, current, reach);
+  const hop = hopWithin(dialog, current, reach);
   const flow = hop.ok ? flowTo(withHost(hop.value, current)) : undefined;
   if (flow !== undefined) return parsed({ flow });
   const astray = hop.ok ? "no transport leads to the next hop" : hop.why;
@@ -75,8 +76,8 @@ export function flowFor(
   return back === undefined ? unparsed(0, astray) : parsed({ flow: back, astray });
 }
 
-function hopWithin(request: SipRequest, current: Flow, reach: Exclude<Reach, "flow">): Parsed<Hop> {
-  const hop = nextHop(request);
+function hopWithin(dialog: RouteState, current: Flow, reach: Exclude<Reach, "flow">): Parsed<Hop> {
+  const hop = nextHop(dialog);
   if (!hop.ok) return hop;
   if (!reach(hop.value)) return unparsed(0, "next hop is out of reach");
   const isLessSecure = current.transport === "tls" && hop.value.transport !== "tls";

@@ -131,7 +131,7 @@ export class DialogLink {
   send(method: string, options: RequestOptions, user: FinalUser): number {
     const { dialog, request } = nextRequest(this.#dialog, method);
     this.#dialog = dialog;
-    const flow = this.#flowFor(request);
+    const flow = this.#flowFor(request.method);
     if (!flow.ok) {
       queueMicrotask(() => user.onError(new NextHopRefused(flow.why)));
       return dialog.localCSeq;
@@ -217,7 +217,7 @@ export class DialogLink {
   ack(inviteCSeq: number, body?: Body): Sent | undefined {
     const bare = ackIn(this.#dialog, inviteCSeq);
     const request = { ...bare, headers: bare.headers.and(this.#proof) };
-    const flow = this.#flowFor(request);
+    const flow = this.#flowFor(request.method);
     if (!flow.ok) return undefined;
     this.describe(body);
     const dressed = dressRequest(
@@ -235,11 +235,11 @@ export class DialogLink {
     onAstray(method, this.#flow, why);
   }
 
-  #flowFor(request: SipRequest): Parsed<Flow> {
+  #flowFor(method: string): Parsed<Flow> {
     const { transport } = this.#core;
-    const chosen = flowFor(request, this.#flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
+    const chosen = flowFor(this.#dialog, this.#flow, this.#reach, (hop) => transport.flowTo(hop.transport, hop));
     const astray = chosen.ok ? chosen.value.astray : chosen.why;
-    if (astray !== undefined) this.#noteAstray(request.method, astray);
+    if (astray !== undefined) this.#noteAstray(method, astray);
     return chosen.ok ? parsed(chosen.value.flow) : chosen;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainSdp, responseTo } from "../other-traffic/raw-peer.ts";
+import { plainSdp, RawPeer, responseTo } from "../other-traffic/raw-peer.ts";
 import { answering, callFromTrunk, lastRecord, trunkAsHandset, trunkOfOurs } from "./setting.ts";
 
 test("a trunk whose name leads outside trunk.allow is not called, and the operator is told why", async () => {
@@ -96,4 +96,19 @@ test("the trunk is asked for no sign of life in a call, however silent it is", a
   await world.clock.advance(50_000);
   const inDialog = trunk.requests("OPTIONS").filter(({ headers }) => headers.get("To")?.includes("tag="));
   expect([inDialog, (await world.pbx.operations.calls()).length]).toEqual([[], 1]);
+});
+
+test.each(["<sip:3.80.16.14>", "<sip:3.80.16.14;lr>"])("a BYE takes the route %s of its call", async (route) => {
+  const { world, trunk } = await trunkOfOurs();
+  answering(trunk, () => {});
+  const proxy = await RawPeer.open(world, { address: "3.80.16.14", port: 5060 });
+  const call = callFromTrunk(trunk, { "Record-Route": route }, plainSdp());
+  call.invite();
+  await world.clock.advance(1000);
+  call.send("ACK", 1, "ack");
+  await world.clock.advance(100);
+  world.ann.last.hangUp();
+  await world.clock.advance(100);
+  expect([proxy.requests("BYE").length, trunk.requests("BYE").length]).toEqual([1, 0]);
+  proxy.close();
 });
