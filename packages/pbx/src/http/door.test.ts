@@ -187,6 +187,15 @@ describe("limits", () => {
     expect(await refusal({ headers: { user: "dave" } })).toBe("503 HTTP_FULL");
   });
 
+  test("pings are answered, and count as messages", async () => {
+    const client = await opened();
+    client.ping("one");
+    expect(String(await once(client, "pong"))).toBe("one");
+    for (let count = 0; count < 1000; count += 1) client.ping();
+    expect((await once(client, "close"))[0]).toBe(1008);
+    expect(refused).toEqual([expect.stringContaining("too many messages")]);
+  });
+
   test("a message of more than 64 KiB ends the socket and is reported", async () => {
     const client = await opened();
     client.send(Buffer.alloc(64 * 1024 + 1));

@@ -41,6 +41,7 @@ const serverOptions = {
   noServer: true,
   maxPayload: 64 * 1024,
   perMessageDeflate: false,
+  autoPong: false,
   handleProtocols: () => "sip",
   closeTimeout: 500,
 };
@@ -126,6 +127,7 @@ export class SocketDoor {
     const presence = this.#arrive(user.name, socket);
     socket.on("error", (error) => this.#options.onRefused("WebSocket", source, error.message));
     const admits = (): boolean => presence.rate.take() || this.#tooMuch(socket, source);
+    socket.on("ping", (data) => admits() && socket.pong(data));
     const flow = this.#options.adopt(metered(socket, admits), openerOf(request, user.name));
     if (session === undefined) return;
     this.#remember(session.id, { socket, flow });

@@ -84,7 +84,7 @@ export class StreamFlow implements Flow {
     this.#wiring = wiring;
     this.#liveness = new Liveness(wiring.clock, wiring.limits, {
       ping: () => this.#write(ping),
-      pong: () => this.#write(pong),
+      pong: () => this.send(pong),
       dead: (why) => this.#cutOff(`${this.transport}-${why}`),
     });
     this.#listen();

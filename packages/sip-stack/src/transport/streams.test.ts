@@ -185,6 +185,12 @@ describe("connections", () => {
     expect(reports.refused).toEqual(["tcp-backlog"]);
   });
 
+  test("answers to pings wait within the same bound", async () => {
+    const { transport, reports } = await tcp({ limits: { maxBufferedBytes: 1 } });
+    (await client(transport)).write("\r\n\r\n");
+    await until(() => expect(reports.refused).toEqual(["tcp-backlog"]));
+  });
+
   test("closing leaves nothing, and what was sent before still arrives", async () => {
     const got: string[] = [];
     const peer = await server((socket) => socket.on("data", (chunk) => got.push(chunk.toString())));
