@@ -1,5 +1,6 @@
 import { dayOneInStep } from "./check/day-one.ts";
 import { errorsInStep } from "./check/errors-doc.ts";
+import { faultsInStep } from "./check/faults.ts";
 import { laddersInStep } from "./check/ladders-doc.ts";
 import { layers } from "./check/layers.ts";
 import { metricsInStep } from "./check/metrics-doc.ts";
@@ -24,6 +25,7 @@ const steps: readonly Step[] = [
   laddersInStep,
   rfcMapInStep,
   dayOneInStep,
+  faultsInStep,
 ];
 
 async function runStep(step: Step): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { dayOneFaults, hasTest } from "./day-one.ts";
+import { hasTest } from "./citations.ts";
+import { dayOneFaults } from "./day-one.ts";
 
 const row = (number: number, proof: string): string => `| ${number} | some fault | ${proof} |`;
 const page = (changed: Readonly<Record<number, string>> = {}): string =>

@@ -1,33 +1,13 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { faultsOfCitations, type ReadText, readerOf } from "./citations.ts";
 import type { Step } from "./step.ts";
 
 export const dayOnePath = "docs/day-one.md";
 const rowCount = 32;
 const rowLine = /^\| (\d+) \| ([^|]+) \| ([^|]+) \|$/gm;
-const citation = /`([^`]+\.test\.tsx?) > ([^`]+)`/g;
-
-/** A file as text, undefined when there is none. */
-export type ReadText = (path: string) => string | undefined;
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
-/** Whether a test file's text has a test of exactly this name. */
-export function hasTest(text: string, name: string): boolean {
-  return new RegExp(`\\(\\s*(["'\`])${escaped(name)}\\1\\s*,`).test(text);
-}
-
-function faultOf(number: string, place: string, file: string, name: string, read: ReadText): string[] {
-  const text = read(file);
-  if (text === undefined) return [`${place}: row ${number} names ${file}, which does not exist`];
-  return hasTest(text, name) ? [] : [`${place}: row ${number} names "${name}", which is no test of ${file}`];
-}
 
 function faultsOfRow(number: string, proof: string, read: ReadText): string[] {
-  const cited = [...proof.matchAll(citation)];
-  if (cited.length > 0) {
-    return cited.flatMap(([, file = "", name = ""]) => faultOf(number, dayOnePath, file, name, read));
-  }
+  const faults = faultsOfCitations(proof, `${dayOnePath}: row ${number}`, read);
+  if (faults !== undefined) return faults;
   return /^comes with: \S/.test(proof.trim())
     ? []
     : [`${dayOnePath}: row ${number} names neither a test nor "comes with: ..."`];
@@ -43,16 +23,6 @@ export function dayOneFaults(page: string, read: ReadText): readonly string[] {
     ...rows.flatMap(([, number = "", , proof = ""]) => faultsOfRow(number, proof, read)),
   ];
 }
-
-const readerOf =
-  (root: string): ReadText =>
-  (path) => {
-    try {
-      return readFileSync(join(root, path), "utf8");
-    } catch {
-      return undefined;
-    }
-  };
 
 /** Each row of docs/day-one.md names a test that exists, or what brings it. */
 export const dayOneInStep: Step = {
