@@ -1,4 +1,5 @@
 import { bodyText, type IncomingCall } from "@trunkline/sip-stack";
+import { isKeyedRtp, parseSdp } from "@trunkline/sip-stack/sdp";
 import type { CallSetup } from "../call/setup.ts";
 import { encrypts } from "../call/target.ts";
 import type { Speaker } from "../identity/identify.ts";
@@ -12,8 +13,15 @@ export function mediaPeerOf(speaker: Speaker, { flow, invite }: IncomingCall): M
   if (kind === "trunk") return { kind, address: flow.remote.address };
   const offer = bodyText(invite);
   const wouldBe = kind === "device" && encrypts(speaker.user, flow.transport);
-  const encrypted = offer === undefined ? wouldBe : /^m=audio \d+ RTP\/SAVP/m.test(offer);
+  const encrypted = offer === undefined ? wouldBe : offersKeys(offer);
   return { kind: "phone", address: flow.remote.address, encrypted };
+}
+
+/** Whether a description offers audio whose keys stand in it, RFC 4568. */
+function offersKeys(offer: string): boolean {
+  const read = parseSdp(offer);
+  if (!read.ok) return false;
+  return read.value.media.some(({ type, port, protocol }) => type === "audio" && port !== 0 && isKeyedRtp(protocol));
 }
 
 /** The Contact that the caller sees, and where the requests of its dialog may go. */

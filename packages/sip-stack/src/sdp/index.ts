@@ -11,4 +11,4 @@ export {
   offerAnswer,
   type PayloadTypes,
 } from "./offer-answer.ts";
-export { parseSdp } from "./parse.ts";
+export { isKeyedRtp, parseSdp } from "./parse.ts";
