@@ -129,6 +129,25 @@ describe("symmetric RTP", () => {
     expect(device.heard.length).toBeGreaterThan(35);
   });
 
+  test("a peer behind a NAT that sends two sources at once is found", async () => {
+    const { clock, bob, device } = await scene();
+    let [audio, other] = [
+      { ssrc: 1, seq: 7 },
+      { ssrc: 2, seq: 30_000 },
+    ];
+    for (const frame of frames(50)) {
+      for (const next of [audio, other]) {
+        [device.ssrc, device.seq] = [next.ssrc, next.seq];
+        device.say(frame);
+      }
+      [audio, other] = [audio, other].map(({ ssrc, seq }) => ({ ssrc, seq: seq + 1 })) as [typeof audio, typeof other];
+      bob.say(frame);
+      await clock.advance(20);
+    }
+    expect(bob.heard.length).toBeGreaterThan(45);
+    expect(device.heard.length).toBeGreaterThan(40);
+  });
+
   test("a peer behind a NAT that is silent and sends comfort noise is found, so that it hears the other", async () => {
     const { clock, bob, device, refused } = await scene();
     for (let at = 0; at < 10; at += 1) {

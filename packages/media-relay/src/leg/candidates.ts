@@ -7,8 +7,8 @@ import { seqDelta } from "../packet/sequence.ts";
 const provingPackets = 5;
 /** How far apart their numbers may be: their path can lose, repeat and reorder packets. */
 const mostApart = 16;
-/** Places that are remembered at once; beyond it the one heard longest ago is forgotten. */
-const mostPlaces = 64;
+/** Sources and places that are remembered at once; beyond it the one heard longest ago is forgotten. */
+const mostRows = 64;
 
 /** Packets of one source with numbers of one sequence, each number once. */
 type Row = readonly Uint8Array[];
@@ -21,15 +21,15 @@ export class Candidates {
     this.#tally = tally;
   }
 
-  /** Takes an RTP packet; gives it and those before it once there are enough in sequence from its place, else none. */
+  /** Takes an RTP packet; gives it and those before it once there are enough of its source and place, else none. */
   readonly prove = (packet: Uint8Array, { address, port }: Address): Row => {
-    const place = `${address} ${port}`;
-    const row = this.#rows.get(place) ?? [];
-    this.#rows.delete(place);
+    const key = `${address} ${port} ${rtp.ssrc(packet)}`;
+    const row = this.#rows.get(key) ?? [];
+    this.#rows.delete(key);
     const next = this.#continued(row, packet);
     if (next.length >= provingPackets) return next;
-    this.#rows.set(place, next);
-    if (this.#rows.size > mostPlaces) this.#forgetOldest();
+    this.#rows.set(key, next);
+    if (this.#rows.size > mostRows) this.#forgetOldest();
     return [];
   };
 
@@ -41,8 +41,8 @@ export class Candidates {
   }
 
   #forgetOldest(): void {
-    for (const [place, row] of this.#rows) {
-      this.#rows.delete(place);
+    for (const [key, row] of this.#rows) {
+      this.#rows.delete(key);
       this.#refused(row, []);
       return;
     }
@@ -55,4 +55,4 @@ export class Candidates {
 }
 
 const isNear = (one: Uint8Array, other: Uint8Array): boolean =>
-  rtp.ssrc(one) === rtp.ssrc(other) && Math.abs(seqDelta(rtp.seq(one), rtp.seq(other))) < mostApart;
+  Math.abs(seqDelta(rtp.seq(one), rtp.seq(other))) < mostApart;
