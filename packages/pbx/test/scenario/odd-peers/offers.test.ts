@@ -25,6 +25,26 @@ test.each([
   expect(trunk.messages.at(-1)?.headers.get("Warning")).toContain(ending?.words);
 });
 
+const inClear = plainSdp(4000, "10.2.0.1");
+const key = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
+const keyed = `${inClear.replace("RTP/AVP", "RTP/SAVP")}${key}\r\n`;
+
+test.each([
+  ["SRTP", keyed, "SAVP"],
+  ["SRTP on a range of ports", keyed.replace("4000", "4000/2"), "SAVP"],
+  ["SRTP with doubled blanks", keyed.replace("m=audio ", "m=audio  "), "SAVP"],
+  ["SRTP in small letters", keyed.replace("RTP/SAVP", "rtp/savp"), "savp"],
+  ["SRTP, and the same in clear", `${keyed}m=audio 4002 RTP/AVP 0\r\n`, "SAVP"],
+  ["RTP in clear, and SRTP that is switched off", inClear.replace("m=", "m=audio 0 RTP/SAVP 0\r\nm="), "AVP"],
+])("a phone that offers %s gets an answer in kind", async (_, sdp, profile) => {
+  const { world } = await trunkOfOurs();
+  const call = world.ann.dial("212", { body: { type: "application/sdp", bytes: Buffer.from(sdp) } });
+  await world.clock.advance(2000);
+  expect(call.isAnswered).toBe(true);
+  const answer = world.wire.findLast(({ message }) => message?.kind === "response" && message.status === 200);
+  expect(Buffer.from(answer!.bytes).toString()).toMatch(new RegExp(`^m=audio 1\\d+ RTP/${profile} 0`, "im"));
+});
+
 test("an offer that cannot be answered plays no recording either", async () => {
   const { world, trunk } = await trunkOfOurs({
     config: configText.replace(", unanswered: reject }\nusers", " }\nusers"),
