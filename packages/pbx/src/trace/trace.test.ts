@@ -16,12 +16,13 @@ function event(
   start: string,
   callId: string,
   outcome: WireEvent["outcome"] = direction === "in" ? "accepted" : "sent",
+  standing: WireEvent["standing"] = "known",
 ): WireEvent {
   const method = start.startsWith("SIP/2.0") ? "INVITE" : start.split(" ")[0];
   const text = `${start}\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: ${callId}\r\nCSeq: 1 ${method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`;
   const bytes = Buffer.from(text);
   const parsed = parseMessage(bytes);
-  return { atMs, direction, flow, bytes, outcome, ...(parsed.ok && { message: parsed.value }) };
+  return { atMs, direction, flow, standing, bytes, outcome, ...(parsed.ok && { message: parsed.value }) };
 }
 
 const inviteOf = (n: number) => event(n, "in", "INVITE sip:b@x SIP/2.0", `other-${n}`);
@@ -55,6 +56,23 @@ test("neither strangers nor peers without a call push a call out of the trace", 
   expect(trace.ladder("k1")?.split("\n")).toHaveLength(3);
   expect(trace.messages({ call: "k1", limit: 10 })).toHaveLength(2);
   expect(trace.dropped).toBe(3000);
+});
+
+test("a source that has proved nothing pushes out neither what others say nor its own call", () => {
+  const trace = new Trace(() => 0);
+  const unproven = (n: number, callId: string) =>
+    event(n, "in", "REGISTER sip:x SIP/2.0", callId, "accepted", "unknown");
+  trace.onWire(event(0, "in", "OPTIONS sip:x SIP/2.0", "trunk"));
+  trace.onWire(unproven(1, "one"));
+  trace.onWire(event(2, "in", "INVITE sip:b@x SIP/2.0", "one"));
+  trace.record({ kind: "call-arrived", call: "k1", from: "ann", to: "+1618", sipCallId: "one" });
+  for (let n = 0; n < 6000; n++) trace.onWire(unproven(n, `flood-${n}`));
+  expect(trace.messages({ call: "k1", limit: 10 })?.map(({ text }) => text.split(" ")[0])).toEqual([
+    "REGISTER",
+    "INVITE",
+  ]);
+  expect(trace.messages({ limit: 9999 })?.some(({ text }) => text.startsWith("OPTIONS"))).toBe(true);
+  expect(trace.dropped).toBe(5000);
 });
 
 test("of what was refused only the head is kept, and of the latest alone", () => {

@@ -6,18 +6,20 @@ import type { WireEntry } from "./wire-entry.ts";
 const mebibyte = 2 ** 20;
 const callBounds = { messages: 50_000, bytes: 48 * mebibyte, messagesPerDialog: 300 };
 const otherBounds = { messages: 3000, bytes: 8 * mebibyte, messagesPerDialog: 100 };
+const unprovenBounds = { messages: 1000, bytes: 2 * mebibyte, messagesPerDialog: 100 };
 const maxRefused = 500;
 const refusedHeadBytes = 2048;
 
 /**
- * The last messages on the wire, findable by Call-ID. Calls, what belongs to no call, and what was refused are kept
- * apart, each within bounds of its own, so that nobody who has no call can push one out. Of a refused message only the
- * first 2 KiB are kept.
+ * The last messages on the wire, findable by Call-ID. Calls, what belongs to no call, what sources say that have proved
+ * nothing, and what was refused are kept apart, each within bounds of its own, so that nobody pushes out what another has
+ * more right to. Of a refused message only the first 2 KiB are kept.
  */
 export class WireLog implements WireObserver {
   readonly #wallClock: WallClock;
   readonly #calls = new DialogLog(callBounds);
   readonly #others = new DialogLog(otherBounds);
+  readonly #unproven = new DialogLog(unprovenBounds);
   readonly #refused: WireEntry[] = [];
   readonly #callIds = new Set<string>();
   readonly #followers = new Set<(entry: WireEntry) => void>();
@@ -29,20 +31,21 @@ export class WireLog implements WireObserver {
 
   /** Messages that were let go because of a bound. */
   get dropped(): number {
-    return this.#calls.dropped + this.#others.dropped;
+    return this.#calls.dropped + this.#others.dropped + this.#unproven.dropped;
   }
 
   onWire(event: WireEvent): void {
     const entry = this.#entryOf(event);
     if (isRefused(event)) this.#refuse(entry);
-    else this.#logOf(entry.sipCallId).add(entry);
+    else this.#logOf(entry.sipCallId, event.standing).add(entry);
     for (const follower of this.#followers) follower(entry);
   }
 
   /** From now on these messages belong to a call, earlier ones too. */
   keep(sipCallId: string): void {
     this.#callIds.add(sipCallId);
-    for (const entry of this.#others.take(sipCallId)) this.#calls.add(entry);
+    const earlier = [...this.#others.take(sipCallId), ...this.#unproven.take(sipCallId)];
+    for (const entry of earlier.sort(inOrder)) this.#calls.add(entry);
   }
 
   /** The call is no longer remembered: removes its messages. */
@@ -54,7 +57,7 @@ export class WireLog implements WireObserver {
   /** All that is kept, or that of these dialogs, in the order in which it happened. */
   entries(sipCallIds?: ReadonlySet<string>): readonly WireEntry[] {
     const entries = sipCallIds === undefined ? this.#all() : this.#ofDialogs(sipCallIds);
-    return entries.sort((one, other) => one.number - other.number);
+    return entries.sort(inOrder);
   }
 
   /** @returns what ends it */
@@ -64,16 +67,18 @@ export class WireLog implements WireObserver {
   }
 
   #all(): WireEntry[] {
-    return [...this.#calls.all(), ...this.#others.all(), ...this.#refused];
+    return [...this.#calls.all(), ...this.#others.all(), ...this.#unproven.all(), ...this.#refused];
   }
 
   #ofDialogs(sipCallIds: ReadonlySet<string>): WireEntry[] {
     const refused = this.#refused.filter(({ sipCallId }) => sipCallIds.has(sipCallId));
-    return [...[...sipCallIds].flatMap((id) => this.#logOf(id).of(id)), ...refused];
+    const logs = [this.#calls, this.#others, this.#unproven];
+    return [...logs.flatMap((log) => [...sipCallIds].flatMap((id) => log.of(id))), ...refused];
   }
 
-  #logOf(sipCallId: string): DialogLog {
-    return this.#callIds.has(sipCallId) ? this.#calls : this.#others;
+  #logOf(sipCallId: string, standing: WireEvent["standing"]): DialogLog {
+    if (this.#callIds.has(sipCallId)) return this.#calls;
+    return standing === "unknown" ? this.#unproven : this.#others;
   }
 
   #refuse(entry: WireEntry): void {
@@ -99,6 +104,8 @@ export class WireLog implements WireObserver {
     };
   }
 }
+
+const inOrder = (one: WireEntry, other: WireEntry): number => one.number - other.number;
 
 const isRefused = ({ outcome }: WireEvent): boolean => outcome.startsWith("refused: ");
 

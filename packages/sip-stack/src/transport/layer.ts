@@ -225,7 +225,8 @@ export class TransportLayer {
     this.#observe({ direction: "in", flow, bytes: head, omittedBytes, outcome: `refused: ${why}` });
   }
 
-  #observe(event: Omit<WireEvent, "atMs">): void {
-    this.#options.observer?.onWire({ atMs: this.#options.clock.nowMs(), ...event });
+  #observe(event: Omit<WireEvent, "atMs" | "standing">): void {
+    const { observer, clock } = this.#options;
+    observer?.onWire({ atMs: clock.nowMs(), standing: this.standingOf(event.flow), ...event });
   }
 }

@@ -1,4 +1,5 @@
 import type { SipMessage } from "../message/message.ts";
+import type { Standing } from "./standing.ts";
 import type { Flow } from "./transport.ts";
 
 /** Sees every message that comes or goes, as bytes, with what became of it: the basis of trace, ladder and pcap. */
@@ -11,6 +12,8 @@ export type WireEvent = {
   readonly atMs: number;
   readonly direction: "in" | "out";
   readonly flow: Flow;
+  /** How well the flow's source was known then; absent where all are known alike. */
+  readonly standing?: Standing;
   readonly bytes: Uint8Array;
   /** How many bytes of the message are not in `bytes`: of one that is not read only the head is shown. */
   readonly omittedBytes?: number;
