@@ -140,11 +140,22 @@ describe("who asked with our password", () => {
     expect(tally.refused).toEqual({});
   });
 
+  test.each([
+    ["DTLS", () => dtls(22)],
+    ["STUN responses", () => writeSuccess(request(), browser, "x")],
+  ] as const)("can move although %s forged in their name fill their room", (_, forged) => {
+    const { take } = sorting({ path, hasKeys: true });
+    take(request({ role: "controlled" }));
+    for (let count = 0; count < 200; count += 1) take(forged());
+    expect(take(forged())).toBe("too-many-at-once");
+    expect(take(request(), elsewhere)).toBe("handshake");
+  });
+
   test("from too many places or with too much at once is refused, and heard again a second later", async () => {
     const { take, clock, tally, went } = sorting();
     for (let port = 1; port <= 70; port += 1) take(request(), { ...browser, port });
     expect(tally.refused).toEqual({ "too-many-sources": 6 });
-    for (let count = 0; count < 50; count += 1) take(dtls(22), { ...browser, port: 70 });
+    for (let count = 0; count < 120; count += 1) take(dtls(22), { ...browser, port: 70 });
     expect(tally.refused).toEqual({ "too-many-sources": 6, "too-many-at-once": 20 });
     await clock.advance(1000);
     const before = went.length;

@@ -11,8 +11,13 @@ import type { IceUsers } from "./ice-users.ts";
 import { KnownSources } from "./known-sources.ts";
 import type { Relocation } from "./relocation.ts";
 
-/** A handshake is some twenty datagrams; what comes faster than this is none. */
+/**
+ * Datagrams a second of each kind: a handshake is some twenty. Anyone who can forge the browser's address can use up the room
+ * for DTLS and for STUN responses, but not that for requests, which are authentic: ICE goes on.
+ */
 const mostPerSecond = 100;
+type Passed = { request: number; response: number; dtls: number };
+const nonePassed = (): Passed => ({ request: 0, response: 0, dtls: 0 });
 /** DTLS records of a handshake, RFC 6347 section 4.1; beside them there are alerts and application data. */
 const dtlsRecord = { changeCipherSpec: 20, handshake: 22 } as const;
 
@@ -41,7 +46,7 @@ export class BrowserIngress {
   readonly #user: BrowserIngressUser;
   /** Who asked with our ICE password. */
   readonly #known = new KnownSources();
-  #second = { beganMs: Number.NEGATIVE_INFINITY, passed: 0 };
+  #second = { beganMs: Number.NEGATIVE_INFINITY, passed: nonePassed() };
   constructor(tally: Tally, clock: Clock, user: BrowserIngressUser) {
     this.#tally = tally;
     this.#clock = clock;
@@ -84,7 +89,7 @@ export class BrowserIngress {
       this.#user.reply(host, writeSuccess(bytes, from, this.#user.users.passwordOf(request.fragment)!), from);
     } else {
       if (this.#known.add(from, this.#user.path?.to)) this.#tally.refuse("too-many-sources");
-      this.#pass(host, bytes, from);
+      this.#pass("request", host, bytes, from);
       if (this.#isElsewhere(request, host, from)) this.#user.relocation.askedFrom(host, from);
     }
   }
@@ -115,26 +120,26 @@ export class BrowserIngress {
     const { path, relocation } = this.#user;
     if (path !== undefined && isOn(path, host, from) && this.#user.onResponse(bytes)) return relocation.heardOnPath();
     if (relocation.take(host, bytes, from)) return;
-    this.#passKnown(host, bytes, from);
+    this.#passKnown("response", host, bytes, from);
   }
 
   #onDtls(host: number, bytes: Uint8Array, from: Address): void {
     const isHandshake = bytes[0] === dtlsRecord.handshake || bytes[0] === dtlsRecord.changeCipherSpec;
     // Afterwards a browser says goodbye by an alert; calls end by signalling.
-    if (isHandshake || !this.#user.hasKeys) this.#passKnown(host, bytes, from);
+    if (isHandshake || !this.#user.hasKeys) this.#passKnown("dtls", host, bytes, from);
     else if (!this.#known.has(from)) this.#tally.refuse("wrong-source");
   }
 
-  #passKnown(host: number, bytes: Uint8Array, from: Address): void {
-    if (this.#known.has(from)) this.#pass(host, bytes, from);
+  #passKnown(kind: keyof Passed, host: number, bytes: Uint8Array, from: Address): void {
+    if (this.#known.has(from)) this.#pass(kind, host, bytes, from);
     else this.#tally.refuse("wrong-source");
   }
 
-  #pass(host: number, bytes: Uint8Array, from: Address): void {
+  #pass(kind: keyof Passed, host: number, bytes: Uint8Array, from: Address): void {
     const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#second.beganMs >= 1000) this.#second = { beganMs: nowMs, passed: 0 };
-    this.#second.passed += 1;
-    if (this.#second.passed > mostPerSecond) this.#tally.refuse("too-many-at-once");
+    if (nowMs - this.#second.beganMs >= 1000) this.#second = { beganMs: nowMs, passed: nonePassed() };
+    this.#second.passed[kind] += 1;
+    if (this.#second.passed[kind] > mostPerSecond) this.#tally.refuse("too-many-at-once");
     else this.#user.onHandshake(host, bytes, from);
   }
 }
