@@ -36,14 +36,15 @@ export function deviceVerifier({ users, clock, random, onRefused }: DeviceVerifi
     clock,
     random,
   });
-  // While a user is blocked the right password gets the same answer as a wrong one: a guess learns nothing.
+  // While a user is blocked the right password gets the same answer as a wrong one, with a used nonce too: a guess learns
+  // nothing.
   const check = async (request: SipRequest, source: Address): Promise<Verdict> => {
     const verdict = await digest.verify(request, source);
     if (verdict.username === undefined) return verdict;
     const waitSeconds = guesses.waitSeconds(verdict.username, source);
     if (waitSeconds > 0) return blocked(waitSeconds);
     if (verdict.ok) guesses.right(verdict.username, source);
-    else guesses.wrong(verdict.username, source);
+    else if (verdict.why === wrongCredentials) guesses.wrong(verdict.username, source);
     return verdict;
   };
   return {

@@ -42,7 +42,7 @@ export type Verdict =
       readonly ok: false;
       readonly status: 400 | 401 | 403 | 407 | 500;
       readonly why: string;
-      /** Whose credentials were wrong; absent where none were compared. */
+      /** Whose password was compared, whatever came of it; absent where none was. */
       readonly username?: string;
       readonly headers: readonly (readonly [name: string, value: string])[];
     };
@@ -103,11 +103,11 @@ class Verifier implements DigestVerifier {
     if (!this.#algorithms.includes(algorithm)) return this.#challenge(source, "algorithm was not offered");
     const stored = await this.#lookUp(username);
     if (stored === "failed") return this.#refuse(500, "look-up failed");
-    if (!this.#isRight(request.method, answer, stored))
-      return { ...this.#challenge(source, "credentials are wrong"), username };
-    if (!this.#counts.remembers(nonce, madeAtMs)) return this.#challenge(source, "nonce was forgotten", true);
+    const challenge = (why: string, stale: boolean): Verdict => ({ ...this.#challenge(source, why, stale), username });
+    if (!this.#isRight(request.method, answer, stored)) return challenge("credentials are wrong", false);
+    if (!this.#counts.remembers(nonce, madeAtMs)) return challenge("nonce was forgotten", true);
     const isFresh = this.#counts.take(nonce, madeAtMs, Number.parseInt(answer.nc, 16));
-    return isFresh ? { ok: true, username } : this.#challenge(source, "nonce count was used before", true);
+    return isFresh ? { ok: true, username } : challenge("nonce count was used before", true);
   }
 
   async #lookUp(username: string): Promise<StoredCredentials | undefined | "failed"> {
