@@ -1,7 +1,7 @@
 import { findTargets } from "../call/find-targets.ts";
 import type { Placement, TransferOf } from "../call/services.ts";
 import { readE164, type UserName } from "../domain/names.ts";
-import type { Party } from "../domain/party.ts";
+import type { Party, UserParty } from "../domain/party.ts";
 import { admit } from "../guard/admit.ts";
 import { type Ending, ending } from "../kernel/ending.ts";
 import { routeCall } from "../routing/route.ts";
@@ -18,6 +18,7 @@ export function placeTransfer(
   context: IngressContext,
 ): Placement | { readonly refusal: Ending } {
   const { by } = transfer;
+  if (!isUser(by, context)) return { refusal: nobodyNow };
   const route = routeCall(by, dialledIn(target), context.config);
   if (route.kind === "refused") return { refusal: route.ending };
   // The call that is transferred takes no more room than it has.
@@ -32,7 +33,12 @@ export function placeTransfer(
 
 /** Why two parties may not be joined; `undefined`: they may. */
 export const refusalOfJoin = (transfer: TransferOf, target: Party, context: IngressContext): Ending | undefined =>
-  refusalOfTrunk(transfer, target.kind, context);
+  isUser(transfer.by, context) ? refusalOfTrunk(transfer, target.kind, context) : nobodyNow;
+
+/** A call that is up goes on when a reload removes its user, but calls nobody else. */
+const isUser = ({ user }: UserParty, { config }: IngressContext): boolean => config.users.has(user);
+
+const nobodyNow = ending("not-allowed", "system", { words: "Only users may transfer calls." });
 
 /** The devices of the one to whom a transfer comes back. */
 export function placeReturn(name: UserName, context: IngressContext): Placement {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { alongside, makeWorld, ownNumber, type World, worldConfig } from "./world.ts";
+import { alongside, configText, makeWorld, ownNumber, type World, worldConfig } from "./world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 const echo = "+12025550123";
@@ -150,5 +150,19 @@ describe("a new configuration", () => {
     desk.dial(echo);
     await clock.advance(40_000);
     expect(desk.ends.slice(before)).toMatchObject([{ cause: "timeout" }]);
+  });
+
+  test("takes from a user who is none any more also the right to transfer her call to the telephone network", async () => {
+    const { ann, ben, clock, pbx, sentToTrunk } = await open();
+    const call = ann.dial("212");
+    await clock.advance(3000);
+    expect([call.isAnswered, ben.last.isAnswered]).toEqual([true, true]);
+    const others = configText.replace("ring: [ann]", "ring: [ben]").replace(/^ {2}ann: .*\n/m, "");
+    expect(await pbx.reload(worldConfig(others))).toMatchObject({ users: 4 });
+    void call.refer(`sip:${echo}@198.51.100.204`);
+    await clock.advance(3000);
+    expect([sentToTrunk("INVITE"), (await pbx.operations.calls()).length]).toEqual([0, 1]);
+    call.hangUp();
+    await clock.advance(1000);
   });
 });
