@@ -158,6 +158,16 @@ test.each([
   expect((await registrar.reachable(alice.name)).map(({ binding }) => binding.source.port)).toEqual([6000]);
 });
 
+test("a phone that removes its registration, though it has none, leaves those of others", async () => {
+  const { send, reachable } = makeRegistrar();
+  const contact = "<sip:phone@192.168.1.10:5060>";
+  await send(register({ contacts: [contact], callId: "there" }), udpFlow("203.0.113.2"));
+  await send(register({ contacts: [contact], callId: "here", expires: "0" }), udpFlow("203.0.113.1"));
+  expect(await reachable()).toEqual(["sip:phone@192.168.1.10:5060"]);
+  await send(register({ contacts: [contact], callId: "anew", expires: "0" }), udpFlow("203.0.113.2", 6000));
+  expect(await reachable()).toEqual([]);
+});
+
 test("two phones that show the same Contact are told apart by their instances", async () => {
   const { send, reachable } = makeRegistrar();
   const of = (id: string) => `${privateContact};+sip.instance="<urn:uuid:${id}>"`;

@@ -116,7 +116,10 @@ export class Registrar {
       for (const binding of present) await bindings.remove(binding);
       return { leftFlows: [] };
     }
-    const phones = register.contacts.map((contact) => ({ contact, old: bindingsOf(contact, present, register, flow) }));
+    const phones = register.contacts.map((contact) => ({
+      contact,
+      old: present.filter((old) => isOfPhone(old, contact, register, flow)),
+    }));
     if (phones.some(({ old }) => old.some((binding) => isNewer(binding, register)))) return tooOld;
     const removed = new Set(phones.flatMap(({ old }) => old));
     const added = phones.filter(({ contact }) => contact.expiresS > 0);
@@ -161,18 +164,6 @@ const tooMany: Refusal = { status: 503, reason: "Too many devices" };
 
 /** RFC 3261 section 10.3, step 7: within one Call-ID a lower CSeq comes too late. */
 const isNewer = (old: Binding, { callId, cseq }: RegisterRequest): boolean => old.callId === callId && old.cseq >= cseq;
-
-/** The bindings of the phone that shows a contact. What is to be removed may also be another's, by its contact alone. */
-function bindingsOf(
-  contact: RegisterContact,
-  present: readonly Binding[],
-  register: RegisterRequest,
-  flow: Flow,
-): readonly Binding[] {
-  const own = present.filter((old) => isOfPhone(old, contact, register, flow));
-  if (own.length > 0 || contact.expiresS > 0) return own;
-  return present.filter((old) => old.contact === contact.uri);
-}
 
 /**
  * Whether a binding is of the phone that registers now. Its instance says so (RFC 5626 section 6); without one a Contact

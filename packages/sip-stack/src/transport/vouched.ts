@@ -5,7 +5,7 @@ import type { Flow } from "./transport.ts";
 const rememberMs = 2 * 3_600_000;
 const maxFlows = 10_000;
 
-/** The flows whose peers have proved who they are, for two hours each; above 10,000 the longest unused is forgotten. */
+/** The flows whose peers have proved who they are, for two hours each; above 10,000 the one that did so longest ago is forgotten. */
 export class Vouched {
   readonly #clock: Clock;
   readonly #untilMs = new Map<string, number>();
