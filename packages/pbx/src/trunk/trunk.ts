@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import {
   type Address,
   type Clock,
@@ -196,5 +197,6 @@ function healthOf(outcome: Outcome, roundTripMs: number): Omit<Target, keyof Add
 function seenBy({ headers }: SipResponse): string | undefined {
   const via = parseVia(headers.get("Via") ?? "");
   if (!via.ok) return undefined;
-  return via.value.params.get("received") ?? via.value.host;
+  const received = via.value.params.get("received") ?? "";
+  return isIP(received) === 0 ? via.value.host : received;
 }

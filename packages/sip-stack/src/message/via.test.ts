@@ -20,12 +20,29 @@ describe("Via", () => {
   });
 
   test.each([
+    "received=1.2.3.4:5060",
+    "received=",
+    "received=[2001:db8::1]",
+    "rport=abc",
+    "rport=123456",
+    "i=a@b",
+    "x=a/b:c",
+    "x=é",
+    "a=<b>",
+  ])("an odd parameter beside the branch costs nothing: %s", (param) => {
+    const via = parseVia(`SIP/2.0/UDP h:5070;${param};branch=z9hG4bK1`);
+    expect(via).toMatchObject({ ok: true, value: { host: "h", port: 5070 } });
+    expect(via.ok && via.value.params.get("branch")).toBe("z9hG4bK1");
+  });
+
+  test.each([
     "",
     "SIP/2.0/UDP",
     "SIP/2.0/UDP 192.0.2.15;;",
     "SIP/3.0/UDP h;branch=1",
     "SIP/2.0/UDP h;branch=z9hG4bK",
-    "SIP/2.0/UDP h;rport=x",
+    "SIP/2.0/UDP h;branch=a b",
+    'SIP/2.0/UDP h;"x"=1',
     "SIP/2.0/UDP h:70000",
     "SIP/2.0/UDP a b",
     "SIP/2.0/UDP h;branch=1;branch=2",

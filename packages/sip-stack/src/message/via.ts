@@ -20,13 +20,16 @@ export type Via = {
 const headPattern = /^SIP\s*\/\s*2\.0\s*\/\s*([\w.!%*+`'~-]+)\s+(\S.*)$/is;
 const protocol = "SIP/2.0/";
 
-/** Reads one value of Via. Fails on an rport that is no port and on a branch that is only the cookie. */
+/**
+ * Reads one value of Via. Fails on a branch that is only the cookie or no token. The values of other parameters are not
+ * checked: what needs one checks it, and a response is not lost because of what a peer wrote beside our branch.
+ */
 export function parseVia(text: string): Parsed<Via> {
   const quick = quickVia(text);
   if (quick !== undefined) return faultOf(quick.params) ?? parsed(quick);
-  if (!follows("Via", text)) return unparsed(0, "Via is malformed");
   const semicolon = text.indexOf(";");
   const head = trimBlanks(semicolon === -1 ? text : text.slice(0, semicolon));
+  if (!follows("Via", head)) return unparsed(0, "Via is malformed");
   const params = parseParams(semicolon === -1 ? "" : trimBlanks(text.slice(semicolon)));
   if (!params.ok) return params;
   return faultOf(params.value) ?? takeApart(head, params.value);
@@ -54,9 +57,10 @@ function takeApart(head: string, params: Params): Parsed<Via> {
 }
 
 function faultOf(params: Params): Parsed<never> | undefined {
-  const rport = params.get("rport");
-  if (rport !== undefined && !/^\d{0,5}$/.test(rport)) return unparsed(0, "Via has a malformed rport");
-  return params.get("branch") === branchCookie ? unparsed(0, "Via branch is only the cookie") : undefined;
+  const branch = params.get("branch");
+  if (branch === branchCookie) return unparsed(0, "Via branch is only the cookie");
+  const isWhole = !/[\s"<>]/.test(branch ?? "") && [...params.keys()].every((name) => !/[\s"<>]/.test(name));
+  return isWhole ? undefined : unparsed(0, "Via has malformed parameters");
 }
 
 /** The value as text, without white space but the one before the sent-by. */

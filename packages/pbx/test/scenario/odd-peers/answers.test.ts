@@ -184,3 +184,16 @@ test("an address that answers with unusable SDP gains nothing from the early med
   await world.clock.advance(1000);
   expect([world.desk.answered, (await lastRecord(world))?.ending.code]).toEqual([false, "no-common-audio"]);
 });
+
+test.each(["received=1.2.3.4:5060", "received=", "rport=abc", "i=a@b", "x=é"])(
+  "a 200 whose Via says %s is acknowledged",
+  async (param) => {
+    const { world, trunk } = await trunkOfOurs();
+    answering(trunk, (invite) => {
+      trunk.send(responseTo(invite, "200 OK", [trunkContact], usable).replace(/;rport/, () => `;${param}`));
+    });
+    world.desk.dial(outside);
+    await world.clock.advance(2000);
+    expect([world.desk.answered, trunk.requests("ACK").length]).toEqual([true, 1]);
+  },
+);
