@@ -58,13 +58,12 @@ const mediaFailures: ReadonlySet<number | undefined> = new Set([408, 480, 500]);
 const isMediaFailure = ({ protocol, cause }: ReturnType<typeof reasonsOf>[number]): boolean =>
   protocol.toUpperCase() === "SIP" && mediaFailures.has(cause);
 
+const longestText = 200;
+
 /** The text of the first Reason header that has one, bounded, RFC 3326 section 2. */
 export function reasonText(message: SipMessage): string | undefined {
-  for (const value of message.headers.all("Reason")) {
-    const text = /;\s*text\s*=\s*"([^"\\]{1,200})"/i.exec(value)?.[1];
-    if (text !== undefined) return text;
-  }
-  return undefined;
+  const texts = reasonsOf(message).map(({ text }) => text);
+  return texts.find((text) => text !== undefined && text !== "")?.slice(0, longestText);
 }
 
 const userRejections = new Map<number, EndingCode>([
