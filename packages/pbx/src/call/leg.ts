@@ -45,6 +45,8 @@ export class CallLeg {
   sip!: SipCall;
   /** Its sound, once that is open. */
   media: MediaLeg | undefined;
+  /** Whether our last re-INVITE about a hold has put the peer on hold. */
+  isToldHeld = false;
 
   constructor({ id, party, peer, owner }: LegStart) {
     this.id = id;

@@ -77,6 +77,7 @@ export class Talk {
     (isNear ? near : far).close();
     if (this.#interlude?.hearer === old) this.#interlude = undefined;
     end.judge();
+    this.#signalHolds();
     this.#arrangeSoon();
     this.#expectMedia();
   }
@@ -153,10 +154,19 @@ export class Talk {
     this.#arrangeSoon();
     if (state === "resumed") this.#expectMedia();
     if (state === "away") this.#restart(end);
-    const other = this.other(end.leg);
-    const isHold = state === "holds" || state === "resumed";
-    if (isHold && this.#parts.signalsHold && other.party.kind === "trunk" && end.leg.party.kind === "user")
-      void this.#signalHold(other, end.holds);
+    this.#signalHolds();
+  }
+
+  /** Tells a trunk that it is held, or no longer, where it has been told otherwise: perhaps in the call it came from. */
+  #signalHolds(): void {
+    if (!this.#parts.signalsHold) return;
+    for (const { leg, holds } of this.#ends) {
+      const hearer = this.other(leg);
+      const isHeld = holds && leg.party.kind === "user";
+      if (hearer.party.kind !== "trunk" || hearer.isToldHeld === isHeld) continue;
+      hearer.isToldHeld = isHeld;
+      void this.#signalHold(hearer, isHeld);
+    }
   }
 
   /** Begins both sides' silence anew: what was not heard on hold, or while a side was ringing, does not count. */

@@ -56,6 +56,8 @@ class PlainMediaLeg implements MediaLeg {
   readonly #latch: Latch;
   #state: ReturnType<typeof offerAnswer>;
   #direction: Direction | undefined;
+  /** What we offered last: it holds for refreshes of the peer's too, so that they end no hold. */
+  #wanted: Direction = "sendrecv";
 
   constructor(
     session: MediaSession,
@@ -78,14 +80,15 @@ class PlainMediaLeg implements MediaLeg {
     return this.#direction;
   }
 
-  offer: MediaLeg["offer"] = async (direction) => {
+  offer: MediaLeg["offer"] = async (direction = this.#wanted) => {
+    this.#wanted = direction;
     const { state, sdp } = makeOffer(this.#state, this.#local, direction);
     this.#state = state;
     return sdp;
   };
 
   async answer(offer: string): Promise<Negotiated<string>> {
-    const answered = answerOffer(this.#state, offer, this.#local);
+    const answered = answerOffer(this.#state, offer, this.#local, this.#wanted);
     if (!answered.ok) return answered;
     const { state, sdp, agreed } = answered.value;
     const connected = await this.#connect(state, agreed);

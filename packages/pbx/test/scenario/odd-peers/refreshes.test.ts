@@ -117,9 +117,45 @@ test("a re-INVITE that gets 100 and nothing else is cancelled, and offers of the
   expect(trunk.statuses.at(-1)).toBe(200);
 });
 
+test.each([
+  ["an offer", plainSdp()],
+  ["no offer", ""],
+])("a refresh of the trunk with %s leaves a signalled hold as it is", async (_, sdp) => {
+  const held = config.replace("trunk: {", "trunk: { hold: signalled,");
+  const { world, trunk } = await trunkOfOurs({ config: held });
+  answering(trunk, (invite) => trunk.send(responseTo(invite, "200 OK", [trunkContact], plainSdp())));
+  const call = world.ann.dial("+12025550123");
+  await world.clock.advance(2000);
+  void call.hold();
+  await world.clock.advance(1000);
+  const [first] = trunk.requests("ACK");
+  trunk.send(inDialogOf(first!, 900, sdp));
+  await world.clock.advance(300);
+  const answer = trunk.messages.findLast((each) => each.kind === "response" && each.status === 200);
+  expect(Buffer.from(answer!.body).toString()).toContain("a=sendonly\r\n");
+});
+
+test.each(["blind", "attended, of the held call", "attended, of the other call"])(
+  "a transfer that is %s takes the trunk off a signalled hold",
+  async (kind) => {
+    const held = config.replace("trunk: {", "trunk: { hold: signalled,");
+    const { world, trunk } = await trunkOfOurs({ config: held });
+    answering(trunk, (invite) => trunk.send(responseTo(invite, "200 OK", [trunkContact], plainSdp())));
+    const call = world.ann.dial("+12025550123");
+    await world.clock.advance(2000);
+    void call.hold();
+    await world.clock.advance(1000);
+    const other = kind === "blind" ? undefined : world.ann.dial("212");
+    await world.clock.advance(2000);
+    void (kind.endsWith("other call") ? other!.refer(call) : call.refer(other ?? "sip:212@198.51.100.204"));
+    await world.clock.advance(3000);
+    const told = trunk.requests("INVITE").map(({ body }) => /a=(send\w+)/.exec(Buffer.from(body).toString())?.[1]);
+    expect(told).toEqual(["sendrecv", "sendonly", "sendrecv"]);
+  },
+);
+
 /** A re-INVITE in the dialog of a request that came from the server. */
-function inDialogOf({ headers }: SipRequest, cseq: number): string {
-  const body = plainSdp(5000);
+function inDialogOf({ headers }: SipRequest, cseq: number, body = plainSdp(5000)): string {
   return [
     "INVITE sip:x@198.51.100.204:5060 SIP/2.0",
     "Via: SIP/2.0/UDP 3.80.16.13:5060;branch=z9hG4bKagain;rport",
