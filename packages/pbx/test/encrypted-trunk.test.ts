@@ -127,7 +127,7 @@ test("a call over TLS with keys in the SDP: every frame comes back from the far 
   expect(far.invites[0]).toMatch(/^tls [\s\S]*RTP\/SAVP 0 101\r\n[\s\S]*a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:/);
   phone.hangUp();
   await vi.waitFor(async () => expect((await pbx.operations.history({ limit: 1 }))[0]?.ending.code).toBe("hung-up"));
-  expect(await far.relay.counters()).toMatchObject({ sessions: 0, ports: 0 });
+  await vi.waitFor(async () => expect(await far.relay.counters()).toMatchObject({ sessions: 0, ports: 0 }));
 });
 
 test("a call over TCP where the trunk is configured so: no INVITE goes over UDP", async () => {
