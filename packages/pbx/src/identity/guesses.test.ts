@@ -63,6 +63,16 @@ test("a phone that has proved itself is blocked by nobody behind its NAT, until 
   expect(guesses.waitSeconds("ann", phone)).toBe(600);
 });
 
+test("ten phones with an old password do not block an office's other phones on new ports", () => {
+  const { guesses, guess } = scene();
+  guesses.right("ann", at("10.0.0.1", 40_001));
+  for (let user = 0; user < 10; user += 1) guess(`user${user}`, 10);
+  const reconnected = at("10.0.0.1", 40_002);
+  expect([guesses.waitSeconds("ann", reconnected), guesses.waitSeconds("new", reconnected)]).toEqual([0, 600]);
+  guess("ann", 10);
+  expect(guesses.waitSeconds("ann", reconnected)).toBe(600);
+});
+
 test("an IPv6 household is one source, an IPv4 address written in IPv6 is itself", () => {
   const { guesses, guess } = scene();
   for (let host = 1; host <= 10; host += 1) guess("ann", 1, at(`2001:db8:1:2::${host}`));

@@ -8,6 +8,7 @@ const limits = {
   withinMs: 600_000,
   sources: 10_000,
   proven: 10_000,
+  regulars: 10_000,
 };
 
 /** Wrong passwords since the first of them. */
@@ -20,13 +21,15 @@ const overflow = "other sources";
 /**
  * Counts wrong passwords, so that nobody tries a dictionary: by user and source, and with a higher limit by source alone.
  * A source is an IPv4 address or an IPv6 /64. A phone that has proved itself is not blocked by what others behind its
- * NAT send. Bounded: new sources share one count while there are too many, and no count is dropped for another's.
+ * NAT send. After a restart it has another port: wrong passwords for its user still count, those for others do not. Bounded: new sources share one count while there are too many, and no count is dropped for another's.
  */
 export class Guesses {
   readonly #clock: Clock;
   readonly #sources = new Map<string, Source>();
   /** Users with the places that have sent the right password, the latest last. */
   readonly #proven = new Set<string>();
+  /** Users with the sources that have sent the right password from any port, the latest last. */
+  readonly #regulars = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,7 +41,9 @@ export class Guesses {
     const source = this.#sources.get(this.#keyOf(from));
     if (source === undefined) return 0;
     const tally = source.users.get(nameOf(user));
-    return Math.max(this.#wait(source.all, limits.perSource), tally ? this.#wait(tally, limits.perUser) : 0);
+    const ofUser = tally ? this.#wait(tally, limits.perUser) : 0;
+    if (this.#regulars.has(regularOf(user, from))) return ofUser;
+    return Math.max(this.#wait(source.all, limits.perSource), ofUser);
   }
 
   /** A wrong password has come. */
@@ -55,11 +60,8 @@ export class Guesses {
   /** The right password has come: a person has mistyped it before. Guesses for other users stay counted. */
   right(user: string, from: Address): void {
     this.#sources.get(this.#keyOf(from))?.users.delete(nameOf(user));
-    const place = placeOf(user, from);
-    this.#proven.delete(place);
-    this.#proven.add(place);
-    const [oldest] = this.#proven;
-    if (this.#proven.size > limits.proven && oldest !== undefined) this.#proven.delete(oldest);
+    remember(this.#proven, placeOf(user, from), limits.proven);
+    remember(this.#regulars, regularOf(user, from), limits.regulars);
   }
 
   #keyOf({ address }: Address): string {
@@ -107,3 +109,13 @@ const longestName = 64;
 const nameOf = (user: string): string => Buffer.from(user.slice(0, longestName)).toString();
 
 const placeOf = (user: string, from: Address): string => `${user} ${addressText(from)}`;
+
+const regularOf = (user: string, { address }: Address): string => `${user} ${networkOf(address)}`;
+
+/** Adds a value as the latest; above the limit the oldest is removed. */
+function remember(values: Set<string>, value: string, most: number): void {
+  values.delete(value);
+  values.add(value);
+  const [oldest] = values;
+  if (values.size > most && oldest !== undefined) values.delete(oldest);
+}
