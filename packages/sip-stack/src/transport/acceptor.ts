@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { Clock } from "../kernel/clock.ts";
 import { plainAddress } from "../kernel/plain-address.ts";
 import type { Address } from "./address.ts";
-import { Seating } from "./seating.ts";
+import { Seating, type SeatingOptions } from "./seating.ts";
 import type { Seat } from "./stream-flow.ts";
 import type { StreamOptions } from "./stream-options.ts";
 
@@ -18,10 +18,7 @@ export interface AcceptorUser {
 }
 
 /** What an acceptor works with. */
-export type AcceptorOptions = Pick<
-  StreamOptions,
-  "bind" | "admits" | "standingOf" | "maxFlows" | "maxFlowsPerAddress" | "unknownFlows"
-> & {
+export type AcceptorOptions = Pick<StreamOptions, "bind" | "admits" | keyof SeatingOptions> & {
   readonly clock: Clock;
   readonly handshakeMs: number;
   readonly handshake: Handshake;

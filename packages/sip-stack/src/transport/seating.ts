@@ -7,13 +7,17 @@ import type { Seat } from "./stream-flow.ts";
 import type { StreamOptions } from "./stream-options.ts";
 
 /** The bounds of accepted connections. */
-export type SeatingOptions = Pick<StreamOptions, "standingOf" | "maxFlows" | "maxFlowsPerAddress" | "unknownFlows">;
+export type SeatingOptions = Pick<
+  StreamOptions,
+  "standingOf" | "maxFlows" | "maxFlowsPerAddress" | "maxKnownFlowsPerAddress" | "unknownFlows"
+>;
 
 type Seated = { readonly standing: Standing; readonly source: string };
 
 export const defaultMaxFlows = 1000;
 const defaultPerAddress = 100;
-const defaultUnknown = { max: 256, perSource: 32 };
+/** An office's phones connect together after a power cut. One source cannot fill a room that evicts. */
+const defaultUnknown = { max: 256, perSource: 128 };
 
 /** Which accepted connections there are. Each standing has room of its own, which the others cannot fill. */
 export class Seating {
@@ -23,11 +27,11 @@ export class Seating {
 
   constructor(options: SeatingOptions) {
     const { maxFlows = defaultMaxFlows, maxFlowsPerAddress = defaultPerAddress } = options;
-    const bounds = { max: maxFlows, perSource: maxFlowsPerAddress };
+    const { maxKnownFlowsPerAddress = Math.ceil(maxFlows / 2) } = options;
     this.#standingOf = options.standingOf ?? (() => "trusted");
     this.#rooms = {
-      trusted: new SharedRoom(bounds),
-      known: new SharedRoom(bounds),
+      trusted: new SharedRoom({ max: maxFlows, perSource: maxFlowsPerAddress }),
+      known: new SharedRoom({ max: maxFlows, perSource: maxKnownFlowsPerAddress }),
       unknown: new SharedRoom({ ...(options.unknownFlows ?? defaultUnknown), evicts: true }),
     };
   }

@@ -13,10 +13,15 @@ export type StreamOptions = {
   readonly standingOf?: StandingOf;
   /** Connections at most: opened ones, and as many accepted ones of trusted and of known sources. Default 1000. */
   readonly maxFlows?: number;
-  /** Accepted connections of one source (IPv6: one /64) at most; default 100. */
+  /** Accepted connections of one trusted source (IPv6: one /64) at most; default 100. */
   readonly maxFlowsPerAddress?: number;
   /**
-   * Accepted connections of unknown sources at most, and of one of them; default 256 and 32. Above the former the oldest
+   * Accepted connections of one known source at most; default half of `maxFlows`. An office has all its phones behind one
+   * NAT, and after a power cut their old connections remain for up to 15 minutes.
+   */
+  readonly maxKnownFlowsPerAddress?: number;
+  /**
+   * Accepted connections of unknown sources at most, and of one of them; default 256 and 128. Above the former the oldest
    * one of the source that holds most is closed.
    */
   readonly unknownFlows?: { readonly max: number; readonly perSource: number };

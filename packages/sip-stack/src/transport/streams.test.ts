@@ -156,6 +156,25 @@ describe("connections", () => {
     expect(reports.refused).toEqual(["tcp-flows-of-address", "tcp-evicted"]);
   });
 
+  test("an office of 120 phones behind one NAT connects again after a power cut, dead connections included", async () => {
+    const { transport, reports } = await tcp({ standingOf: () => "unknown" });
+    const proven: Flow[] = [];
+    for (let phones = 1; phones <= 240; phones += 1) {
+      (await client(transport)).write(bytes);
+      await until(() => expect(reports.messages).toHaveLength(phones));
+      proven.push(reports.messages.at(-1)!.from);
+      transport.vouch?.(proven.at(-1)!);
+    }
+    expect([reports.refused, proven.filter(({ open }) => open).length]).toEqual([[], 240]);
+  });
+
+  test("phones behind one NAT may all connect before any of them has proved itself", async () => {
+    const { transport, reports } = await tcp({ standingOf: () => "unknown" });
+    for (const phone of await Promise.all(Array.from({ length: 100 }, () => client(transport)))) phone.write(bytes);
+    await until(() => expect(reports.messages).toHaveLength(100));
+    expect(reports.refused).toEqual([]);
+  });
+
   test("an unknown source that proves nothing is closed in time; who is vouched for stays", async () => {
     const clock = new FakeClock();
     const { transport, reports } = await tcp({ clock, standingOf: () => "unknown" });
