@@ -12,6 +12,7 @@ import type { User } from "../domain/user.ts";
 import { namesOf, userPart } from "../identity/own-names.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { Binding, Bindings } from "../store/bindings.ts";
+import { credentialCheck } from "./credential-check.ts";
 
 const limits = { bindingsPerUser: 10, expiresS: 600, minS: 30, maxS: 3600 };
 
@@ -56,7 +57,7 @@ export class Registrar {
     };
     if (!read.ok) return refuse(400, { headers: [["Warning", `399 trunkline "${read.why.replaceAll('"', "'")}"`]] });
     if (!namesOf(user).includes(userPart(read.value.aor) ?? "")) return refuse(403, { reason: "Not your address" });
-    const update = await this.#update(read.value, user.name, incoming.flow);
+    const update = await this.#update(read.value, user, incoming.flow);
     if ("status" in update) return refuse(update.status, { reason: update.reason });
     incoming.respond(200, { headers: await this.#contactHeaders(user.name) });
     const { contacts } = read.value;
@@ -104,13 +105,9 @@ export class Registrar {
     return turn;
   }
 
-  async #update(
-    register: RegisterRequest,
-    user: UserName,
-    flow: Flow,
-  ): Promise<Refusal | Pick<Registered, "leftFlows">> {
+  async #update(register: RegisterRequest, user: User, flow: Flow): Promise<Refusal | Pick<Registered, "leftFlows">> {
     const { bindings, wallClock } = this.#options;
-    const present = await bindings.of(user, wallClock());
+    const present = await bindings.of(user.name, wallClock());
     if (register.contacts === "all-removed") {
       if (present.some((old) => isNewer(old, register))) return tooOld;
       for (const binding of present) await bindings.remove(binding);
@@ -130,19 +127,20 @@ export class Registrar {
     return { leftFlows: left.map((binding) => binding.flow) };
   }
 
-  async #put(contact: RegisterContact, register: RegisterRequest, user: UserName, flow: Flow): Promise<void> {
+  async #put(contact: RegisterContact, register: RegisterRequest, { name, device }: User, flow: Flow): Promise<void> {
     const { bindings, node, wallClock } = this.#options;
     // Its socket has closed while the request waited for its turn.
     if (!flow.open) return;
     // A datagram has no connection that could close: such a binding ends by its time alone.
     if (flow.transport !== "udp") this.#flows.set(flow.id, flow);
     await bindings.put({
-      user,
+      user: name,
       node,
       flow: flow.id,
       source: { transport: flow.transport, address: flow.remote.address, port: flow.remote.port },
       contact: contact.uri,
       ...(contact.instance !== undefined && { instance: contact.instance }),
+      ...(device !== undefined && !isBrowser(flow) && { credentialCheck: credentialCheck(device) }),
       callId: register.callId,
       cseq: register.cseq,
       expiresAtMs: wallClock() + contact.expiresS * 1000,
@@ -172,6 +170,7 @@ const isNewer = (old: Binding, { callId, cseq }: RegisterRequest): boolean => ol
 function isOfPhone(old: Binding, now: RegisterContact, { callId }: RegisterRequest, flow: Flow): boolean {
   if (old.instance !== undefined && now.instance !== undefined) return old.instance === now.instance;
   if (old.contact !== now.uri) return false;
-  const isBrowser = flow.transport === "ws" || flow.transport === "wss";
-  return isBrowser || old.callId === callId || old.source.address === flow.remote.address;
+  return isBrowser(flow) || old.callId === callId || old.source.address === flow.remote.address;
 }
+
+const isBrowser = ({ transport }: Flow): boolean => transport === "ws" || transport === "wss";

@@ -14,6 +14,7 @@ type Row = {
   readonly call_id: string;
   readonly cseq: number;
   readonly expires_ms: number;
+  readonly credential_check: number | null;
 };
 
 /** The bindings that are worth keeping over a restart: a connection does not outlive the process, a datagram needs none. */
@@ -31,11 +32,12 @@ export class BindingRows {
   /** Writes these in place of all that there were. */
   write(bindings: readonly Binding[]): void {
     this.#statements.clear.run();
-    for (const { user, contact, node, flow, source, instance, callId, cseq, expiresAtMs } of bindings) {
+    for (const { user, contact, node, flow, source, instance, callId, cseq, ...rest } of bindings) {
+      const { expiresAtMs, credentialCheck = null } = rest;
       const { transport, address, port } = source;
       if (transport !== "udp") continue;
       const place = [user, contact, node, flow, transport, address, port] as const;
-      this.#statements.put.run(...place, instance ?? null, callId, cseq, expiresAtMs);
+      this.#statements.put.run(...place, instance ?? null, callId, cseq, expiresAtMs, credentialCheck);
     }
   }
 }
@@ -43,7 +45,7 @@ export class BindingRows {
 const statementsOf = (database: DatabaseSync) => ({
   all: database.prepare("SELECT * FROM bindings"),
   clear: database.prepare("DELETE FROM bindings"),
-  put: database.prepare("INSERT INTO bindings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  put: database.prepare("INSERT INTO bindings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 });
 
 const bindingOf = ({ user, transport, address, port, instance, call_id, expires_ms, ...row }: Row): Binding => ({
@@ -53,6 +55,7 @@ const bindingOf = ({ user, transport, address, port, instance, call_id, expires_
   flow: row.flow,
   source: { transport, address, port },
   ...(instance !== null && { instance }),
+  ...(row.credential_check !== null && { credentialCheck: row.credential_check }),
   callId: call_id,
   cseq: row.cseq,
   expiresAtMs: expires_ms,

@@ -13,6 +13,8 @@ export type Binding = {
   readonly contact: string;
   /** `+sip.instance` (RFC 5626): the same device after a reconnect. */
   readonly instance?: string;
+  /** A checksum of the device's credentials that the phone registered with; absent for browsers. */
+  readonly credentialCheck?: number;
   readonly callId: string;
   readonly cseq: number;
   /** Wall time in ms since 1970. */

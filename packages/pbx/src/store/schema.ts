@@ -48,6 +48,7 @@ const migrations: readonly string[] = [
    INSERT INTO phones SELECT * FROM bindings;
    DROP TABLE bindings;
    ALTER TABLE phones RENAME TO bindings;`,
+  "ALTER TABLE bindings ADD COLUMN credential_check INTEGER;",
 ];
 
 /** Brings a database to the schema of this version, or of an older one. @throws PbxError STORAGE_UNUSABLE for one that a newer version has made */

@@ -99,6 +99,7 @@ describe("a database of records", () => {
       source: { transport: "udp", address: "192.0.2.1", port: 5060 },
       contact: "sip:a@192.0.2.1",
       instance: "urn:uuid:1",
+      credentialCheck: 7,
       callId: "c1",
       cseq: 1,
       expiresAtMs: 5000,

@@ -288,6 +288,19 @@ test("a phone whose device was taken away while the server was down is not rung 
   expect(await world.pbx.operations.registrations()).toEqual([]);
 });
 
+test("a phone whose password was changed over a restart is not rung after it, other phones are", async () => {
+  const bindings = memoryBindings();
+  world = await makeWorld(fair, { config, bindings });
+  const hall = await world.phoneAt("192.168.1.10", { credentials: hallPhone });
+  const yard = await world.phoneAt("192.168.1.20", { credentials: yardPhone });
+  hall.register("hall-phone");
+  yard.register("yard");
+  await world.clock.advance(1000);
+  await world.close();
+  world = await makeWorld(fair, { config: config.replace("password: one", "password: new"), bindings });
+  expect((await world.pbx.operations.registrations()).map(({ user }) => user)).toEqual(["yard"]);
+});
+
 test("a phone that was online before a restart is rung after it", async () => {
   const bindings = memoryBindings([
     {
