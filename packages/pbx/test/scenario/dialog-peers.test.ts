@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { authorizationLine, dialogAnsweredBy, dialogAnsweredTo, RawPeer, sdpAt } from "./raw-peer.ts";
+import { authorizationLine, dialogAnsweredBy, dialogAnsweredTo, headOf, RawPeer, sdpAt } from "./raw-peer.ts";
 import { annsNumber, configText, makeWorld, ownNumber, type World } from "./world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
@@ -119,6 +119,23 @@ test("a phone that a NAT has given another port proves itself again and is the d
   expect(world!.sentToTrunk("BYE")).toBe(1);
   expect(await world!.pbx.operations.history({ limit: 1 })).toMatchObject([{ ending: { code: "hung-up" } }]);
   expect(hall.ends).toEqual([]);
+});
+
+test("a phone that has proved itself in a dialog from another port is known there: its 200 is repeated", async () => {
+  const { clock, hall } = await hallTalks();
+  const raw = await rawAt(hallAt, 6060);
+  const dialog = dialogAnsweredTo(world!, hallAt);
+  raw.sendIn(dialog, "OPTIONS");
+  await clock.advance(500);
+  const proof = authorizationLine(raw.got.at(-1)!, "OPTIONS", hallPhone);
+  const via = `Via: SIP/2.0/UDP ${hallAt}:6060;branch=z9hG4bKsame;rport`;
+  for (let copies = 0; copies < 2; copies += 1) {
+    raw.send([...headOf("OPTIONS", dialog, via, 950), proof]);
+    await clock.advance(500);
+  }
+  expect(raw.statuses).toEqual([401, 200, 200]);
+  hall.hangUp();
+  await clock.advance(1000);
 });
 
 test("another user's credentials open no dialog", async () => {

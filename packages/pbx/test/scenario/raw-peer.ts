@@ -67,7 +67,13 @@ export type SpiedDialog = { readonly from: string; readonly to: string; readonly
 
 const ownUri = "sip:trunkline@198.51.100.204:5060";
 
-const headOf = (method: string, { from, to, callId }: SpiedDialog, via: string, cseq: number): readonly string[] => [
+/** The head of a request in a dialog. */
+export const headOf = (
+  method: string,
+  { from, to, callId }: SpiedDialog,
+  via: string,
+  cseq: number,
+): readonly string[] => [
   `${method} ${ownUri} SIP/2.0`,
   via,
   "Max-Forwards: 70",

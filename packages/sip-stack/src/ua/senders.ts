@@ -70,6 +70,7 @@ export class Senders {
 
   #challenge(transaction: ServerTransaction, verifier: RequestVerifier): void {
     this.#elsewhere ??= new Proofs(this.#core, this.#link, verifier, (proven) => {
+      this.#core.transport.vouch(proven.flow);
       this.#link.follow(proven.flow);
       this.#admit(proven);
     });
