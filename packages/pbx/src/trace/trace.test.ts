@@ -100,6 +100,16 @@ test("of a leg that is added to a call that is no longer remembered nothing is k
   expect(trace.messages({ limit: 1 })?.[0]?.call).toBeUndefined();
 });
 
+test("of a call that somebody tries to take over again and again the caller's and the latest legs are kept", () => {
+  const trace = traceOfCall();
+  for (let n = 0; n < 1000; n++) {
+    trace.onWire(event(6000 + n, "in", "INVITE sip:b@x SIP/2.0", `again-${n}`));
+    trace.record({ kind: "leg-added", call: "k1", leg: `c${n}`, party: "alice", sipCallId: `again-${n}` });
+  }
+  const messages = trace.messages({ call: "k1", limit: 5000 });
+  expect(messages?.map(({ leg }) => leg)).toEqual(["a", ...Array.from({ length: 127 }, (_, n) => `c${873 + n}`)]);
+});
+
 test("messages of calls, of no call and refused ones are shown in the order in which they came", () => {
   const trace = traceOfCall();
   for (const each of [inviteOf(6), refusedOf(7), event(8000, "in", "BYE sip:b@x SIP/2.0", "one")]) trace.onWire(each);

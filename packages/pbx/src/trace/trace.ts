@@ -15,6 +15,10 @@ export type TracedMessage = Pick<WireEntry, "wallMs" | "direction" | "transport"
 };
 
 const maxCalls = 1000;
+/** Legs of one call. Each attempt to take it over adds one; above the limit the oldest but the caller's is forgotten. */
+const maxLegs = 128;
+/** Legs of all calls. */
+const maxAllLegs = 20_000;
 
 type Place = { readonly call: string; readonly leg: string };
 
@@ -84,17 +88,27 @@ export class Trace implements Journal, WireObserver {
   #begin(call: string, leg: LadderLeg): void {
     this.#legs.set(call, []);
     this.#add(call, leg);
-    const [oldest] = this.#legs.keys();
-    if (this.#legs.size > maxCalls && oldest !== undefined) this.#forget(oldest);
+    this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    for (const call of this.#legs.keys()) {
+      const isTooMuch = this.#legs.size > maxCalls || this.#placeOf.size > maxAllLegs;
+      if (!isTooMuch || this.#legs.size === 1) return;
+      this.#forget(call);
+    }
   }
 
   #add(call: string, leg: LadderLeg): void {
     const legs = this.#legs.get(call);
     // Of a call that is forgotten nothing would ever be removed again.
     if (legs === undefined) return;
-    legs.push(leg);
-    this.#placeOf.set(leg.sipCallId, { call, leg: leg.id });
-    this.#wire.keep(leg.sipCallId);
+    // A copy: a slice of the message's text would keep all of it.
+    const sipCallId = Buffer.from(leg.sipCallId).toString();
+    legs.push({ ...leg, sipCallId });
+    this.#placeOf.set(sipCallId, { call, leg: leg.id });
+    this.#wire.keep(sipCallId);
+    if (legs.length > maxLegs) for (const old of legs.splice(1, 1)) this.#forgetLeg(call, old.sipCallId);
   }
 
   #forget(call: string): void {
