@@ -49,6 +49,12 @@ test("each leg has times of its own, and nothing of its messages is held once it
   ]);
 });
 
+test("of a Call-ID that a peer has written without end only the beginning is recorded", () => {
+  const notes = new CallNotes(() => 0);
+  notes.add(legOf("x".repeat(16_000)).leg);
+  expect(notes.legs(undefined).map(({ sipCallId }) => sipCallId)).toEqual(["x".repeat(256)]);
+});
+
 test("attempts and changes are kept up to a bound, and counted beyond it; the users of all are known", () => {
   const notes = notesAt({ nowMs: 0 });
   for (let count = 0; count < 500; count += 1) {

@@ -135,9 +135,15 @@ export class CallNotes {
   }
 }
 
+/** Characters of a Call-ID; a peer can write thousands. */
+const longestCallId = 256;
+
+/** A copy: a slice of the message's text would keep all of it. */
+const callIdOf = (callId: string): string => Buffer.from(callId.slice(0, longestCallId)).toString();
+
 const aboutOf = ({ sip: { flow, callId }, media }: NotedLeg) => ({
   address: `${flow.transport} ${addressText(flow.remote)}`,
-  sipCallId: callId,
+  sipCallId: callIdOf(callId),
   media: media?.id,
 });
 
