@@ -32,7 +32,8 @@ const pages = [
 
 /**
  * `unit` needs npm alone; `e2e` drives real browsers and phones, one file after the other, `pages` two, `calls` all at once; `signalling` SIPp and
- * sockets, all files at once; `bundle` is for the end; `soak` has the long counts.
+ * sockets, all files at once; `bundle` is for the end; `seeds` plays scenarios with many seeds, two files at once;
+ * `soak` has the other long counts.
  */
 export default defineConfig({
   test: {
@@ -104,9 +105,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: "seeds",
+          setupFiles,
+          include: ["packages/*/test/scenario/**/*.test.ts"],
+          maxWorkers: 2,
+          testTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
           name: "soak",
           setupFiles,
-          include: ["packages/*/test/{scenario,soak}/**/*.test.ts", "test/soak/**/*.test.ts"],
+          include: ["packages/*/test/soak/**/*.test.ts", "test/soak/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 1_800_000,
         },

@@ -30,11 +30,15 @@ function runProject(name: string, args: readonly string[], options: ShowOptions)
 
 /**
  * Runs Vitest projects one after the other, so that none takes time from another, and prints what failed and the line of counts.
+ * @param options `timeoutMs` is the time for all of them
  * @returns the exit status: 0 only when nothing failed.
  */
 export function runProjects(projects: readonly string[], args: readonly string[], options: ShowOptions = {}): number {
   mkdirSync(join(root, ".cache"), { recursive: true });
-  const outcomes = projects.map((name) => runProject(name, args, options));
+  const startedMs = performance.now();
+  const left = ({ timeoutMs }: ShowOptions): ShowOptions =>
+    timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, timeoutMs - (performance.now() - startedMs)) };
+  const outcomes = projects.map((name) => runProject(name, args, { ...options, ...left(options) }));
   for (const failure of outcomes.flatMap(({ failures }) => failures)) console.log(`\nfailed: ${failure}`);
   const counts = outcomes.map((outcome) => outcome.counts).reduce(addCounts, noCounts);
   console.log(`\n${summaryLine(counts)}`);
