@@ -97,7 +97,7 @@ describe("who may connect", () => {
 
   test("idle connections of addresses that may register leave the trunk its room", async () => {
     const line = await openLine();
-    const idle = Array.from({ length: 40 }, () => client(line, "tcp", phones));
+    const idle = Array.from({ length: 136 }, () => client(line, "tcp", phones));
     await until(() => expect(idle.filter(({ isClosed }) => isClosed)).toHaveLength(8));
     const one = client(line, "tcp", trunk);
     one.socket.write(`\r\n\r\n${options(trunk)}`);
