@@ -57,7 +57,7 @@ function stagesOf(moment: Moment): readonly (readonly [string, Stage])[] {
   return [
     ["moment: the one reading of the clock", mark],
     ["well-formed", wellFormed(tally)],
-    ["from agreed payload types", fromAgreed(types, tally)],
+    ["from agreed payload types", fromAgreed(types, types, tally)],
     ["source lock", sourceLock(moment, tally, () => {})],
     ["meter", new Meter(moment, tally).stage],
     ["ear", new Ear(moment, () => {}).stage],

@@ -25,6 +25,34 @@ describe("two plain legs joined", () => {
     expect(bob.received.packets.map(rtp.payloadType)).toEqual([0, 96, 96, 96, 96, 96, 96, 96]);
   });
 
+  test.each([
+    ["by the numbers of our offer", 0, 101],
+    ["by numbers of its own answer", 96, 97],
+  ])(
+    "a peer whose answer has payload types of its own is heard, keys too, when it sends %s",
+    async (_, pcmu, events) => {
+      const told: Told = [];
+      const { alice, bob, a } = await joinedPair(told);
+      await a.connect(alice.remote({ send: { pcmu: 96, telephoneEvent: 97 } }));
+      const [frame] = frames(1) as [Uint8Array];
+      alice.sendRaw(makeRtp({ payloadType: pcmu, seq: 1, timestamp: 0, ssrc: 9 }, frame));
+      for (const [seq, isEnd] of [
+        [2, 0],
+        [3, 0x80],
+      ] as const)
+        alice.sendRaw(makeRtp({ payloadType: events, seq, timestamp: 160, ssrc: 9 }, Uint8Array.of(5, isEnd, 1, 64)));
+      expect(bob.received.packets.map(rtp.payloadType)).toEqual([0, 101, 101]);
+      expect(told.filter(({ event }) => event === "digit")).toHaveLength(1);
+    },
+  );
+
+  test("a number that is ours for one thing and the peer's for another means what we offered", async () => {
+    const { alice, bob, a } = await joinedPair();
+    await a.connect(alice.remote({ send: { pcmu: 101, telephoneEvent: 0 } }));
+    alice.say(frames(1)[0]!);
+    expect(bob.heard).toEqual(frames(1));
+  });
+
   test("the stream that leaves stays one stream when the source changes, restarts and is joined anew", async () => {
     const { alice, bob, clock, session, a, b } = await joinedPair();
     const say = async (count: number): Promise<void> => {

@@ -132,8 +132,8 @@ export class PlainLegCore implements JoinableLeg {
     this.#sockets = undefined;
   }
 
-  #connectRtp({ address, rtpPort: port, receive }: PlainRemote, guard: FlowGuard): void {
-    this.#rtp.connect({ ...guard, remote: { address, port }, proof: rtpProof(receive), next: this.#end.receive });
+  #connectRtp({ address, rtpPort: port, receive, send }: PlainRemote, guard: FlowGuard): void {
+    this.#rtp.connect({ ...guard, remote: { address, port }, proof: rtpProof(receive, send), next: this.#end.receive });
   }
 
   #connectRtcp(

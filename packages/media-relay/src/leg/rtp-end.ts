@@ -229,13 +229,13 @@ export class RtpEnd {
   }
 
   /** On hold too what comes is measured: it is no loss, and a sign of life. */
-  #bindIn({ receive, direction }: Agreement): Sink {
+  #bindIn({ receive, send, direction }: Agreement): Sink {
     const { tally } = this.#context;
     const refused = this.#refuseAll("direction");
     const { source, keys } = mayReceive(direction) ? this.#inward() : { source: refused, keys: refused };
     const stages = [
       wellFormed(tally),
-      fromAgreed(receive, tally),
+      fromAgreed(receive, send, tally),
       sourceLock(this.#context.moment, tally, this.#ear.stage(keys)),
       this.#meter.stage,
       this.#ear.stage,

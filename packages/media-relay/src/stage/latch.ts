@@ -1,6 +1,6 @@
 import type { Address } from "../kernel/datagrams.ts";
 import type { RefusalReason, Tally } from "../kernel/refusals.ts";
-import { comfortNoise, type PayloadTypes } from "../packet/payload-types.ts";
+import { comfortNoise, innerTypes, type PayloadTypes } from "../packet/payload-types.ts";
 import { readCompound } from "../packet/rtcp.ts";
 import { rtp, rtpFault } from "../packet/rtp.ts";
 import type { Sink } from "./stage.ts";
@@ -26,14 +26,15 @@ export const acceptNobody =
 export type Proof = (packet: Uint8Array) => RefusalReason | undefined;
 
 /** A packet of the stream: well formed, of a payload type that was agreed, or comfort noise of a peer that is silent. */
-export const rtpProof =
-  ({ pcmu, telephoneEvent }: PayloadTypes): Proof =>
-  (packet) => {
+export const rtpProof = (receive: PayloadTypes, send: PayloadTypes): Proof => {
+  const innerOf = innerTypes(receive, send);
+  return (packet) => {
     const fault = rtpFault(packet);
     if (fault !== undefined) return fault;
     const type = rtp.payloadType(packet);
-    return type === pcmu || type === telephoneEvent || type === comfortNoise ? undefined : "unknown-payload-type";
+    return innerOf(type) !== undefined || type === comfortNoise ? undefined : "unknown-payload-type";
   };
+};
 
 /** A report of a sender or a receiver. */
 export const rtcpProof: Proof = (bytes) => {

@@ -1,5 +1,5 @@
 import type { RefusalReason, Tally } from "../kernel/refusals.ts";
-import { comfortNoise, inner, type PayloadTypes } from "../packet/payload-types.ts";
+import { comfortNoise, inner, innerTypes, type PayloadTypes } from "../packet/payload-types.ts";
 import { isEmpty, rtp } from "../packet/rtp.ts";
 import { telephoneEvent } from "../packet/telephone-event.ts";
 import type { Sink, Stage } from "./stage.ts";
@@ -8,19 +8,18 @@ import type { Sink, Stage } from "./stage.ts";
  * Translates the agreed payload types to the inner ones (day-one rows 9 and 14). Everything else has a number in the source's
  * row too, which would otherwise look lost: it goes on as unheard, and is counted.
  */
-export const fromAgreed =
-  (agreed: PayloadTypes, tally: Tally): Stage =>
-  (next) =>
-  (packet) => {
+export const fromAgreed = (receive: PayloadTypes, send: PayloadTypes, tally: Tally): Stage => {
+  const innerOf = innerTypes(receive, send);
+  return (next) => (packet) => {
     const type = rtp.payloadType(packet);
+    const agreed = innerOf(type);
     if (isEmpty(packet)) unheard(packet, "keep-alive", tally);
-    else if (type === agreed.pcmu) rtp.setPayloadType(packet, inner.pcmu);
-    else if (type === agreed.telephoneEvent) {
-      if (telephoneEvent.isWhole(packet)) rtp.setPayloadType(packet, inner.telephoneEvent);
-      else unheard(packet, "malformed", tally);
-    } else if (type !== comfortNoise) unheard(packet, "unknown-payload-type", tally);
+    else if (agreed === inner.telephoneEvent && !telephoneEvent.isWhole(packet)) unheard(packet, "malformed", tally);
+    else if (agreed !== undefined) rtp.setPayloadType(packet, agreed);
+    else if (type !== comfortNoise) unheard(packet, "unknown-payload-type", tally);
     next(packet);
   };
+};
 
 function unheard(packet: Uint8Array, why: RefusalReason, tally: Tally): void {
   tally.refuse(why);
