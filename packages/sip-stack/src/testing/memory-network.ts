@@ -78,7 +78,8 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
       clock.after(0, () => bound.get(addressText(from))?.onError(new Error("EHOSTUNREACH"), to, sent));
     if (lost) return;
     deliver(bytes, from, to);
-    if (random.fraction() < duplicate) deliver(bytes, from, to);
+    // A copy has octets of its own: who gets a packet may write in it.
+    if (random.fraction() < duplicate) deliver(bytes.slice(), from, to);
   };
 
   const freePort = (address: string): number => {
