@@ -149,6 +149,19 @@ test("an answer for another method or another Request-URI is worth nothing", asy
 });
 
 test.each([
+  ["sip:pbx:5060", true],
+  ["SIP:PBX;transport=udp", true],
+  ["sip:pbx:5070", false],
+  ["sips:pbx", false],
+  ["sip:lab@pbx", false],
+  ["tel:+1900", false],
+])("an answer for sip:pbx in a request to %s is taken: %s", async (uri, isTaken) => {
+  const { verify } = setUp();
+  const { request: signed } = sign(await verify(register));
+  expect((await verify({ ...signed, uri })).ok).toBe(isTaken);
+});
+
+test.each([
   ["qop is missing", 'Digest username="desk", realm="pbx", nonce="n", uri="sip:pbx", response="r"'],
   ["the count is missing", 'Digest username="desk", realm="pbx", nonce="n", uri="sip:pbx", response="r", qop=auth'],
   ["the algorithm is unknown", 'Digest username="desk", realm="pbx", algorithm=MD4'],

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../kernel/clock.ts";
 import { newToken, type RandomBytes, systemRandom } from "../kernel/random.ts";
 import type { SipRequest } from "../message/message.ts";
 import { bytesOf } from "../message/text.ts";
+import { parseUri } from "../message/uri.ts";
 import type { Address } from "../transport/address.ts";
 import { Refusals } from "../transport/refusals.ts";
 import { type Authorization, authorizationOf } from "./authorization.ts";
@@ -92,7 +93,7 @@ class Verifier implements DigestVerifier {
     const answer = authorizationOf(request, authHeaders[this.#role].answer, this.#options.realm);
     if (!answer.ok) return this.#refuse(400, answer.why);
     if (answer.value === undefined) return this.#challenge(source, "no credentials");
-    if (answer.value.uri !== request.uri) return this.#refuse(400, "digest for another Request-URI");
+    if (!isSameTarget(answer.value.uri, request.uri)) return this.#refuse(400, "digest for another Request-URI");
     const madeAtMs = this.#nonces.madeAt(answer.value.nonce, source.address);
     if (madeAtMs === undefined) return this.#challenge(source, "nonce is not good", true);
     return this.#compare(request, answer.value, source, madeAtMs);
@@ -143,6 +144,23 @@ class Verifier implements DigestVerifier {
     this.#refusals.count(why);
     return { ok: false, status, why, headers };
   }
+}
+
+/**
+ * Whether the URI of an answer means the Request-URI. Phones write the two in different ways, such as with a port or a
+ * transport in one of them only (RFC 3261 section 22.4; RFC 7616 section 3.4.6 asks for equivalence).
+ */
+function isSameTarget(answered: string, requested: string): boolean {
+  if (answered === requested) return true;
+  const [one, other] = [targetOf(answered), targetOf(requested)];
+  return one !== undefined && one === other;
+}
+
+function targetOf(text: string): string | undefined {
+  const uri = parseUri(text);
+  if (!uri.ok) return undefined;
+  const { scheme, user = "", host, port = scheme === "sips" ? 5061 : 5060 } = uri.value;
+  return [scheme, user, host.toLowerCase(), port].join(" ");
 }
 
 /** Without a hint in time at where they differ. */
