@@ -36,7 +36,7 @@ async function joined() {
     await rest(clock, [server, browser]);
     expect(clock.pending).toBe(0);
   };
-  return { clock, server, browser, toBrowser, toServer, browserSide, closed, another, finish };
+  return { clock, server, browser, toBrowser, toServer, serverSide, browserSide, closed, another, finish };
 }
 
 test("a browser calls over its WebSocket and hangs up", async () => {
@@ -147,6 +147,24 @@ test("a browser that has opened another socket goes on in its dialogs over that,
   server.last().call.hangUp();
   await clock.advance(40_000);
   expect(user.ends).toMatchObject([{ by: "remote", cause: "bye" }]);
+  await finish();
+});
+
+test("an offer of ours that went into a dead socket does not keep out those of the browser on its next one", async () => {
+  const { another, browser, clock, finish, server, serverSide, toServer } = await joined();
+  server.attach = { originOf: ({ principal }) => (principal === "alice" ? "moved" : "stranger") };
+  server.onCall = (call) => call.answer(answer);
+  const { call } = dial(browser, toServer);
+  await clock.advance(1000);
+  serverSide.send = () => {};
+  const lost = server.last().call.reinvite(answer);
+  await clock.advance(1000);
+  call.follow(another("alice").toServer);
+  expect(await withTime(clock, call.reinvite(answer))).toMatchObject({ ok: true, response: { status: 200 } });
+  expect(await lost).toMatchObject({ ok: false, error: { code: "SIP_TRANSPORT_FAILED" } });
+  expect(await withTime(clock, server.last().call.reinvite(answer))).toMatchObject({ response: { status: 200 } });
+  call.hangUp();
+  await clock.advance(40_000);
   await finish();
 });
 

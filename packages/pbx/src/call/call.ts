@@ -141,16 +141,17 @@ export class Call implements LegOwner {
 
   /** A user's phone has opened another connection: what it talks in goes on over that. */
   flowOpened(user: string, contact: string, flow: Flow): void {
-    for (const leg of this.legs) {
-      if (!leg.isAt(user, contact) || leg.sip.flow.open) continue;
-      leg.sip.follow(flow);
-      this.#talk?.reconnected(leg);
-    }
+    for (const leg of this.legs) if (leg.isAt(user, contact) && !leg.sip.flow.open) this.#follow(leg, flow);
   }
 
   /** A user's phone has registered from elsewhere, as after a NAT has given it another port: it goes on there. */
   flowMoved(user: string, left: string, flow: Flow): void {
-    for (const leg of this.legs) if (leg.isOf(user) && leg.sip.flow.id === left) leg.sip.follow(flow);
+    for (const leg of this.legs) if (leg.isOf(user) && leg.sip.flow.id === left) this.#follow(leg, flow);
+  }
+
+  #follow(leg: CallLeg, flow: Flow): void {
+    leg.sip.follow(flow);
+    this.#talk?.reconnected(leg);
   }
 
   /** Another device of a user's takes over the leg that he has in this call, RFC 3891. */

@@ -1,7 +1,7 @@
 import { advance, type Dialog } from "../dialog/dialog.ts";
 import { flowFor, type Reach } from "../dialog/next-hop.ts";
 import { ackIn, nextRequest } from "../dialog/requests.ts";
-import { NextHopRefused, type SipError } from "../kernel/errors.ts";
+import { NextHopRefused, type SipError, TransportFailed } from "../kernel/errors.ts";
 import { type Parsed, parsed } from "../kernel/parsed.ts";
 import type { Body } from "../message/body.ts";
 import { type Headers, headers } from "../message/headers.ts";
@@ -59,6 +59,8 @@ export class DialogLink {
   #description: Body | undefined;
   /** INVITEs that wait for their final response. */
   readonly #open = new Set<ClientTransaction>();
+  /** Those of them that nothing was heard of, with what gives them up. */
+  readonly #unheard = new Map<ClientTransaction, () => void>();
   readonly #timers: Timers<"proceeding">;
   #isOver = false;
 
@@ -77,9 +79,14 @@ export class DialogLink {
     return this.#flow;
   }
 
-  /** The peer is reached over this flow from now on. */
+  /**
+   * The peer is reached over this flow from now on. An INVITE on the old flow that got no response, not even 100, was sent
+   * into the void: it is given up, since until then each offer of the peer's would be refused with 491.
+   */
   follow(flow: Flow): void {
+    const hasMoved = flow.id !== this.#flow.id;
     this.#flow = flow;
+    if (hasMoved) for (const giveUp of [...this.#unheard.values()]) giveUp();
   }
 
   get dialog(): Dialog {
@@ -148,6 +155,7 @@ export class DialogLink {
     let isFirst = true;
     const transaction = this.#core.transactions.request(request, flow, {
       onResponse: (response) => {
+        this.#unheard.delete(transaction);
         if (response.status < 200) return;
         this.#settled(transaction);
         if (isFirst && this.#answersChallenge(response, request, exchange)) return;
@@ -160,7 +168,15 @@ export class DialogLink {
         user.onError(error);
       },
     });
-    if (method === "INVITE") this.#awaitFinal(transaction);
+    if (method !== "INVITE") return;
+    this.#awaitFinal(transaction);
+    this.#unheard.set(transaction, () => this.#giveUp(transaction, user));
+  }
+
+  #giveUp(invite: ClientTransaction, user: FinalUser): void {
+    this.#settled(invite);
+    invite.abandon();
+    user.onError(new TransportFailed("the peer has another flow"));
   }
 
   /** No timer of the transaction bounds the wait once a provisional has come, RFC 3261 section 17.1.1.2. */
@@ -173,6 +189,7 @@ export class DialogLink {
   }
 
   #settled(transaction: ClientTransaction): void {
+    this.#unheard.delete(transaction);
     if (this.#open.delete(transaction)) this.#timers.stopAll();
   }
 
