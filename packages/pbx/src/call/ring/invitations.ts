@@ -65,10 +65,15 @@ export class Invitations {
     this.ring.stop(why);
   }
 
+  get #mayInvite(): boolean {
+    return this.#isWanted && this.ring.isOpen;
+  }
+
   async #try([target, ...later]: Tries, attempt: Attempt): Promise<void> {
     const { id, media } = attempt;
     const offer = await media.offer();
-    if (!this.#isWanted) return;
+    // Somebody else may have answered meanwhile.
+    if (!this.#mayInvite) return;
     const { services, passedOn, next, onInvited } = this.#parts;
     const [following, ...rest] = later;
     const tryNext = following && (() => next(() => this.#try([following, ...rest], { ...attempt, id: `${id}'` })));
@@ -115,12 +120,12 @@ export class Invitations {
         ring.answered(leg, sdp);
       },
       onEnded: (end) => {
-        if (tryNext && patience?.allowsNext(end) && this.#isWanted && ring.isOpen) {
+        if (tryNext && patience?.allowsNext(end) && this.#mayInvite) {
           ring.release(leg);
           leg.owner.legPassed(leg);
           return tryNext();
         }
-        const forwarded = this.#isWanted && ring.isOpen ? forward(end) : undefined;
+        const forwarded = this.#mayInvite ? forward(end) : undefined;
         if (forwarded !== undefined) return this.#parts.next(() => this.#forward(leg, end, forwarded));
         ring.ended(leg, end);
         leg.owner.legEnded(leg, end);
@@ -139,6 +144,6 @@ export class Invitations {
 
   async #ringInstead({ id }: CallLeg, to: Placement): Promise<void> {
     const found = await to.find();
-    if (this.#isWanted && this.ring.isOpen) await this.#inviteAll(found, `${id}-`, false);
+    if (this.#mayInvite) await this.#inviteAll(found, `${id}-`, false);
   }
 }
