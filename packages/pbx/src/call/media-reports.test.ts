@@ -7,20 +7,20 @@ import type { Talk } from "./talk.ts";
 const leg = "1.1" as LegId;
 
 /** Reports of a call in which two talk, and what came of them. */
-function scene({ isTalking = true } = {}) {
+function scene({ isTalking = true, isReplaced = false } = {}) {
   const ends: Ending[] = [];
   const said: string[] = [];
   const talk = {
     lost: (_: LegId, why?: string) => said.push(`lost: ${why}`),
     back: () => said.push("back"),
     interrupted: () => said.push("interrupted"),
-    isAbsent: () => said.some((one) => one.startsWith("lost")),
+    isAbsent: () => !isReplaced && said.some((one) => one.startsWith("lost")),
   } as unknown as Talk;
   const reports = mediaReports({
     talk: () => (isTalking ? talk : undefined),
     isTalking: () => isTalking,
     isCaller: () => false,
-    sideOf: () => "callee",
+    sideOf: () => (isReplaced ? undefined : "callee"),
     stop: (why) => ends.push(why),
     onPlayed: () => {},
     onClosed: () => {},
@@ -51,6 +51,16 @@ describe("a browser's audio", () => {
     const words = "The audio connection was lost: the media worker ended.";
     expect(ends).toMatchObject([{ code: "media-lost", by: "callee", words }]);
   });
+
+  test.each([false, true])(
+    "that fails after its leg was replaced in a transfer costs nothing, for good: %s",
+    (isFinal) => {
+      const { ends, reports } = scene({ isReplaced: true });
+      reports.onConnected!(leg);
+      reports.onFailed!(leg, "consent lost", isFinal);
+      expect(ends).toEqual([]);
+    },
+  );
 
   test("that fails while it rings elsewhere costs nothing", () => {
     const { ends, reports } = scene({ isTalking: false });

@@ -24,6 +24,8 @@ export function mediaReports(user: MediaReportsUser): SessionUser {
     if (wasConnected && !isFinal) talk?.lost(leg, why);
     if (talk?.isAbsent(leg) === true && !isFinal) return;
     if (!user.isTalking() && !user.isCaller(leg)) return;
+    // Whoever has been replaced is still there for a moment, to hang up.
+    if (talk !== undefined && user.sideOf(leg) === undefined) return;
     const words = wasConnected ? lostWords(why) : `No audio connection could be made: ${why}.`;
     user.stop(ending(wasConnected ? "media-lost" : "media-failed", user.sideOf(leg), { words }));
   };
