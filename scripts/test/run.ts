@@ -37,7 +37,7 @@ export function runProjects(projects: readonly string[], args: readonly string[]
   mkdirSync(join(root, ".cache"), { recursive: true });
   const startedMs = performance.now();
   const left = ({ timeoutMs }: ShowOptions): ShowOptions =>
-    timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, timeoutMs - (performance.now() - startedMs)) };
+    timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, Math.floor(timeoutMs - (performance.now() - startedMs))) };
   const outcomes = projects.map((name) => runProject(name, args, { ...options, ...left(options) }));
   for (const failure of outcomes.flatMap(({ failures }) => failures)) console.log(`\nfailed: ${failure}`);
   const counts = outcomes.map((outcome) => outcome.counts).reduce(addCounts, noCounts);
