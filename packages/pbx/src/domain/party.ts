@@ -10,3 +10,6 @@ export type UserParty = Extract<Party, { kind: "user" }>;
 
 /** A party in one word for logs, records and lists. */
 export const partyName = (party: Party): string => (party.kind === "user" ? party.user : party.number);
+
+/** A caller who withholds their identity, or has none. */
+export const anonymous: Party = { kind: "trunk", number: "anonymous" };

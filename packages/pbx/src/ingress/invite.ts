@@ -47,7 +47,7 @@ export function receiveInvite(incoming: IncomingCall, context: IngressContext): 
     ...aimOf(speaker, route),
     incoming,
     mediaPeer: mediaPeerOf(speaker, incoming),
-    passedOn: passedOnBy(incoming, speaker.kind === "trunk"),
+    passedOn: passedOnBy(incoming, from, speaker.kind === "trunk"),
     ...dialogOf(speaker, dialled, context),
     ringSeconds: ringSecondsOf(route),
     talkSeconds: context.config.calling.maxMinutes * 60,

@@ -8,11 +8,10 @@ import {
   wholeNumber,
 } from "@trunkline/sip-stack";
 import type { Config } from "../config/config.ts";
-import type { Party } from "../domain/party.ts";
+import { anonymous, type Party } from "../domain/party.ts";
 import { addressesOf, userPart } from "../identity/own-names.ts";
 
 const longest = 64;
-const anonymous: Party = { kind: "trunk", number: "anonymous" };
 /** What gateways write in the place of a number that they do not have. */
 const unknown = /^(?:|unavailable|unknown)$/i;
 

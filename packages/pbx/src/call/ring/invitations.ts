@@ -5,7 +5,7 @@ import { faultOf } from "../fault.ts";
 import type { Targets } from "../find-targets.ts";
 import { CallLeg, type LegOwner } from "../leg.ts";
 import type { CallMedia } from "../media.ts";
-import { type PassedOn, passTo } from "../passed-on.ts";
+import { callerShown, type PassedOn, passTo } from "../passed-on.ts";
 import { Patience } from "../patience.ts";
 import type { CallServices, Placement } from "../services.ts";
 import { invitationOf, mediaPeerOf, partyOf, type Target, triesOf } from "../target.ts";
@@ -83,7 +83,7 @@ export class Invitations {
     const leg = this.#legTo(target, id);
     leg.media = media;
     leg.sip = services.agent.call({
-      ...invitationOf(target, this.#parts.from, services.publicAddress),
+      ...invitationOf(target, callerShown(this.#parts.from, passedOn), services.publicAddress),
       ...passTo(target, passedOn),
       originOf: services.originOf(target),
       body: sdpBody(offer),
