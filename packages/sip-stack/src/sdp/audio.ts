@@ -48,14 +48,18 @@ function readCodecs(section: Section, formats: readonly string[]): Codec[] {
   const maps = Map.groupBy(valuesOf(section, "rtpmap").flatMap(readRtpmap), ({ payloadType }) => payloadType);
   const fmtps = new Map(valuesOf(section, "fmtp").flatMap(readFmtp).reverse());
   const types = new Set(formats.filter((format) => /^\d{1,3}$/.test(format)).map(Number));
-  return [...types].filter((type) => type <= 127).flatMap((type) => codecsOf(type, maps.get(type), fmtps.get(type)));
+  return [...types]
+    .filter((type) => type <= 127)
+    .flatMap((type) => codecsOf(type, maps.get(type) ?? [], fmtps.get(type)));
 }
 
-/** A payload type that is mapped more than once is each of these: whoever needs one finds it. */
-function codecsOf(payloadType: number, maps: readonly Codec[] | undefined, fmtp: string | undefined): Codec[] {
-  const known = staticCodecs.get(payloadType);
-  const usual = known === undefined ? [] : [{ payloadType, name: known, clockRate: 8000 }];
-  return (maps?.slice(0, mostMaps) ?? usual).map((codec) => (fmtp === undefined ? codec : { ...codec, fmtp }));
+/** A payload type that is mapped more than once is each of these; a static one is also what it always is. */
+function codecsOf(payloadType: number, maps: readonly Codec[], fmtp: string | undefined): Codec[] {
+  const mapped = maps.slice(0, mostMaps);
+  const usual = staticCodecs.get(payloadType);
+  const isMapped = mapped.some(({ name, clockRate }) => name.toUpperCase() === usual && clockRate === 8000);
+  const added = usual === undefined || isMapped ? [] : [{ payloadType, name: usual, clockRate: 8000 }];
+  return [...mapped, ...added].map((codec) => (fmtp === undefined ? codec : { ...codec, fmtp }));
 }
 
 // RFC 8866 section 6.6. Some peers leave the clock rate out.

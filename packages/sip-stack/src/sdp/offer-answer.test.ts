@@ -82,7 +82,7 @@ describe("answering", () => {
     ["no audio stream", offer("m=video 5000 RTP/AVP 31")],
     ["no audio stream", offer("m=audio 0 RTP/AVP 0")],
     ["audio without PCMU (G.711 mu-law)", offer("m=audio 4000 RTP/AVP 8 18")],
-    ["audio without PCMU (G.711 mu-law)", offer("m=audio 4000 RTP/AVP 0", "a=rtpmap:0 PCMU/16000")],
+    ["audio without PCMU (G.711 mu-law)", offer("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 PCMU/16000")],
     ["audio is not plain RTP", offer("m=audio 4000 RTP/SAVP 0")],
     ["no audio stream", "nonsense"],
   ])("refused in words: %s", (why, text) => {

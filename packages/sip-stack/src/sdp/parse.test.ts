@@ -22,6 +22,27 @@ describe("reading SDP", () => {
     );
   });
 
+  test.each(["m=audio 0 RTP/SAVP", "m=audio x RTP/AVP 0", "m=audio 70000 RTP/AVP 0", "m=audio"])(
+    "a malformed line %s beside the audio is refused in its place",
+    (line) => {
+      const { audio, audioIndex, media } = read(sdp(line, "m=audio 4000 RTP/AVP 0"));
+      expect([audio?.port, audioIndex]).toEqual([4000, 1]);
+      expect(media.map(({ type, port }) => [type, port])).toEqual([
+        ["audio", 0],
+        ["audio", 4000],
+      ]);
+      expect(parseSdp(sdp(line)).ok).toBe(false);
+    },
+  );
+
+  test.each(["G711U/8000", "ULAW/8000", "PCMU/64000", "pcmu/8000"])(
+    "payload type 0 is PCMU although it is mapped to %s, RFC 3551 section 6",
+    (name) => {
+      const codecs = read(sdp("m=audio 4000 RTP/AVP 0", `a=rtpmap:0 ${name}`)).audio?.codecs ?? [];
+      expect(codecs.filter((codec) => /^pcmu$/i.test(codec.name) && codec.clockRate === 8000)).toHaveLength(1);
+    },
+  );
+
   test("a direction of the session holds for a stream that has none of its own", () => {
     expect(read(sdp("a=inactive", "m=audio 4000 RTP/AVP 0")).audio?.direction).toBe("inactive");
     expect(read(sdp("a=inactive", "m=audio 4000 RTP/AVP 0", "a=recvonly")).audio?.direction).toBe("recvonly");

@@ -14,7 +14,7 @@ export function isKeyedRtp(protocol: string): boolean {
 }
 
 /**
- * Reads a session description, RFC 8866, as liberally as it can be done without guessing. Fails when an audio line is
+ * Reads a session description, RFC 8866, as liberally as it can be done without guessing. Fails when the audio line is
  * malformed or has no address, and above the limits; a description without audio is not a failure. An audio address may be
  * a host name, which is not looked up.
  */
@@ -43,8 +43,10 @@ function readOrigin(value: string): SessionDescription["origin"] {
 
 function readMedia(sections: readonly Section[]): Parsed<MediaLine[]> {
   const lines = sections.map(readMediaLine);
-  const isComplete = lines.every((line) => line !== undefined);
-  return isComplete ? parsed(lines as MediaLine[]) : unparsed(0, "SDP has a malformed m= line");
+  const hasAudio = lines.some((line) => line?.type === "audio" && line.port !== 0);
+  if (!hasAudio && lines.some((line, at) => line === undefined && isAudio(sections[at]!)))
+    return unparsed(0, "SDP has a malformed m= line");
+  return parsed(lines.map((line, at) => line ?? refusedLine(sections[at]!)));
 }
 
 // "m=audio 4000/2": a number of consecutive ports, of which only the first is used, RFC 8866 section 5.14.
@@ -52,17 +54,21 @@ function readMediaLine({ media }: Section): MediaLine | undefined {
   const [type = "", port = "", protocol = "", ...formats] = media.split(/\s+/);
   const number = /^\d{1,5}(?:\/\d+)?$/.test(port) ? Number.parseInt(port, 10) : Number.NaN;
   const isWhole = number <= 65_535 && protocol !== "" && formats.length > 0;
-  if (isWhole) return { type: type.toLowerCase(), port: number, protocol, formats };
-  return type.toLowerCase() === "audio" ? undefined : refusedLine(type, protocol, formats);
+  return isWhole ? { type: type.toLowerCase(), port: number, protocol, formats } : undefined;
 }
 
-// What is no audio is refused in its place, whatever is wrong with it.
-const refusedLine = (type: string, protocol: string, formats: readonly string[]): MediaLine => ({
-  type: type || "application",
-  port: 0,
-  protocol: protocol || "RTP/AVP",
-  formats: formats.length === 0 ? ["0"] : formats,
-});
+const isAudio = ({ media }: Section): boolean => /^audio\b/i.test(media);
+
+// A malformed line beside the audio is refused in its place, whatever is wrong with it.
+function refusedLine({ media }: Section): MediaLine {
+  const [type = "", , protocol = "", ...formats] = media.split(/\s+/);
+  return {
+    type: type || "application",
+    port: 0,
+    protocol: protocol || "RTP/AVP",
+    formats: formats.length === 0 ? ["0"] : formats,
+  };
+}
 
 function findAudio(media: readonly MediaLine[], isWanted: (protocol: string) => boolean): number {
   const isLive = (line: MediaLine): boolean => line.type === "audio" && line.port !== 0;
