@@ -82,6 +82,21 @@ describe("session timers between two of us", () => {
   });
 });
 
+test.each([
+  ["less than the INVITE does", "90"],
+  ["as much as the INVITE does", "1800"],
+  ["more than a day", "90000"],
+  ["nothing", undefined],
+])("a 422 that asks for %s ends the call", async (_, minS) => {
+  const { alice, bob, clock, dial, rest } = await scene();
+  bob.onCall = (call) => call.reject(422, minS === undefined ? {} : { headers: [["Min-SE", minS]] });
+  const { user } = dial();
+  await clock.advance(100);
+  expect(alice.ladder).toEqual(["> INVITE", "< 422", "> ACK"]);
+  expect(user.ends).toHaveLength(1);
+  await rest();
+});
+
 describe("a peer that refreshes nothing itself", () => {
   test("is refreshed by re-INVITE with the same SDP when its Allow does not have UPDATE", async () => {
     const { bob, clock, inDialog, probe, respond, rest } = await called({ ...timer, Allow: "INVITE, ACK, BYE" });

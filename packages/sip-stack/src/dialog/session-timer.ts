@@ -28,6 +28,11 @@ export function minSeconds({ headers }: { readonly headers: Headers }): number {
   return secondsOf(headers, "Min-SE")?.seconds ?? 0;
 }
 
+/** The seconds of Session-Expires that a request asks for; 0 where it is absent or unreadable, RFC 4028 section 4. */
+export function askedSeconds({ headers }: { readonly headers: Headers }): number {
+  return secondsOf(headers, "Session-Expires")?.seconds ?? 0;
+}
+
 /** Whether a request asks for less than `minS`, RFC 4028 section 9: it is refused with 422. */
 export function isTooBrief(request: SipRequest, minS: number): boolean {
   const asked = secondsOf(request.headers, "Session-Expires");

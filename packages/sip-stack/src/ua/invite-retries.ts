@@ -1,5 +1,5 @@
 import { cseqNumber } from "../dialog/dialog.ts";
-import { minSeconds } from "../dialog/session-timer.ts";
+import { askedSeconds, minSeconds } from "../dialog/session-timer.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Signer } from "./signer.ts";
 
@@ -23,10 +23,10 @@ export class InviteRetries {
   }
 }
 
-/** RFC 4028 section 7.3: as long as the 422 asks for. */
+/** RFC 4028 section 7.3: as long as the 422 asks for. A 422 that asks for no more than the INVITE did stands. */
 function withLongerSession(invite: SipRequest, response: SipResponse): SipRequest | undefined {
   const minS = minSeconds(response);
-  if (minS === 0 || minS > mostMinS) return undefined;
+  if (minS <= askedSeconds(invite) || minS > mostMinS) return undefined;
   const headers = invite.headers
     .with("CSeq", `${cseqNumber(invite) + 1} INVITE`)
     .with("Session-Expires", String(minS))

@@ -317,10 +317,15 @@ export class OddPeer {
       this.#invite = request;
       return this.#onInvite(request);
     }
-    if (request.method === "INVITE" && !request.headers.get("To")?.includes("tag=")) return;
+    if (request.method === "INVITE" && !request.headers.get("To")?.includes("tag=")) return this.#onAgain(request);
     if (request.method === "INVITE") this.#takeAudio(request);
     const wantsAudio = request.body.length > 0 || request.method === "INVITE";
     this.#respond(request, "200 OK", wantsAudio ? this.#description : "");
+  }
+
+  /** The call that it has refused is tried again, after 422 with a longer session. */
+  #onAgain(invite: SipRequest): void {
+    if (this.manner === "refuses") this.#refuse(invite);
   }
 
   #takeAudio(request: SipRequest): void {

@@ -71,6 +71,7 @@ export const besideRefusals: readonly (readonly [name: string, value: string])[]
   ["Reason", 'Q.850;cause=17;text="user, busy"'],
   ["Error-Info", "<http://127.0.0.1/busy.wav>"],
   ["Min-SE", "90"],
+  ["Min-SE", "3600"],
   ["Unsupported", "x-odd"],
   ["Contact", "<sip:+12025550177@carrier.example>;q=0.7, <tel:+1-202>"],
   ["Call-Info", "<http://127.0.0.1/>;purpose=jwscard"],
