@@ -29,7 +29,7 @@ import { placeReturn, placeTransfer, refusalOfJoin } from "./ingress/refer.ts";
 import { ending } from "./kernel/ending.ts";
 import { messageOf, PbxError } from "./kernel/errors.ts";
 import { type Journal, journalInto } from "./kernel/journal.ts";
-import { randomName } from "./kernel/names.ts";
+import { newSessionId, randomName } from "./kernel/names.ts";
 import { steadyWallClock, type WallClock } from "./kernel/time.ts";
 import { browserMediaLeg } from "./media/browser.ts";
 import { latchOfPhone, latchOfTrunk } from "./media/latch.ts";
@@ -291,7 +291,7 @@ function makeServices(
   },
 ): CallServices {
   const addresses = { bind: config.sip.udp.address, shown: config.sip.publicAddress };
-  const sessionId = (): string => String(new DataView(parts.random(4).slice().buffer).getUint32(0));
+  const sessionId = (): string => newSessionId(parts.random);
   return {
     agent,
     journal,

@@ -62,6 +62,18 @@ test("of what was refused only the head is kept, and of the latest alone", () =>
   expect(messages[0]?.text).toContain("more bytes are not kept");
 });
 
+test.each(["accepted", "refused: not in trunk.allow"] as const)(
+  "a message that is %s is kept apart from its datagram",
+  (outcome) => {
+    const trace = new Trace(() => 0);
+    const message = event(1, "in", "INVITE sip:b@x SIP/2.0", "one", outcome);
+    const datagram = Buffer.from(message.bytes);
+    trace.onWire({ ...message, bytes: datagram });
+    datagram.fill(0x20);
+    expect(trace.messages({ limit: 1 })?.[0]?.text).toContain("INVITE sip:b@x SIP/2.0");
+  },
+);
+
 test("what the stack has cut off a stranger's message is said", () => {
   const trace = new Trace(() => 0);
   trace.onWire({ ...refusedOf(1), omittedBytes: 700 });

@@ -88,7 +88,8 @@ export class WireLog implements WireObserver {
 
   #entryOf(event: WireEvent): WireEntry {
     const { atMs, direction, flow, bytes, omittedBytes = 0, outcome, message } = event;
-    const kept = isRefused(event) ? bytes.slice(0, refusedHeadBytes) : bytes.slice();
+    // A copy: a view would keep all of what was received, and `slice` of a Buffer is a view.
+    const kept = new Uint8Array(isRefused(event) ? bytes.subarray(0, refusedHeadBytes) : bytes);
     return {
       number: this.#number++,
       atMs,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "./clock.ts";
 import * as errors from "./errors.ts";
-import { fraction, newBranch, newTag, newToken, systemRandom } from "./random.ts";
+import { fraction, newBranch, newTag, newToken, random32, systemRandom } from "./random.ts";
 import { step, type Table } from "./table.ts";
 
 describe("errors", () => {
@@ -36,6 +36,11 @@ describe("random", () => {
     expect(new Set(given).size).toBe(given.length);
     expect(given.every((hex, at) => hex.length === 2 * (16 + (at % 7)))).toBe(true);
     expect(systemRandom(10_000)).toHaveLength(10_000);
+  });
+
+  test("numbers come from bytes of their own", () => {
+    const numbers = Array.from({ length: 200 }, () => random32(systemRandom));
+    expect(new Set(numbers).size).toBe(numbers.length);
   });
 
   test("a fraction stays below one", () => {

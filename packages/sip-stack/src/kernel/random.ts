@@ -60,8 +60,11 @@ export function newCallId(random: RandomBytes): CallId {
   return newToken(random) as CallId;
 }
 
-/** A number from 0 up to, not including, 1: for back-off times. */
-export function fraction(random: RandomBytes): number {
+/** A random unsigned 32-bit number. */
+export function random32(random: RandomBytes): number {
   const bytes = random(4);
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32;
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
 }
+
+/** A number from 0 up to, not including, 1: for back-off times. */
+export const fraction = (random: RandomBytes): number => random32(random) / 2 ** 32;

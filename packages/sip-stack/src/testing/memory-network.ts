@@ -68,7 +68,8 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
   };
 
   const send = (sent: Uint8Array, from: Address, to: Address): void => {
-    const bytes = sent.slice();
+    // Not `slice`: of a Buffer that is a view.
+    const bytes = new Uint8Array(sent);
     const parted = [...partitions].find(({ cut }) => cut(from, to));
     const lost = random.fraction() < loss || parted !== undefined;
     counts.sent += 1;
@@ -79,7 +80,7 @@ export function memoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
     if (lost) return;
     deliver(bytes, from, to);
     // A copy has octets of its own: who gets a packet may write in it.
-    if (random.fraction() < duplicate) deliver(bytes.slice(), from, to);
+    if (random.fraction() < duplicate) deliver(new Uint8Array(bytes), from, to);
   };
 
   const freePort = (address: string): number => {

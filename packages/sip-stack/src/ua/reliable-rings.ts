@@ -6,6 +6,7 @@ import {
   reliableTable,
 } from "../dialog/reliable.ts";
 import { Machine, type Program } from "../kernel/machine.ts";
+import { random32 } from "../kernel/random.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { Timers } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -59,7 +60,7 @@ export class ReliableRings {
     this.#user = user;
     this.#timers = new Timers(core.clock);
     // RFC 3262 section 3: from 1 to 2^31 - 1, chosen at random; fewer bits leave room to count on.
-    this.#rseq = 1 + (new DataView(core.random(4).slice().buffer).getUint32(0) >>> 4);
+    this.#rseq = 1 + (random32(core.random) >>> 4);
     this.#machine = new Machine(ReliableRings.#program, this);
   }
 
