@@ -1,37 +1,65 @@
-import { type CallEnd, parseNameAddr, type SipResponse } from "@trunkline/sip-stack";
+import { type CallEnd, type NameAddr, parseNameAddr, type SipResponse } from "@trunkline/sip-stack";
 import type { Party } from "../../domain/party.ts";
 import { type Ending, ending } from "../../kernel/ending.ts";
 import type { CallServices, Placement } from "../services.ts";
 import { partyOf, type Target } from "../target.ts";
 
 const statuses = new Set([300, 301, 302]);
+/** How many Contacts of a 3xx are read. */
+const mostContacts = 8;
+
+type Forward = Placement | { readonly refusal: Ending };
 
 /**
- * Where a phone's 3xx sends its call, RFC 3261 section 8.1.3.4: only to another user, under the rules of a transfer by the
- * phone's user; `undefined` when the phone does not forward. A refusal tells the caller that nobody answered.
+ * Where a phone's 3xx sends its call, RFC 3261 section 8.1.3.4: to the first of its Contacts, by their q, that may be called.
+ * It has to be another user, under the rules of a transfer by the phone's user. A refusal tells the caller that nobody
+ * answered; `undefined`: the phone does not forward.
  */
 export function forwardOf(
   target: Target,
   end: CallEnd,
   caller: Party,
   services: Pick<CallServices, "placeTransfer">,
-): Placement | { readonly refusal: Ending } | undefined {
+): Forward | undefined {
   const by = partyOf(target);
   if (by.kind !== "user" || end.cause !== "rejected" || !isRedirect(end.response)) return undefined;
-  const contact = statuses.has(end.response.status) ? firstContact(end.response) : undefined;
-  if (contact === undefined) return refused("The phone forwards its calls to no address that can be used.");
-  const placement = services.placeTransfer({ by, other: caller, number: by.callerId }, contact);
-  if ("refusal" in placement) return refused(`The phone forwards its calls, which failed: ${placement.refusal.words}`);
-  return placement.isPaid
-    ? refused("The phone forwards its calls to the telephone network, which it may not.")
-    : placement;
+  const place = (contact: string) =>
+    forwardTo(services.placeTransfer({ by, other: caller, number: by.callerId }, contact));
+  const forwards = contactsOf(end.response).map(place);
+  return (
+    forwards.find((forward) => !("refusal" in forward)) ??
+    forwards[0] ??
+    refused("The phone forwards its calls to no address that can be used.")
+  );
 }
 
 const isRedirect = ({ status }: SipResponse): boolean => status >= 300 && status < 400;
 
-function firstContact({ headers }: SipResponse): string | undefined {
-  const contact = parseNameAddr(headers.all("Contact")[0] ?? "");
-  return contact.ok ? contact.value.uri : undefined;
+/** The URIs of the Contacts, the preferred ones first: RFC 3261 section 20.10. */
+function contactsOf({ status, headers }: SipResponse): readonly string[] {
+  if (!statuses.has(status)) return [];
+  return headers
+    .all("Contact")
+    .slice(0, mostContacts)
+    .flatMap((text) => {
+      const contact = parseNameAddr(text);
+      return contact.ok ? [contact.value] : [];
+    })
+    .toSorted((one, other) => qOf(other) - qOf(one))
+    .map(({ uri }) => uri);
+}
+
+/** Without a q, or with an unreadable one, a Contact is preferred as much as any. */
+function qOf({ params }: NameAddr): number {
+  const q = Number(params.get("q") ?? 1);
+  return q >= 0 && q <= 1 ? q : 1;
+}
+
+function forwardTo(placement: Forward): Forward {
+  if ("refusal" in placement) return refused(`The phone forwards its calls, which failed: ${placement.refusal.words}`);
+  return placement.isPaid
+    ? refused("The phone forwards its calls to the telephone network, which it may not.")
+    : placement;
 }
 
 const refused = (words: string): { readonly refusal: Ending } => ({

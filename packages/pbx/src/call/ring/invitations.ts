@@ -1,6 +1,6 @@
 import { type CallEnd, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
 import type { Party } from "../../domain/party.ts";
-import type { Ending } from "../../kernel/ending.ts";
+import { type Ending, ending } from "../../kernel/ending.ts";
 import { faultOf } from "../fault.ts";
 import type { Targets } from "../find-targets.ts";
 import { CallLeg, type LegOwner } from "../leg.ts";
@@ -117,7 +117,8 @@ export class Invitations {
       },
       onAnswered: (_, sdp) => {
         patience?.stop();
-        ring.answered(leg, sdp);
+        if (ring.isOpen && ring.isShared(leg)) this.#parts.next(() => this.#answered(leg, sdp));
+        else ring.answered(leg, sdp);
       },
       onEnded: (end) => {
         if (tryNext && patience?.allowsNext(end) && this.#mayInvite) {
@@ -131,6 +132,13 @@ export class Invitations {
         leg.owner.legEnded(leg, end);
       },
     };
+  }
+
+  /** One of several has answered: the others ring on until it is known that its audio can be used. */
+  async #answered(leg: CallLeg, sdp: string | undefined): Promise<void> {
+    const isUsable = sdp !== undefined && (await this.#parts.media.accept(leg, sdp));
+    if (isUsable) this.ring.answered(leg, sdp);
+    else this.ring.reject(leg, ending("no-common-audio", "callee"));
   }
 
   /** Rings whom a phone names instead of itself; those do not forward again. */

@@ -69,8 +69,22 @@ export class Ring {
     this.#dispatch("rang", { leg, status, sdp });
   }
 
+  /** A target's answer, which counts unless the target has left meanwhile. */
   answered(leg: CallLeg, sdp: string | undefined): void {
-    this.#dispatch("answered", { leg, sdp });
+    if (this.#live.has(leg)) this.#dispatch("answered", { leg, sdp });
+  }
+
+  /** Whether others ring beside this target. */
+  isShared(leg: CallLeg): boolean {
+    return [...this.#live].some((other) => other !== leg);
+  }
+
+  /** A target that has answered without usable audio: it is out, and the others ring on. */
+  reject(leg: CallLeg, why: Ending): void {
+    if (!this.#live.delete(leg)) return;
+    leg.sip.hangUp({ headers: endingHeaders(why) });
+    this.#failures.push(why);
+    this.#checkExhausted();
   }
 
   /** A target is over, however that came about. */

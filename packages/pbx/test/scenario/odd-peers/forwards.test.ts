@@ -34,6 +34,23 @@ test.each([301, 302])(
 );
 
 test.each([
+  [
+    "the first that can be called",
+    ["<mailto:ann@example.com>", "<sip:+12025550123@198.51.100.204>", "<sip:212@198.51.100.204>"],
+  ],
+  ["the one with the highest q", ["<sip:105@198.51.100.204>;q=0.2", "<sip:212@198.51.100.204>;q=0.7"]],
+  ["the one without q before others", ["<sip:105@198.51.100.204>;q=0.9, <sip:212@198.51.100.204>"]],
+])("of several addresses that a phone forwards to, %s is called", async (_, contacts) => {
+  const { world, trunk } = await trunkAsHandset();
+  redirects(world, contacts);
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(3000);
+  expect([call.isAnswered, world.ben.last.isAnswered, world.sentToTrunk("INVITE")]).toEqual([true, true, 0]);
+  call.hangUp();
+  await world.clock.advance(1000);
+});
+
+test.each([
   ["a number outside", ["<sip:+12025550123@198.51.100.204>"]],
   ["an extension that is none", ["<sip:999@198.51.100.204>"]],
   ["nowhere", []],
