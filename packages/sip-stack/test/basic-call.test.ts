@@ -73,3 +73,16 @@ test("an INVITE without an offer gets one in the 2xx and brings the answer in th
   call.hangUp();
   await rest();
 });
+
+test.each([
+  ["sip:bob@10.0.0.2?Route=%3Csip:10.0.0.9;lr%3E&Subject=x", "sip:bob@10.0.0.2"],
+  ["sip:bob@10.0.0.2;method=BYE;user=phone", "sip:bob@10.0.0.2;user=phone"],
+])("%s is called without what a Request-URI may not have", async (uri, called) => {
+  const { bob, clock, dial, rest } = await scene();
+  const { call } = dial({ uri });
+  await clock.advance(100);
+  expect(bob.last().call.invite.uri).toBe(called);
+  expect(bob.last().call.invite.headers.has("Route")).toBe(false);
+  call.hangUp();
+  await rest();
+});

@@ -45,21 +45,19 @@ describe("reliable provisionals (RFC 3262)", () => {
     await rest();
   });
 
-  test("are refused with 420 by a user agent that was not told to support them, and used by one that was", async () => {
-    const plain = await scene();
-    const refused = plain.dial({ reliable: "required" });
-    await plain.clock.advance(100);
-    expect(refused.user.ends).toMatchObject([{ cause: "rejected", response: { status: 420 } }]);
-    await plain.rest();
-    const { bob, clock, dial, rest, alice } = await scene({}, { supported: ["100rel"] });
-    bob.onCall = (call) => call.ring(180);
-    const { call } = dial({ reliable: "required" });
-    await clock.advance(100);
-    expect(alice.ladder).toEqual(["> INVITE", "< 180", "> PRACK", "< 200"]);
-    expect(bob.wire[1]?.message?.headers.get("Require")).toBe("100rel");
-    call.hangUp();
-    await rest();
-  });
+  test.each([[[]], [["100rel"]]])(
+    "are sent to a peer that requires them, whether we show that we can or not",
+    async (supported) => {
+      const { bob, clock, dial, rest, alice } = await scene({}, { supported });
+      bob.onCall = (call) => call.ring(180);
+      const { call } = dial({ reliable: "required" });
+      await clock.advance(100);
+      expect(alice.ladder).toEqual(["> INVITE", "< 180", "> PRACK", "< 200"]);
+      expect(bob.wire[1]?.message?.headers.get("Require")).toBe("100rel");
+      call.hangUp();
+      await rest();
+    },
+  );
 
   test("carry an offer whose answer comes in the PRACK when the INVITE had none", async () => {
     const { alice, bob, clock, dial, rest } = await scene();
@@ -155,34 +153,37 @@ describe("reliable provisionals (RFC 3262)", () => {
     await rest();
   });
 
-  test("that come again or too early are not acknowledged", async () => {
-    const { alice, clock, dial, network, rest } = await scene();
-    const silent = await Probe.open(network, { address: "10.0.0.3", port: 5060 });
-    const { call, user } = dial({
-      reliable: "supported",
-      destination: { transport: "udp", address: "10.0.0.3", port: 5060 },
-    });
-    await clock.advance(10);
-    const [invite] = silent.requests;
-    const ring = (rseq: number): void => {
-      const copied = ["Via", "From", "Call-ID", "CSeq"].map((name) => `${name}: ${invite?.headers.get(name)}`);
-      const lines = [
-        ...copied,
-        `To: ${invite?.headers.get("To")};tag=x`,
-        "Contact: <sip:x@10.0.0.3>",
-        "Require: 100rel",
-      ];
-      silent.sendText(["SIP/2.0 180 Ringing", ...lines, `RSeq: ${rseq}`, "", ""].join("\r\n"), aliceAt);
-    };
-    for (const rseq of [10, 10, 12, 11, 9]) ring(rseq);
-    await clock.advance(100);
-    expect(user.ringing).toHaveLength(2);
-    const pracks = silent.requests.filter(({ method }) => method === "PRACK");
-    expect(pracks.map(({ headers }) => headers.get("RAck"))).toEqual(["10 1 INVITE", "11 1 INVITE"]);
-    call.hangUp();
-    await alice.agent.close();
-    await rest();
-  });
+  test.each([undefined, "supported"] as const)(
+    "that come again or too early are not acknowledged, others are (offered: %s)",
+    async (reliable) => {
+      const { alice, clock, dial, network, rest } = await scene();
+      const silent = await Probe.open(network, { address: "10.0.0.3", port: 5060 });
+      const { call, user } = dial({
+        ...(reliable && { reliable }),
+        destination: { transport: "udp", address: "10.0.0.3", port: 5060 },
+      });
+      await clock.advance(10);
+      const [invite] = silent.requests;
+      const ring = (rseq: number): void => {
+        const copied = ["Via", "From", "Call-ID", "CSeq"].map((name) => `${name}: ${invite?.headers.get(name)}`);
+        const lines = [
+          ...copied,
+          `To: ${invite?.headers.get("To")};tag=x`,
+          "Contact: <sip:x@10.0.0.3>",
+          "Require: 100rel",
+        ];
+        silent.sendText(["SIP/2.0 180 Ringing", ...lines, `RSeq: ${rseq}`, "", ""].join("\r\n"), aliceAt);
+      };
+      for (const rseq of [10, 10, 12, 11, 9]) ring(rseq);
+      await clock.advance(100);
+      expect(user.ringing).toHaveLength(2);
+      const pracks = silent.requests.filter(({ method }) => method === "PRACK");
+      expect(pracks.map(({ headers }) => headers.get("RAck"))).toEqual(["10 1 INVITE", "11 1 INVITE"]);
+      call.hangUp();
+      await alice.agent.close();
+      await rest();
+    },
+  );
 
   test.each(Array.from({ length: 25 }, (_, at) => at + 1))(
     "get through a network that loses, seed %i",

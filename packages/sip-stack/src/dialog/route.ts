@@ -26,7 +26,7 @@ function strictUri(route: string): string | undefined {
 }
 
 /** A URI as a Request-URI: without embedded headers and `method`, RFC 3261 section 19.1.1 table 1. */
-function requestUri(text: string): string {
+export function requestUri(text: string): string {
   const uri = parseUri(text);
   if (!uri.ok || (uri.value.headers === undefined && !uri.value.params.has("method"))) return text;
   const { headers: _, ...rest } = uri.value;

@@ -88,7 +88,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
   #user: OutgoingCallUser | undefined;
   #offer: Body | undefined;
   readonly #retries: InviteRetries;
-  readonly #provisionals: Provisionals;
+  readonly #provisionals = new Provisionals();
   #answerEarly: ((body: Body) => void) | undefined;
   readonly #forks: Forks;
   readonly #machine: Machine<OutgoingState, Event, OutgoingAction, OutboundCall>;
@@ -108,7 +108,6 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     this.#core = core;
     this.#request = request;
     this.#offer = options.body;
-    this.#provisionals = new Provisionals(options.reliable !== undefined);
     const signer = new Signer(options.credentials, core.random);
     this.#retries = new InviteRetries(signer);
     this.#timers = new Timers(core.clock);

@@ -1,3 +1,4 @@
+import { requestUri } from "../dialog/route.ts";
 import { wishInInvite } from "../dialog/session-timer.ts";
 import { Overloaded, TransactionTimeout } from "../kernel/errors.ts";
 import { newCallId, newTag } from "../kernel/random.ts";
@@ -116,6 +117,6 @@ export class OutgoingRequests {
       ["Call-ID", callId ?? newCallId(random)],
       ["CSeq", `1 ${method}`],
     ];
-    return { kind: "request", method, uri, headers: headers(fields), body: new Uint8Array(0) };
+    return { kind: "request", method, uri: requestUri(uri), headers: headers(fields), body: new Uint8Array(0) };
   }
 }

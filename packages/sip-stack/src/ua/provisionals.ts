@@ -8,22 +8,16 @@ export type Provisional = { readonly kind: "plain" | "stale" } | { readonly kind
 
 /** Keeps the reliable provisionals of one INVITE in order, RFC 3262 section 4, for each early dialog by itself. */
 export class Provisionals {
-  readonly #isOffered: boolean;
   readonly #last = new Map<RemoteTag | undefined, number>();
   readonly #settled = new Set<RemoteTag | undefined>();
   readonly #descriptions = new Map<RemoteTag | undefined, string>();
 
-  /** Without 100rel in our INVITE everything is plain. */
-  constructor(isOffered: boolean) {
-    this.#isOffered = isOffered;
-  }
-
   /**
-   * Repeated ones and those that come too early are of no use: the peer repeats them. Without a dialog (`hasDialog`) a
+   * A peer that requires a PRACK gets one, whether our INVITE offered 100rel or not. Repeated ones and those that come too early are of no use: the peer repeats them. Without a dialog (`hasDialog`) a
    * reliable one cannot be acknowledged, and nothing is kept of it.
    */
   take(response: SipResponse, hasDialog: boolean): Provisional {
-    const rseq = this.#isOffered && response.status > 100 ? rseqOf(response) : undefined;
+    const rseq = response.status > 100 ? rseqOf(response) : undefined;
     if (rseq === undefined) return { kind: "plain" };
     const last = this.#last.get(toTag(response));
     if (!hasDialog || (last !== undefined && rseq !== last + 1)) return { kind: "stale" };
