@@ -194,3 +194,22 @@ test("a registration that waits while its socket closes leaves nothing behind", 
   await send(register(), closing);
   expect(await registrar.all()).toEqual([]);
 });
+
+const long = "x".repeat(8000);
+
+test("a binding keeps a long Call-ID and instance as digests, and they still name the phone", async () => {
+  const { registrar, send } = makeRegistrar();
+  const contact = (instance: string, at = "a1") => [`<sip:${at}@x.invalid>;+sip.instance="${instance}"`];
+  await send(register({ contacts: contact(`${long}1`), callId: `${long}1` }));
+  const renewed = await send(register({ contacts: contact(`${long}1`), callId: `${long}2`, cseq: 2 }));
+  expect(renewed.contacts).toHaveLength(1);
+  const other = await send(register({ contacts: contact(`${long}2`, "a2"), callId: `${long}3` }));
+  expect(other.contacts).toHaveLength(2);
+  expect(JSON.stringify(await registrar.all()).length).toBeLessThan(1500);
+});
+
+test("a Contact that is too long to be kept is refused", async () => {
+  const { registrar, send } = makeRegistrar();
+  expect((await send(register({ contacts: [`<sip:${long}@x.invalid>`] }))).status).toBe(400);
+  expect(await registrar.all()).toEqual([]);
+});

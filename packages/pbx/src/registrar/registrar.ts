@@ -12,6 +12,7 @@ import type { User } from "../domain/user.ts";
 import { namesOf, userPart } from "../identity/own-names.ts";
 import type { WallClock } from "../kernel/time.ts";
 import type { Binding, Bindings } from "../store/bindings.ts";
+import { bounded } from "./bounded.ts";
 import { credentialCheck } from "./credential-check.ts";
 
 const limits = { bindingsPerUser: 10, expiresS: 600, minS: 30, maxS: 3600 };
@@ -50,7 +51,8 @@ export class Registrar {
   }
 
   async #register(incoming: IncomingRequest, user: User): Promise<Registered> {
-    const read = readRegister(incoming.request, limits);
+    const whole = readRegister(incoming.request, limits);
+    const read = whole.ok ? bounded(whole.value) : whole;
     const refuse = (status: number, options: ResponseOptions): Registered => {
       incoming.respond(status, options);
       return nothing;
