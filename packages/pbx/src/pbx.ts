@@ -156,6 +156,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
   };
   await registrar.keepOnly((binding) => mayStay(binding, config));
   await listen(line, config);
+  for (const { source } of await registrar.all()) if (source.transport === "udp") line.agent.vouch(source);
   noteReceiveBuffer(line, parts.log);
   // Nobody waits for DNS: people inside can call each other meanwhile.
   void trunk.start();
@@ -201,6 +202,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
       if (tls !== undefined) line.renewCertificate(tls);
       if (tls?.certificate !== before.sip.tls?.certificate) parts.log.info("certificate-renewed");
       noteLingering();
+      line.agent.closeRefused();
       await registrar.keepOnly((binding) => mayStay(binding, live.current, before));
       return { users: next.users.size, numbers: next.numbers.size, restart };
     },

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Address, type Resolver, type Transport, tcpTransport, tlsTransport } from "../src/index.ts";
+import {
+  type Address,
+  type Resolver,
+  type Transport,
+  tcpTransport,
+  tlsTransport,
+  type UserAgentOptions,
+} from "../src/index.ts";
 import { FakeClock, testCertificate } from "../src/testing/index.ts";
 import { Agent, answer, dial, rest } from "./agents.ts";
 
@@ -21,8 +28,13 @@ afterEach(async () => {
 });
 
 /** A user agent on real sockets; its transactions' time is the clock's. */
-async function open(clock: FakeClock, transports: readonly Transport[], seed: number) {
-  const agent = new Agent(clock, transports, seed, { resolver });
+async function open(
+  clock: FakeClock,
+  transports: readonly Transport[],
+  seed: number,
+  options: Partial<UserAgentOptions> = {},
+) {
+  const agent = new Agent(clock, transports, seed, { resolver, ...options });
   await agent.agent.listen();
   opened.push(agent);
   agent.onCall = (call) => call.answer(answer);
@@ -110,3 +122,24 @@ describe("a connection that is gone", () => {
     expect(lookedUp).toEqual([]);
   });
 });
+
+test.each(["tcp", "tls"] as const)(
+  "when their sources are admitted no longer, connections of peers over %s close and our own stay",
+  async (kind) => {
+    const clock = new FakeClock();
+    let isAdmitted = true;
+    const sourceGate = () => (isAdmitted ? ({ admit: true } as const) : ({ admit: false, why: "removed" } as const));
+    const alice = await open(clock, [kinds[kind](aliceAt)], 1);
+    const bob = await open(clock, [kinds[kind](bobAt)], 2, { sourceGate });
+    dial(alice, { transport: kind, ...bobAt, host: "bob.example" });
+    await until(() => expect(bob.ladder.at(-1)).toBe("< ACK"));
+    const theirs = bob.last().call.flow;
+    const own = dial(bob, { transport: "tcp", ...aliceAt }).call;
+    bob.agent.closeRefused();
+    expect(theirs.open).toBe(true);
+    isAdmitted = false;
+    bob.agent.closeRefused();
+    expect(theirs.open).toBe(false);
+    if (kind === "tcp") expect(own.flow.open).toBe(true);
+  },
+);

@@ -321,4 +321,8 @@ test("a phone that was online before a restart is rung after it", async () => {
   const call = connector.call({ from: echo, to: ownNumber });
   await clock.advance(5000);
   expect(await call).toMatchObject({ outcome: "answered" });
+  const heard = world.wire.filter(
+    ({ direction, flow }) => direction === "in" && flow.remote.address === "192.168.1.10",
+  );
+  expect(new Set(heard.map(({ standing }) => standing))).toEqual(new Set(["known"]));
 });

@@ -86,6 +86,13 @@ export class TransportLayer {
     this.#carrier(flow)?.vouch?.(flow);
   }
 
+  /** Closes the connections that peers have opened and that the source gate no longer admits. */
+  closeRefused(): void {
+    const { sourceGate, transports } = this.#options;
+    const isRefused = (flow: Flow): boolean => sourceGate?.(flow).admit === false;
+    for (const transport of transports) transport.closeRefused?.(isRefused);
+  }
+
   /** How well the source of a flow is known. */
   standingOf(flow: Flow): Standing {
     const standing = this.#options.standingOf?.(flow) ?? "trusted";

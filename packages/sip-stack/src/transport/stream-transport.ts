@@ -80,6 +80,10 @@ export class StreamTransport implements Transport {
     this.#flows.get(flow.id)?.vouch();
   }
 
+  closeRefused(isRefused: (flow: Flow) => boolean): void {
+    for (const flow of [...this.#flows.values()]) if (!this.#openedByUs.has(flow) && isRefused(flow)) flow.close();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#sink = undefined;

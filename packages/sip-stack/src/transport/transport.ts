@@ -69,6 +69,8 @@ export interface Transport {
   owns?(flow: Flow): boolean;
   /** The flow's peer has proved who it is: its connection no longer counts as one of an unknown source. */
   vouch?(flow: Flow): void;
+  /** Closes the connections that peers have opened and that are refused from now on. */
+  closeRefused?(isRefused: (flow: Flow) => boolean): void;
   /** Stops everything; may be called twice. */
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { TransactionLayer } from "../transaction/layer.ts";
 import { rfc3261Timers } from "../transaction/timers.ts";
 import { TransportLayer } from "../transport/layer.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions } from "./call.ts";
+import type { Outcome, OutgoingCall, OutgoingCallOptions, OutgoingRequestOptions, Target } from "./call.ts";
 import { type Profile, profileOf } from "./compose.ts";
 import type { Core } from "./core.ts";
 import { CountingClock } from "./counting-clock.ts";
@@ -29,6 +29,10 @@ export interface UserAgent {
   request(options: OutgoingRequestOptions): Promise<Outcome>;
   /** Registers a binding of ours and keeps it up, RFC 3261 section 10.2. */
   register(options: RegistrationOptions): Registration;
+  /** Whoever is at this address has proved who they are, as far as the application knows: they are no unknown source. */
+  vouch(target: Target): void;
+  /** Closes the connections that peers have opened and that `sourceGate` no longer admits. */
+  closeRefused(): void;
   counters(): UserAgentCounters;
   /** Closes the transports and ends what is left without a word to the peers: hang up calls first. */
   close(): Promise<void>;
@@ -74,6 +78,15 @@ class StackUserAgent implements UserAgent {
     const registration = this.#outgoing.register(options, (ended) => this.#registrations.delete(ended));
     this.#registrations.add(registration);
     return registration;
+  }
+
+  vouch({ transport, address, port }: Target): void {
+    const flow = this.#core.transport.flowTo(transport, { address, port });
+    if (flow !== undefined) this.#core.transport.vouch(flow);
+  }
+
+  closeRefused(): void {
+    this.#core.transport.closeRefused();
   }
 
   counters(): UserAgentCounters {
