@@ -54,6 +54,19 @@ describe("junk from the browser's address during the handshake", () => {
     expect([pair.server.keys.length, pair.client.keys.length]).toEqual([1, 1]);
   });
 
+  test("a fatal alert in clear, after which the browser does not answer, is named as the reason", async () => {
+    const alert = record(contentType.alert, 0, Uint8Array.of(2, 40));
+    let sent = 0;
+    const path: Path = (side, datagram) => {
+      if (side === "server") return [datagram];
+      sent += 1;
+      return sent <= 2 ? [datagram] : [alert];
+    };
+    const pair = dtlsPair({ path });
+    await pair.clock.advance(away);
+    expect(pair.server.failed).toEqual(["DTLS failed: the browser stopped answering after alert 40"]);
+  });
+
   test("a well-formed hello from another sender does not invalidate the browser's cookie", async () => {
     const stranger: Path = (side, datagram) =>
       side === "client"

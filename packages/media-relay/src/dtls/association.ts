@@ -17,6 +17,7 @@ import { Server } from "./server.ts";
 const mostEarly = 4;
 /** How long the handshake continues after a rejected message; a genuine peer retransmits earlier. */
 const failAfterMs = 5000;
+const unanswered = "the browser did not answer";
 const fatal = 2;
 const closeNotify = 0;
 
@@ -46,7 +47,7 @@ export class DtlsAssociation {
   /** Number of the first message of the peer's current flight. */
   #flightFrom = 0;
   #state: "open" | "connected" | "over" = "open";
-  #why = "the browser did not answer";
+  #why: string = unanswered;
   #cancelFailing: (() => void) | undefined;
   /** The message that made the handshake fail soon; it goes on once this one is accepted after all. */
   #rejectedSeq = 0;
@@ -94,7 +95,7 @@ export class DtlsAssociation {
     if (record.epoch > 1) this.#refuse(refusals.unexpected);
     else if (record.epoch === 1) this.#onProtected(record);
     else if (record.type === contentType.handshake) this.#onFragments(record.body, false);
-    else if (record.type === contentType.alert) this.#refuse({ reason: "dtls-alert-in-clear" });
+    else if (record.type === contentType.alert) this.#onAlertInClear(record.body);
     // ChangeCipherSpec is not needed: the epoch of a record says whether it is protected.
     else if (record.type !== contentType.changeCipherSpec) this.#refuse(refusals.unexpected);
   }
@@ -196,6 +197,13 @@ export class DtlsAssociation {
   #fail(): void {
     this.close();
     this.#user.onFailed(`DTLS failed: ${this.#why}`);
+  }
+
+  /** Anyone on the path can send it, so it ends nothing: it only explains why the handshake then fails. */
+  #onAlertInClear([level = 0, description = 0]: Uint8Array): void {
+    this.#refuse({ reason: "dtls-alert-in-clear" });
+    if (level === fatal && this.#why === unanswered)
+      this.#why = `the browser stopped answering after alert ${description}`;
   }
 
   #onAlert([level = 0, description = 0]: Uint8Array): void {

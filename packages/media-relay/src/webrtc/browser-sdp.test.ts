@@ -69,6 +69,7 @@ describe("a browser's offer", () => {
 
   test.each([
     ["no media", "v=0\r\ns=-\r\n"],
+    ["a=ice-lite: is not supported", offer.replace("m=audio", "a=ice-lite\nm=audio")],
     ["no audio", offer.replace("m=audio", "m=video")],
     ["no media line", `${offer}m=video\n`],
     ["more than 64 media lines", offer + "m=video 0 RTP/AVP 96\n".repeat(64)],

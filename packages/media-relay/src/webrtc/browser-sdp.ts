@@ -32,6 +32,8 @@ export function readBrowserSdp(sdp: string): Parsed<BrowserAudio> {
   const sections = readSections(sdp);
   if (!sections.ok) return sections;
   if (sections.value.media.length === 0) return refused(1, "no media");
+  // We wait for the browser's checks, and a lite agent makes none: RFC 8445 section 2.5.
+  if (sections.value.session.attribute("ice-lite") !== undefined) return refused(1, "a=ice-lite: is not supported");
   const audio = sections.value.media.filter(({ kind }) => kind === "audio");
   if (audio.length === 0) return refused(1, "no audio");
   const read = audio.map((one) => readAudio(sections.value, one));
