@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { memoryBindings } from "../../src/store/memory.ts";
 import type { Phone } from "./phone.ts";
-import { authorizationLine, RawPeer } from "./raw-peer.ts";
+import { message, RawPeer } from "./raw-peer.ts";
+import { authorizationLine } from "./spied-dialog.ts";
 import { makeWorld, ownNumber, type World, worldConfig } from "./world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
@@ -124,23 +125,25 @@ describe("a device", () => {
 
   test("registers from behind a NAT although its Via asks for no rport", async () => {
     const made = await withDevices();
-    const phone = await RawPeer.open(made, "192.168.1.30", 41_234);
+    const phone = await RawPeer.open(made, { address: "192.168.1.30", port: 41_234 });
     const register = (cseq: number, ...more: string[]): void =>
-      phone.send([
-        "REGISTER sip:198.51.100.204 SIP/2.0",
-        `Via: SIP/2.0/UDP 10.99.0.7:5060;branch=z9hG4bKnat${cseq}`,
-        "Max-Forwards: 70",
-        "From: <sip:yard@198.51.100.204>;tag=nat",
-        "To: <sip:yard@198.51.100.204>",
-        "Call-ID: nat",
-        `CSeq: ${cseq} REGISTER`,
-        "Contact: <sip:yard@10.99.0.7:5060>",
-        ...more,
-      ]);
+      phone.send(
+        message([
+          "REGISTER sip:198.51.100.204 SIP/2.0",
+          `Via: SIP/2.0/UDP 10.99.0.7:5060;branch=z9hG4bKnat${cseq}`,
+          "Max-Forwards: 70",
+          "From: <sip:yard@198.51.100.204>;tag=nat",
+          "To: <sip:yard@198.51.100.204>",
+          "Call-ID: nat",
+          `CSeq: ${cseq} REGISTER`,
+          "Contact: <sip:yard@10.99.0.7:5060>",
+          ...more,
+        ]),
+      );
     register(1);
     await made.clock.advance(100);
     expect(phone.statuses).toEqual([401]);
-    register(2, authorizationLine(phone.got[0]!, "REGISTER", yardPhone, "sip:198.51.100.204"));
+    register(2, authorizationLine(phone.messages[0]!, "REGISTER", yardPhone, "sip:198.51.100.204"));
     await made.clock.advance(100);
     expect(phone.statuses).toEqual([401, 200]);
     expect(await made.pbx.operations.registrations()).toContainEqual(

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { authorizationLine, dialogAnsweredBy, dialogAnsweredTo, headOf, RawPeer, sdpAt } from "./raw-peer.ts";
+import { message, plainSdp, RawPeer } from "./raw-peer.ts";
+import { authorizationLine, dialogAnsweredBy, dialogAnsweredTo, headOf, sendIn } from "./spied-dialog.ts";
 import { annsNumber, configText, makeWorld, ownNumber, type World } from "./world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
@@ -28,8 +29,8 @@ afterEach(async () => {
   world = undefined;
 });
 
-async function rawAt(address: string, port?: number): Promise<RawPeer> {
-  const peer = await RawPeer.open(world!, address, port);
+async function rawAt(address: string, port = 5060): Promise<RawPeer> {
+  const peer = await RawPeer.open(world!, { address, port });
   peers.push(peer);
   return peer;
 }
@@ -52,8 +53,8 @@ const contact = "Contact: <sip:evil@192.168.66.66:5090>";
 const attempts: readonly Attempt[] = [
   ["BYE"],
   ["INFO", [], "Signal=5\r\nDuration=160\r\n", "application/dtmf-relay"],
-  ["INVITE", [contact], sdpAt("192.168.66.66", 5555)],
-  ["UPDATE", [contact], sdpAt("192.168.66.66", 5555)],
+  ["INVITE", [contact], plainSdp(5555, "192.168.66.66")],
+  ["UPDATE", [contact], plainSdp(5555, "192.168.66.66")],
   ["REFER", [contact, "Refer-To: <sip:+12025559999@198.51.100.204>"]],
   ["NOTIFY", [contact, "Event: refer", "Subscription-State: terminated"], "SIP/2.0 200 OK", "message/sipfrag"],
   ["MESSAGE", [], "hello", "text/plain"],
@@ -72,7 +73,7 @@ test.each(
 )("%s in a phone's dialog from %s changes nothing", async (method, _, at, status, [, more, body, type]) => {
   const { clock, hall, pbx, sentToTrunk } = await hallTalks();
   const raw = await rawAt(at, 5090);
-  raw.sendIn(dialogAnsweredTo(world!, hallAt), method, more, body, type);
+  sendIn(raw, dialogAnsweredTo(world!, hallAt), method, { more, body, type });
   await clock.advance(3000);
   expect(raw.statuses.at(-1)).toBe(status);
   expect([hall.ends, sentToTrunk("INVITE"), sentToTrunk("BYE"), sentToTrunk("INFO")]).toEqual([[], 1, 0, 0]);
@@ -87,7 +88,7 @@ test.each(attempts.map((attempt) => [attempt[0], attempt] as const))(
   async (method, [, more, body, type]) => {
     const { clock, hall, pbx, sentToTrunk } = await hallTalks();
     const raw = await rawAt("192.168.66.66", 5090);
-    raw.sendIn(dialogAnsweredBy(world!, trunk), method, more, body, type);
+    sendIn(raw, dialogAnsweredBy(world!, trunk), method, { more, body, type });
     await clock.advance(3000);
     expect([raw.statuses.at(-1), hall.ends, sentToTrunk("INVITE")]).toEqual([403, [], 1]);
     const why = "request of another peer's dialog";
@@ -101,7 +102,7 @@ test.each(attempts.map((attempt) => [attempt[0], attempt] as const))(
 test("the trunk may end its call from any of its addresses", async () => {
   const { clock, hall } = await hallTalks();
   const raw = await rawAt("3.80.16.99", 5070);
-  raw.sendIn(dialogAnsweredBy(world!, trunk), "BYE");
+  sendIn(raw, dialogAnsweredBy(world!, trunk), "BYE");
   await clock.advance(1000);
   expect([raw.statuses, hall.ends.map(({ cause }) => cause)]).toEqual([[200], ["bye"]]);
 });
@@ -110,10 +111,10 @@ test("a phone that a NAT has given another port proves itself again and is the d
   const { clock, hall } = await hallTalks();
   const raw = await rawAt(hallAt, 6060);
   const dialog = dialogAnsweredTo(world!, hallAt);
-  raw.sendIn(dialog, "INFO", [], "Signal=5\r\n", "application/dtmf-relay");
+  sendIn(raw, dialog, "INFO", { body: "Signal=5\r\n", type: "application/dtmf-relay" });
   await clock.advance(500);
-  const proof = authorizationLine(raw.got.at(-1)!, "BYE", hallPhone);
-  raw.sendIn(dialog, "BYE", [proof]);
+  const proof = authorizationLine(raw.messages.at(-1)!, "BYE", hallPhone);
+  sendIn(raw, dialog, "BYE", { more: [proof] });
   await clock.advance(1000);
   expect(raw.statuses).toEqual([401, 200]);
   expect(world!.sentToTrunk("BYE")).toBe(1);
@@ -125,12 +126,12 @@ test("a phone that has proved itself in a dialog from another port is known ther
   const { clock, hall } = await hallTalks();
   const raw = await rawAt(hallAt, 6060);
   const dialog = dialogAnsweredTo(world!, hallAt);
-  raw.sendIn(dialog, "OPTIONS");
+  sendIn(raw, dialog, "OPTIONS");
   await clock.advance(500);
-  const proof = authorizationLine(raw.got.at(-1)!, "OPTIONS", hallPhone);
+  const proof = authorizationLine(raw.messages.at(-1)!, "OPTIONS", hallPhone);
   const via = `Via: SIP/2.0/UDP ${hallAt}:6060;branch=z9hG4bKsame;rport`;
   for (let copies = 0; copies < 2; copies += 1) {
-    raw.send([...headOf("OPTIONS", dialog, via, 950), proof]);
+    raw.send(message([...headOf("OPTIONS", dialog, via, 950), proof]));
     await clock.advance(500);
   }
   expect(raw.statuses).toEqual([401, 200, 200]);
@@ -142,9 +143,9 @@ test("another user's credentials open no dialog", async () => {
   const { clock, hall } = await hallTalks();
   const raw = await rawAt("192.168.1.20", 6060);
   const dialog = dialogAnsweredTo(world!, hallAt);
-  raw.sendIn(dialog, "BYE");
+  sendIn(raw, dialog, "BYE");
   await clock.advance(500);
-  raw.sendIn(dialog, "BYE", [authorizationLine(raw.got.at(-1)!, "BYE", yardPhone)]);
+  sendIn(raw, dialog, "BYE", { more: [authorizationLine(raw.messages.at(-1)!, "BYE", yardPhone)] });
   await clock.advance(1000);
   expect([raw.statuses, hall.ends]).toEqual([[401, 403], []]);
   hall.hangUp();
@@ -155,22 +156,24 @@ test("a phone that has registered from another port is spoken to there, and beli
   const { clock } = await hallTalks();
   const raw = await rawAt(hallAt, 6060);
   const register = (more: readonly string[], cseq: number): void =>
-    raw.send([
-      "REGISTER sip:198.51.100.204 SIP/2.0",
-      `Via: SIP/2.0/UDP ${hallAt}:6060;branch=z9hG4bKreg${cseq};rport`,
-      "Max-Forwards: 70",
-      "From: <sip:hall-phone@198.51.100.204>;tag=r",
-      "To: <sip:hall-phone@198.51.100.204>",
-      "Call-ID: again",
-      `CSeq: ${cseq} REGISTER`,
-      `Contact: <sip:hall-phone@${hallAt}:5060>`,
-      ...more,
-    ]);
+    raw.send(
+      message([
+        "REGISTER sip:198.51.100.204 SIP/2.0",
+        `Via: SIP/2.0/UDP ${hallAt}:6060;branch=z9hG4bKreg${cseq};rport`,
+        "Max-Forwards: 70",
+        "From: <sip:hall-phone@198.51.100.204>;tag=r",
+        "To: <sip:hall-phone@198.51.100.204>",
+        "Call-ID: again",
+        `CSeq: ${cseq} REGISTER`,
+        `Contact: <sip:hall-phone@${hallAt}:5060>`,
+        ...more,
+      ]),
+    );
   register([], 1);
   await clock.advance(500);
-  register([authorizationLine(raw.got.at(-1)!, "REGISTER", hallPhone, "sip:198.51.100.204")], 2);
+  register([authorizationLine(raw.messages.at(-1)!, "REGISTER", hallPhone, "sip:198.51.100.204")], 2);
   await clock.advance(500);
-  raw.sendIn(dialogAnsweredTo(world!, hallAt), "BYE");
+  sendIn(raw, dialogAnsweredTo(world!, hallAt), "BYE");
   await clock.advance(1000);
   expect(raw.statuses).toEqual([401, 200, 200]);
   expect(world!.sentToTrunk("BYE")).toBe(1);
@@ -194,15 +197,15 @@ test("an ACK from elsewhere acknowledges nothing: the trunk's own does", async (
   ann.manner = { answersAfterMs: 100 };
   const [caller, stranger] = [await rawAt(trunk), await rawAt("192.168.66.66")];
   const answered = (): number => caller.statuses.filter((status) => status === 200).length;
-  caller.send(inviteLines("INVITE"), sdpAt(trunk, 4000));
+  caller.send(message(inviteLines("INVITE"), plainSdp(4000, trunk)));
   await clock.advance(200);
   const [dialog, before] = [dialogAnsweredTo(world, trunk), answered()];
-  stranger.sendIn(dialog, "ACK", [], "", undefined, 1);
+  sendIn(stranger, dialog, "ACK", { cseq: 1 });
   await clock.advance(2000);
   const repeated = answered();
   expect(repeated).toBeGreaterThan(before);
   expect((await pbx.operations.status()).counters.refused).toMatchObject({ "ACK of another peer's dialog": 1 });
-  caller.sendIn(dialog, "ACK", [], "", undefined, 1);
+  sendIn(caller, dialog, "ACK", { cseq: 1 });
   await clock.advance(10_000);
   expect(answered()).toBe(repeated);
   expect(await pbx.operations.calls()).toHaveLength(1);
@@ -214,12 +217,12 @@ test("a CANCEL from elsewhere is refused and the phone rings on; the trunk's own
   const { ann, clock } = world;
   ann.manner = "ignores";
   const [caller, other, stranger] = [await rawAt(trunk), await rawAt("3.80.16.14"), await rawAt("192.168.66.66")];
-  caller.send(inviteLines("INVITE"), sdpAt(trunk, 4000));
+  caller.send(message(inviteLines("INVITE"), plainSdp(4000, trunk)));
   await clock.advance(500);
-  stranger.send(inviteLines("CANCEL"));
+  stranger.send(message(inviteLines("CANCEL")));
   await clock.advance(500);
   expect([stranger.statuses, ann.last.ends]).toEqual([[403], []]);
-  other.send(inviteLines("CANCEL"));
+  other.send(message(inviteLines("CANCEL")));
   await clock.advance(500);
   expect(ann.last.ends).toMatchObject([{ cause: "cancel" }]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainSdp, RawPeer, responseTo } from "../other-traffic/raw-peer.ts";
+import { plainSdp, RawPeer, responseTo } from "../raw-peer.ts";
 import { configText } from "../world.ts";
 import { answering, callFromTrunk, lastRecord, trunkOfOurs } from "./setting.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainSdp } from "../other-traffic/raw-peer.ts";
+import { plainSdp } from "../raw-peer.ts";
 import { answering, callFromTrunk, trunkOfOurs } from "./setting.ts";
 
 /** A call from the trunk that Ann has answered. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainSdp, responseTo, trunkContact } from "../other-traffic/raw-peer.ts";
+import { plainSdp, responseTo, trunkContact } from "../raw-peer.ts";
 import { ownNumber } from "../world.ts";
 import { answering, trunkOfOurs } from "./setting.ts";
 

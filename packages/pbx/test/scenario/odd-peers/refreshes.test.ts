@@ -1,6 +1,6 @@
 import type { SipRequest } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
-import { plainSdp, type RawPeer, responseTo, trunkContact } from "../other-traffic/raw-peer.ts";
+import { plainSdp, type RawPeer, responseTo, trunkContact } from "../raw-peer.ts";
 import { configText } from "../world.ts";
 import { answering, lastRecord, trunkOfOurs } from "./setting.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { responseTo } from "../other-traffic/raw-peer.ts";
+import { responseTo } from "../raw-peer.ts";
 import { announcingNumber, annsNumber, configText } from "../world.ts";
 import { answering, callFromTrunk, lastRecord, trunkAsHandset, trunkOfOurs } from "./setting.ts";
 

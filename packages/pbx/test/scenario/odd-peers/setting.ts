@@ -1,6 +1,6 @@
 import type { SipRequest } from "@trunkline/sip-stack";
 import { onTestFinished } from "vitest";
-import { inviteTo, message, RawPeer, responseTo, serverAt, trunkAt } from "../other-traffic/raw-peer.ts";
+import { inviteTo, message, RawPeer, responseTo, serverAt, trunkAt } from "../raw-peer.ts";
 import { annsNumber, makeWorld, type World } from "../world.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };

@@ -1,6 +1,6 @@
 import { type IncomingCall, sdpBody } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
-import { plainSdp } from "../other-traffic/raw-peer.ts";
+import { plainSdp } from "../raw-peer.ts";
 import { annsNumber, configText, type World } from "../world.ts";
 import { lastRecord, trunkAsHandset } from "./setting.ts";
 

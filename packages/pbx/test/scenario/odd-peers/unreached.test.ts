@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainSdp, RawPeer, responseTo } from "../other-traffic/raw-peer.ts";
+import { plainSdp, RawPeer, responseTo } from "../raw-peer.ts";
 import { answering, callFromTrunk, lastRecord, trunkAsHandset, trunkOfOurs } from "./setting.ts";
 
 test("a trunk whose name leads outside trunk.allow is not called, and the operator is told why", async () => {

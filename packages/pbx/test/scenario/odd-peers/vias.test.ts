@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { serverAt } from "../other-traffic/raw-peer.ts";
+import { serverAt } from "../raw-peer.ts";
 import { configText } from "../world.ts";
 import { callFromTrunk, trunkOfOurs } from "./setting.ts";
 

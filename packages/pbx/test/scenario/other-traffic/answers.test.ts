@@ -1,7 +1,7 @@
 import type { SipResponse } from "@trunkline/sip-stack";
 import { afterEach, expect, test } from "vitest";
+import { inviteTo, message, plainSdp, RawPeer, responseTo, serverAt, trunkAt, trunkContact } from "../raw-peer.ts";
 import { annsNumber, makeWorld, type World } from "../world.ts";
-import { inviteTo, message, plainSdp, RawPeer, responseTo, serverAt, trunkAt, trunkContact } from "./raw-peer.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 let world: World | undefined;

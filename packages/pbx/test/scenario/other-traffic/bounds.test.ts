@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { inviteTo, RawPeer, serverAt, trunkAt } from "../raw-peer.ts";
 import { annsNumber, makeWorld, ownNumber, type World } from "../world.ts";
-import { inviteTo, RawPeer, serverAt, trunkAt } from "./raw-peer.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 const config = `version: 1

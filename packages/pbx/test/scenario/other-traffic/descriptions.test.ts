@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { inviteTo, plainSdp, RawPeer, serverAt, trunkAt } from "../raw-peer.ts";
 import { makeWorld, type World } from "../world.ts";
-import { inviteTo, plainSdp, RawPeer, serverAt, trunkAt } from "./raw-peer.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 let world: World | undefined;

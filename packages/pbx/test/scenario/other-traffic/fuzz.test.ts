@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { inviteTo, plainSdp, RawPeer, responseTo, serverAt, trunkAt, trunkContact } from "../raw-peer.ts";
 import { configText, makeWorld, type World } from "../world.ts";
 import { Dice } from "./dice.ts";
-import { inviteTo, plainSdp, RawPeer, responseTo, serverAt, trunkAt, trunkContact } from "./raw-peer.ts";
 
 const fair = { seed: 1, loss: 0, duplicate: 0, reorder: 0, delayMs: 5 };
 const thrown: unknown[] = [];

@@ -1,13 +1,13 @@
 import type { DatagramSocket, SipMessage, SipRequest, SipResponse } from "@trunkline/sip-stack";
 import { bodyText } from "@trunkline/sip-stack";
 import { parseSdp } from "@trunkline/sip-stack/sdp";
+import { RawPeer, serverAt } from "../raw-peer.ts";
 import { nameOf } from "../rtp-packet.ts";
 import type { World } from "../world.ts";
 import { describe, type Place } from "./descriptions.ts";
 import type { Dice } from "./dice.ts";
 import { authorizationFor } from "./digest.ts";
 import { type Habit, habits } from "./habits.ts";
-import { RawPeer, serverAt } from "./raw-peer.ts";
 import type { Role } from "./roles.ts";
 import { answers, besideRefusals, refusals, type Step } from "./scripts.ts";
 import { OddStream } from "./streams.ts";

@@ -1,7 +1,7 @@
 import type { Address } from "@trunkline/sip-stack";
+import { serverAt, trunkAt } from "../raw-peer.ts";
 import { annsNumber, configText } from "../world.ts";
 import type { Dice } from "./dice.ts";
-import { serverAt, trunkAt } from "./raw-peer.ts";
 
 /** Who an odd peer is: where it speaks from, what it believes its address to be, and by what it proves who it is. */
 export type Role = {
