@@ -185,6 +185,23 @@ describe("reliable provisionals (RFC 3262)", () => {
     },
   );
 
+  test("without a To tag are heard and not acknowledged", async () => {
+    const { alice, clock, dial, network, rest } = await scene();
+    const silent = await Probe.open(network, { address: "10.0.0.3", port: 5060 });
+    const { call, user } = dial({ destination: { transport: "udp", address: "10.0.0.3", port: 5060 } });
+    await clock.advance(10);
+    const copied = ["Via", "From", "To", "Call-ID", "CSeq"].map(
+      (name) => `${name}: ${silent.requests[0]?.headers.get(name)}`,
+    );
+    silent.sendText(["SIP/2.0 180 Ringing", ...copied, "Require: 100rel", "RSeq: 1", "", ""].join("\r\n"), aliceAt);
+    await clock.advance(10);
+    expect(user.ringing.map(({ status }) => status)).toEqual([180]);
+    expect(silent.requests.map(({ method }) => method)).toEqual(["INVITE"]);
+    call.hangUp();
+    await alice.agent.close();
+    await rest();
+  });
+
   test.each(Array.from({ length: 25 }, (_, at) => at + 1))(
     "get through a network that loses, seed %i",
     async (seed) => {

@@ -18,7 +18,8 @@ export class Provisionals {
    */
   take(response: SipResponse, hasDialog: boolean): Provisional {
     const rseq = response.status > 100 ? rseqOf(response) : undefined;
-    if (rseq === undefined) return { kind: "plain" };
+    // Without a tag there is nothing to acknowledge it in, but it rings.
+    if (rseq === undefined || toTag(response) === undefined) return { kind: "plain" };
     const last = this.#last.get(toTag(response));
     if (!hasDialog || (last !== undefined && rseq !== last + 1)) return { kind: "stale" };
     this.#last.set(toTag(response), rseq);
