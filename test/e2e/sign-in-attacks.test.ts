@@ -217,7 +217,7 @@ test("whoever is revoked in the middle of a call hears why, and so does the reco
     readonly sessions: readonly { readonly id: string; readonly user: string }[];
   };
   const last = sessions.findLast(({ user }) => user === "alice")?.id ?? "";
-  expect((await server.command("sessions", "revoke", last)).stdout).toBe("Ended: 1 session. Taken back: 0 passkeys.");
+  expect((await server.command("sessions", "revoke", last)).stdout).toBe("Ended: 1 session. Removed: 0 passkeys.");
   expect(await over).toMatchObject({ by: "remote", cause: "bye" });
   expect(await talking.closed).toBe(4401);
   expect(await far.over).toMatchObject({ by: "remote", cause: "bye" });

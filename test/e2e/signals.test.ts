@@ -14,7 +14,7 @@ test("SIGTERM: a call that is up goes on, a new one is refused with 503, and the
   const { outer, inner } = await inCall(on);
   await expect.poll(() => ready(on.monitoring)).toBe("ready\n");
   kill(on.running.pid, "SIGTERM");
-  await expect.poll(() => ready(on.monitoring)).toBe("draining: no new calls are taken\n");
+  await expect.poll(() => ready(on.monitoring)).toBe("draining: no new calls are accepted\n");
   const refused = await on.far.call(outside, ownNumber);
   expect(await refused.over).toMatchObject({ cause: "rejected", response: { status: 503 } });
   const before = outer.sound.packets.length;
@@ -79,7 +79,7 @@ test("drain says what it waits for, and the server ends when its time is over", 
 test("drain without a call to wait for says so, and the server ends at once", async () => {
   const running = await startServer();
   const { status, stdout } = await running.command("drain", "--seconds", "0");
-  expect([status, stdout]).toEqual([0, "No calls are up: the server stops now."]);
+  expect([status, stdout]).toEqual([0, "There are no active calls. The server stops now."]);
   expect(await running.exit).toBe(0);
 });
 

@@ -188,7 +188,7 @@ describe("a number", () => {
 
   test("that nobody offers is told with the wish", async () => {
     standIn.free = [];
-    await expect(begin()).rejects.toThrow("No number is free with the area code 618. Wish for another one.");
+    await expect(begin()).rejects.toThrow("No number is available with the area code 618. Choose another area code.");
   });
 
   test("that an earlier attempt at this very wish has left is taken: nothing is ordered twice", async () => {
@@ -228,7 +228,7 @@ describe("a number", () => {
   test("whose order fails fails the deployment, and its removal has nothing to do", async () => {
     const { PhysicalResourceId } = await begin();
     standIn.orders.get("order-1")!.status = "Failed";
-    await expect(look({ PhysicalResourceId })).rejects.toThrow("The order of the number has ended: Failed. Try again.");
+    await expect(look({ PhysicalResourceId })).rejects.toThrow("The number order ended with Failed. Try again.");
     expect(await look({ RequestType: "Delete", PhysicalResourceId })).toEqual({ IsComplete: true });
     standIn.orders.clear();
     expect(await look({ RequestType: "Delete", PhysicalResourceId })).toEqual({ IsComplete: true });
@@ -255,7 +255,7 @@ describe("a number", () => {
   test("that could not be had is told", async () => {
     standIn.numbers.set(ordered, { status: "AcquireFailed" });
     await expect(look({ PhysicalResourceId: `number/${ordered}/618` })).rejects.toThrow(
-      `The number ${ordered} could not be had. Try again.`,
+      `The number ${ordered} could not be ordered. Try again.`,
     );
   });
 
@@ -316,7 +316,7 @@ describe("a number", () => {
       PhysicalResourceId,
       ResourceProperties: wish({ AreaCode: "999" }),
     } as const;
-    await expect(begin(changed)).rejects.toThrow("No number is free with the area code 999");
+    await expect(begin(changed)).rejects.toThrow("No number is available with the area code 999");
     const back = { ...changed, ResourceProperties: wish(), OldResourceProperties: wish({ AreaCode: "999" }) };
     expect(await begin(back)).toEqual({ PhysicalResourceId });
     standIn.free = ["+19995550100"];

@@ -71,7 +71,7 @@ describe("before anything is removed", () => {
     const { status, text } = await run("--yes -c region=us-west-2", () => {});
     expect({ status, text }).toEqual({
       status: 0,
-      text: 'There is no stack "trunkline" in us-west-2 of the account 111122223333: nothing is to be removed.',
+      text: 'There is no stack "trunkline" in us-west-2 of the account 111122223333. There is nothing to remove.',
     });
     expect(changesOf(world)).toEqual([]);
   });
@@ -146,7 +146,7 @@ describe("the removal", () => {
       "Being removed: 3 things are left.",
       "Being removed: 2 things are left.",
       "Being removed: 1 thing is left.",
-      "Trunkline is removed. What stays is named above.",
+      "Trunkline has been removed. What remains is listed above.",
     ]);
     expect(world.slept).toEqual([10_000, 10_000, 10_000, 10_000]);
     expect(changesOf(world)).toEqual(["DeleteStack"]);

@@ -255,7 +255,7 @@ describe("a deployment that fails", () => {
   test("says what was taken back, what failed first, and what to do", async () => {
     const { status, text } = await run("-c areaCode=618 --yes", { deploy: failing("ROLLBACK_COMPLETE") });
     expect(status).toBe(1);
-    expect(text).toContain("The deployment has failed.\nCloudFormation has taken back what it made");
+    expect(text).toContain("The deployment failed.\nCloudFormation has taken back what it made");
     expect(text).toContain("npx -y pnpm@10 destroy -c region=us-east-1");
     expect(text).toMatch(
       /What failed first:\n {2}Number \(AWS::Lambda::Function\): No number is free\n {2}Host \(AWS::Lambda::Function\): no capacity$/,
@@ -276,7 +276,7 @@ describe("a deployment that fails", () => {
     ["UPDATE_ROLLBACK_FAILED", "CloudFormation could not take everything back (UPDATE_ROLLBACK_FAILED)"],
     ["CREATE_IN_PROGRESS", "CloudFormation goes on by itself (CREATE_IN_PROGRESS)"],
     ["CREATE_FAILED", 'What the host has said is in Systems Manager, State Manager, "trunkline-version"'],
-    ["REVIEW_IN_PROGRESS", "Nothing was made: the reason is in what the cdk command has written above."],
+    ["REVIEW_IN_PROGRESS", "Nothing was created. The output of the cdk command above says why."],
   ])("in the state %s is told as it is", async (state, words) => {
     expect((await run("-c areaCode=618 --yes", { deploy: failing(state) })).text).toContain(words);
   });

@@ -263,12 +263,12 @@ function makeTrunk(config: Config, { resolve, clock, log }: PbxParts, { agent }:
         ? log.info({ host: config.trunk.host }, "every address of the trunk's name lies in trunk.allow")
         : log.warn(
             { host: config.trunk.host, addresses },
-            "the trunk's name has addresses outside trunk.allow: no calls go there; add their network to trunk.allow",
+            "the trunk's name has addresses outside trunk.allow, which are not called; add their network to trunk.allow",
           ),
     onSeenElsewhere: (address) =>
       log.warn(
         { seenAs: address, publicAddress: config.sip.publicAddress },
-        "the trunk sees us at another address than sip.publicAddress: it will send calls and sound there in vain",
+        "the trunk sees us at another address than sip.publicAddress: calls and audio sent there will not arrive",
       ),
   });
 }

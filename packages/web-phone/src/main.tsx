@@ -41,7 +41,7 @@ function begin(hash: string): void {
 
 /** Why somebody who has just joined may still not be signed in. */
 const keptNothing =
-  "You were let in, but this browser has kept no sign-in: it may refuse cookies, or this page is not open over https.";
+  "You were signed in, but this browser did not keep the sign-in. Allow cookies, and open this page over https.";
 
 /** @param problem what is said when it turns out that nobody is signed in */
 function enter(problem?: string): void {

@@ -12,7 +12,7 @@ test("a browser that may not use loopback for sound makes a call over the machin
 
 test("with no interface but loopback the page says why there can be no sound, for calls either way", async () => {
   const { lines, output } = await runInNamespace(inside("no-network.ts"));
-  const words = "No network path for sound could be found. Check this device's network or firewall.";
+  const words = "No network path for audio was found. Check this device's network or firewall.";
   const caller = { id: expect.any(String), outcome: "refused", status: 480, words: "Nobody answered." };
   expect(lines, output).toEqual([{ outgoing: words, incoming: words, caller, exit: 0 }]);
 });

@@ -92,14 +92,14 @@ async function order(wish: PhoneNumberWish, chime: ChimeSDKVoiceClient, sleep: S
   const where = { ...(AreaCode && { AreaCode }), ...(State && { State }), ...(TollFreePrefix && { TollFreePrefix }) };
   const search = new SearchAvailablePhoneNumbersCommand({ Country: "US", PhoneNumberType, MaxResults: 1, ...where });
   const [number] = (await chime.send(search)).E164PhoneNumbers ?? [];
-  if (number === undefined) throw new Error(`No number is free ${wordsOf(wish)}. Wish for another one.`);
+  if (number === undefined) throw new Error(`No number is available ${wordsOf(wish)}. Choose another area code.`);
   const asked = new CreatePhoneNumberOrderCommand({
     ProductType: "VoiceConnector",
     E164PhoneNumbers: [number],
     Name: labelOf(wish),
   });
   const id = (await patiently(() => chime.send(asked), sleep)).PhoneNumberOrder?.PhoneNumberOrderId;
-  if (id === undefined) throw new Error(`The order of ${number} was answered without its id.`);
+  if (id === undefined) throw new Error(`The response to the order of ${number} has no order ID.`);
   return id;
 }
 
@@ -157,7 +157,7 @@ async function numberOf({ kind, name }: Called, chime: ChimeSDKVoiceClient): Pro
   const brought = await broughtBy(name, chime);
   if (brought.kind === "number") return brought.number;
   if (brought.kind === "pending") return undefined;
-  throw new Error(`The order of the number has ended: ${brought.status}. Try again.`);
+  throw new Error(`The number order ended with ${brought.status}. Try again.`);
 }
 
 /** An order that is under way is waited for: the number that it brings would belong to nothing. @returns whether nothing is left to do */
@@ -177,7 +177,7 @@ async function assign(number: string, event: Event, chime: ChimeSDKVoiceClient):
   if (phone === undefined && wish.Number !== undefined) throw new Error(`The account has no number ${number}.`);
   switch (phone?.Status) {
     case "AcquireFailed":
-      throw new Error(`The number ${number} could not be had. Try again.`);
+      throw new Error(`The number ${number} could not be ordered. Try again.`);
     case "Unassigned":
       await associate(number, wish.VoiceConnectorId, chime, false);
       return false;

@@ -19,7 +19,7 @@ export async function destroy(args: readonly string[], parts: Parts): Promise<Ex
     return 0;
   }
   if (read.kind === "wrong") {
-    parts.warn(`Nothing is removed:\n${indented(read.faults)}\ndestroy --help says what there is.`);
+    parts.warn(`Nothing was removed:\n${indented(read.faults)}\nRun destroy --help for the options.`);
     return 2;
   }
   if (!read.command.isAgreed && parts.ask === undefined) {
@@ -45,7 +45,7 @@ async function carryOut(command: DestroyCommand, parts: Parts): Promise<ExitStat
   const stack = await findStack(clients.cloudformation);
   if (stack === undefined) {
     parts.tell(
-      `There is no stack "${stackName}" in ${region} of the account ${identity.account}: nothing is to be removed.`,
+      `There is no stack "${stackName}" in ${region} of the account ${identity.account}. There is nothing to remove.`,
     );
     return 0;
   }
@@ -67,7 +67,7 @@ function obstacleOf(
     return `The stack is protected against this. To take the protection away:
   aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stackName} --region ${region}`;
   if (isUnderWay(status) && status !== "DELETE_IN_PROGRESS")
-    return `CloudFormation is at work on the stack (${status}): wait until that is over.`;
+    return `CloudFormation is still changing the stack (${status}). Wait until it has finished.`;
   return undefined;
 }
 
@@ -92,7 +92,7 @@ const whatOf = ({ PhoneUrl: url, VoiceConnectorId: id }: Outputs): string =>
 function conclude(removed: Removed, region: string, { tell, warn }: Parts): ExitStatus {
   switch (removed.kind) {
     case "gone":
-      tell("Trunkline is removed. What stays is named above.");
+      tell("Trunkline has been removed. What remains is listed above.");
       return 0;
     case "failed":
       warn(

@@ -13,14 +13,14 @@ export async function failureText(
   const stack = await findStack(cloudformation).catch(() => undefined);
   const reasons = stack === undefined ? [] : await failuresSince(cloudformation, stack.StackId ?? stackName, before);
   const why = reasons.length === 0 ? [] : ["What failed first:", indented(reasons.slice(0, mostReasons))];
-  return ["The deployment has failed.", leftBy(stack?.StackStatus, region), ...why].join("\n");
+  return ["The deployment failed.", leftBy(stack?.StackStatus, region), ...why].join("\n");
 }
 
 const mostReasons = 5;
 
 function leftBy(status: string | undefined, region: string): string {
   if (status === undefined || status === "REVIEW_IN_PROGRESS")
-    return "Nothing was made: the reason is in what the cdk command has written above.";
+    return "Nothing was created. The output of the cdk command above says why.";
   if (isUnderWay(status))
     return `CloudFormation goes on by itself (${status}). Its console shows how it ends: stack "${stackName}" in ${region}.`;
   if (status === "ROLLBACK_COMPLETE")
@@ -29,12 +29,12 @@ the next launch with the same wish takes it. Before that, remove the remains:
   ${destroyCommand(region)}
 What the host has said is gone with it. To look at it, launch with --keep-failed.`;
   if (/^(UPDATE|IMPORT)_ROLLBACK_COMPLETE$/.test(status))
-    return "CloudFormation has taken the change back: what was there before goes on as it was.";
+    return "CloudFormation rolled the change back. The previous deployment still runs.";
   if (/^(CREATE|UPDATE)_FAILED$/.test(status))
     return `Nothing was taken back. What the host has said is in Systems Manager, State Manager, "${stackName}-version"; a shell on
 it opens there, too (Fleet Manager). When you have seen enough, launch again, or remove everything:
   ${destroyCommand(region)}`;
   if (/FAILED$/.test(status))
-    return `CloudFormation could not take everything back (${status}): the next launch says what to do.`;
-  return `The stack is as it was (${status}): the reason is in what the cdk command has written above.`;
+    return `CloudFormation could not roll everything back (${status}). The next launch says what to do.`;
+  return `The stack is unchanged (${status}). The output of the cdk command above says why.`;
 }

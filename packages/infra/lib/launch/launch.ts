@@ -23,7 +23,7 @@ export async function launch(args: readonly string[], parts: LaunchParts): Promi
     return 0;
   }
   if (read.kind === "wrong") {
-    parts.warn(`Nothing is launched:\n${indented(read.faults)}\nlaunch --help says what there is.`);
+    parts.warn(`Nothing was launched:\n${indented(read.faults)}\nRun launch --help for the options.`);
     return 2;
   }
   try {
@@ -61,7 +61,7 @@ async function carryOut(command: LaunchCommand, parts: LaunchParts): Promise<Exi
 
 /** @returns whether nothing stands in the way */
 async function isClear(command: LaunchCommand, clients: Clients, { tell, warn }: LaunchParts): Promise<boolean> {
-  tell(`Looking at your account in ${command.settings.region} ...`);
+  tell(`Checking your account in ${command.settings.region} ...`);
   const { obstacles, unchecked } = await findObstacles(command, clients);
   for (const words of unchecked) warn(words);
   if (obstacles.length === 0) return true;
@@ -88,7 +88,7 @@ async function finish({ cloudformation, ssm }: Clients, { tell, sleep }: LaunchP
   const outputs = outputsOf(await findStack(cloudformation));
   const { HostId: host, FirstUser: user } = outputs;
   const isNamed = host !== undefined && user !== undefined;
-  if (isNamed) tell("Asking the host for a link to sign in with ...");
+  if (isNamed) tell("Asking the host for a sign-in link ...");
   const invited = isNamed ? await invite(host, user, { ssm, sleep }) : { why: "the stack names no host and no user" };
   tell(finishText(outputs, invited));
 }

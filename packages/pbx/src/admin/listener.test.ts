@@ -32,10 +32,10 @@ test("a server that can take calls is alive and ready", async () => {
 });
 
 test("what keeps it from taking calls is said, a line for each", async () => {
-  const url = await open({ readiness: async () => ["draining: no new calls are taken", "the trunk x is silent"] });
+  const url = await open({ readiness: async () => ["draining: no new calls are accepted", "the trunk x is silent"] });
   expect(await ask(url, "/readyz")).toEqual({
     status: 503,
-    body: "draining: no new calls are taken\nthe trunk x is silent\n",
+    body: "draining: no new calls are accepted\nthe trunk x is silent\n",
   });
   expect((await ask(url, "/healthz")).status).toBe(200);
 });

@@ -41,7 +41,7 @@ import { Transfers, type TransfersHost } from "./transfer/transfers.ts";
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz";
 
-/** Who has been replaced has so long to hang up by himself. */
+/** Grace period before a replaced party is hung up. */
 const farewellMs = 2000;
 
 /** What another call takes over of one that was transferred into it. */

@@ -71,7 +71,7 @@ function addInit(trunkline: Command, commands: ServerCommands, terminal: Termina
   trunkline
     .command("init")
     .description("write a commented configuration file to begin with")
-    .option("--config <file>", "the file to write, which must not be there yet", "./trunkline.yaml")
+    .option("--config <file>", "the file to write, which must not exist", "./trunkline.yaml")
     .action(async ({ config }: { config: string }) => {
       await commands.init(config);
       const next = `Written: ${config}. Put in your connector's host, your address and your numbers, then run check.`;

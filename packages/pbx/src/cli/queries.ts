@@ -39,7 +39,7 @@ const ofCall = (id: string): string => `/calls/${encodeURIComponent(id)}`;
 
 const queries: readonly Query[] = [
   { command: "status", summary: "how the server is", question: () => read("/status"), text: statusText },
-  { command: "calls", summary: "the calls that are going on", question: () => read("/calls"), text: callsText },
+  { command: "calls", summary: "the active calls", question: () => read("/calls"), text: callsText },
   {
     command: "call <id>",
     summary: "one call with its legs, while it lasts and after",
@@ -54,7 +54,7 @@ const queries: readonly Query[] = [
   },
   {
     command: "reload",
-    summary: "read users, numbers and rules again; calls that are up stay up",
+    summary: "reload users, numbers and rules; active calls continue",
     question: () => ({ method: "POST", path: "/reload" }),
     text: reloadText,
   },
@@ -72,7 +72,7 @@ const queries: readonly Query[] = [
   },
   {
     command: "invite <user>",
-    summary: "a link that signs a user in, once, within a day",
+    summary: "create a link that signs a user in once, within a day",
     question: (user) => ({ method: "POST", path: "/invite", body: { user } }),
     text: invitationText,
   },
@@ -107,15 +107,15 @@ export function addQueries(program: Command, terminal: Terminal): void {
 function addSessions(program: Command, terminal: Terminal): void {
   const sessions = program
     .command("sessions")
-    .description("the browsers that are signed in, and the passkeys that they can sign in with again")
+    .description("the signed-in browsers and the users' passkeys")
     .action(async (_options: object, command: Command) => {
       await answer(command, read("/sessions"), sessionsText, terminal);
     });
   sessions
     .command("revoke")
-    .description("end a session and its calls; take back a passkey and end what was begun with it")
+    .description("end a session and its calls; remove a passkey and end the sessions signed in with it")
     .argument("[id]", "of a session or a passkey")
-    .option("--user <name>", "all that lets this user in: sessions, passkeys, links")
+    .option("--user <name>", "all sessions, passkeys and links of this user")
     .action(async (id: string | undefined, { user }: { user?: string }, command: Command) => {
       if ((id === undefined) === (user === undefined)) throw command.error("error: name an id, or a --user");
       const path = id === undefined ? "/sessions/revoke" : `/sessions/${encodeURIComponent(id)}/revoke`;
@@ -127,7 +127,7 @@ function addSessions(program: Command, terminal: Terminal): void {
 function addDrain(program: Command, terminal: Terminal): void {
   program
     .command("drain")
-    .description("take no new calls, let those that are up go on, then stop the server")
+    .description("accept no new calls, let active calls finish, then stop the server")
     .addOption(new Option("--seconds <count>", "how long calls may go on").default(300).argParser(readSeconds))
     .action(async ({ seconds }: { seconds: number }, command: Command) => {
       await answer(command, { method: "POST", path: "/drain", body: { seconds } }, drainText, terminal);
@@ -139,15 +139,17 @@ const limitOption = (): Option => new Option("--limit <count>", "how many at mos
 function addHistory(program: Command, terminal: Terminal): void {
   program
     .command("history")
-    .description("the calls that are over, newest first")
+    .description("the ended calls, newest first")
     .addOption(limitOption())
     .option("--user <name>", "only this user's")
     .option("--number <number>", "only those from or to this number")
     .addOption(
-      new Option("--since <time>", "begun at this time or later, 2026-11-25 or 2026-11-25T08:00Z").argParser(readTime),
+      new Option("--since <time>", "started at this time or later, 2026-11-25 or 2026-11-25T08:00Z").argParser(
+        readTime,
+      ),
     )
     .addOption(new Option("--until <time>", "begun before this time").argParser(readTime))
-    .option("--before <id>", "older than this call: the next page")
+    .option("--before <id>", "older than this call (the next page)")
     .action(async (options: HistoryQuery, command: Command) => {
       const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
       await answer(command, read(`/history?${query}`), historyText, terminal);
@@ -159,7 +161,7 @@ function addTrace(program: Command, terminal: Terminal): void {
     .command("trace")
     .description("the SIP messages of every transport, both legs; secrets and pressed keys are masked")
     .option("--call <id>", "only this call's")
-    .option("--follow", "go on with those that come, until Ctrl+C")
+    .option("--follow", "follow new ones until Ctrl+C")
     .addOption(new Option("--limit <count>", "how many of those that were").default(100).argParser(readLimit))
     .action(async (options: { call?: string; follow?: true; limit: number }, command: Command) => {
       const { json, socket } = command.optsWithGlobals<Globals>();
@@ -175,7 +177,7 @@ function addTrace(program: Command, terminal: Terminal): void {
 function addRefusals(program: Command, terminal: Terminal): void {
   program
     .command("refusals")
-    .description("the last that was refused, with the exact reason")
+    .description("the latest refused messages and requests, with the exact reason")
     .addOption(limitOption())
     .action(async ({ limit }: { limit: number }, command: Command) => {
       await answer(command, read(`/refusals?limit=${limit}`), refusalsText, terminal);
@@ -212,7 +214,7 @@ async function answer(
 function readSeconds(text: string): number {
   const seconds = Number(text);
   if (!/^\d{1,5}$/.test(text) || seconds > 86_400)
-    throw new InvalidArgumentError("It must be a number of seconds, a day at most.");
+    throw new InvalidArgumentError("It must be a number of seconds, at most one day.");
   return seconds;
 }
 

@@ -58,8 +58,8 @@ describe("who may come in", () => {
       "s1       alice  Chrome on Linux  passkey  p1       2026-11-23 09:00:00  2026-11-23 09:05:00  2027-02-21 09:00:00",
     ],
     [["sessions"], "p1       alice  Chrome on Linux  2026-11-22 09:00:00  2026-11-23 09:00:00"],
-    [["sessions", "revoke", "s1"], "Ended: 1 session. Taken back: 0 passkeys."],
-    [["sessions", "revoke", "--user", "alice"], "Ended: 1 session. Taken back: 1 passkey."],
+    [["sessions", "revoke", "s1"], "Ended: 1 session. Removed: 0 passkeys."],
+    [["sessions", "revoke", "--user", "alice"], "Ended: 1 session. Removed: 1 passkey."],
   ] as const)("%j prints %s", async (words, line) => {
     await serve({ access: fakeAccess });
     const { status, out } = await ask(...words);
@@ -82,7 +82,7 @@ describe("who may come in", () => {
     async (...words) => {
       await serve();
       const { status, err } = await ask(...words);
-      expect([status, err]).toEqual([1, "Nobody signs in here: in loopback mode its one user is signed in already."]);
+      expect([status, err]).toEqual([1, "Loopback mode has no sign-in: its one user is already signed in."]);
     },
   );
 
@@ -105,11 +105,11 @@ describe("what is asked of a running server", () => {
     [["trunk"], "192.0.2.11:5060  silent   -           no answer"],
     [["ladder", "c1"], "  |--INVITE-->|"],
     [["hangup", "c1"], "The call was ended."],
-    [["reload"], "Taken: 2 users, 1 numbers, and the rules."],
-    [["reload"], "Only a new start takes what has changed in: trunk."],
+    [["reload"], "Applied: 2 users, 1 numbers, and the rules."],
+    [["reload"], "Restart to apply changes in: trunk."],
     [
       ["drain", "--seconds", "90"],
-      "No new calls are taken. The server stops when those that are up (1) are over, in 1 min 30 s at the latest.",
+      "No new calls are accepted. The server stops when the active calls (1) have ended, within 1 min 30 s.",
     ],
   ])("%j is answered in aligned text", async (words, line) => {
     await serve();
@@ -147,7 +147,7 @@ describe("what is asked of a running server", () => {
 
   test("an empty server is described in sentences", async () => {
     await serve({ calls: async () => [], registrations: async () => [], history: async () => [] });
-    expect((await ask("calls")).out).toBe("No calls are going on.");
+    expect((await ask("calls")).out).toBe("There are no active calls.");
     expect((await ask("registrations")).out).toBe("No phone is online.");
     expect((await ask("history")).out).toBe("No calls have been made yet.");
   });

@@ -23,7 +23,7 @@ export function statusText(status: StatusReport): string {
   const facts = [
     ["sip", listening.sip],
     ["http", listening.http],
-    ["calls", `${status.calls}${status.draining ? ", draining: no new ones are taken" : ""}`],
+    ["calls", `${status.calls}${status.draining ? ", draining: no new calls are accepted" : ""}`],
     ["registrations", String(status.registrations)],
     ["trunk", status.trunk.host],
     ...status.trunk.targets.map((target) => ["", targetWords(target)]),
@@ -42,7 +42,7 @@ export const callsText = (calls: readonly CallView[]): string =>
   table(
     ["ID", "STATE", "DIRECTION", "FROM", "TO", "STARTED (UTC)", "ANSWERED (UTC)"],
     calls.map(callRow),
-    "No calls are going on.",
+    "There are no active calls.",
   );
 
 const callRow = ({ id, state, direction, from, to, startedAt, answeredAt }: CallView): readonly string[] => [
@@ -95,7 +95,7 @@ function recordText(record: CallRecord): string {
       : [`No ACK came within 3 s on leg ${leg}. It was to go to our Contact: ${printable(ackLate)}`],
   );
   const times = changes.length === 0 ? [] : legs.flatMap(connectedText);
-  const legTable = table(head, legs.map(legRow), "It had no legs: it was refused at once.");
+  const legTable = table(head, legs.map(legRow), "It had no legs because it was refused immediately.");
   return [columns(facts), "", legTable, ...times, ...leftOutText(record), ...late].join("\n");
 }
 
@@ -147,7 +147,7 @@ export const registrationsText = (registrations: readonly RegistrationView[]): s
   );
 
 export const invitationText = ({ user, url, expiresAt }: InvitationView): string =>
-  `${url}\nWhoever opens it first is signed in as ${printable(user)}. It works once, until ${shortTime(expiresAt)} (UTC).`;
+  `${url}\nThe first person to open it is signed in as ${printable(user)}. It works once and expires at ${shortTime(expiresAt)} (UTC).`;
 
 export function sessionsText({ sessions, passkeys }: AccessView): string {
   const signedIn = table(
@@ -167,7 +167,7 @@ export function sessionsText({ sessions, passkeys }: AccessView): string {
 }
 
 export const revokedText = ({ sessions, passkeys }: RevokedView): string =>
-  `Ended: ${counted(sessions, "session")}. Taken back: ${counted(passkeys, "passkey")}.`;
+  `Ended: ${counted(sessions, "session")}. Removed: ${counted(passkeys, "passkey")}.`;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
@@ -204,7 +204,7 @@ export function trunkText({ host, targets, outside }: TrunkView): string {
     ...targets.map((target) => [`${target.address}:${target.port}`, ...healthWords(target)]),
     ...outside.map((address) => [address, outsideWords, "-", "-", "-"]),
   ];
-  return `${printable(host)}\n${table(["ADDRESS", "STATE", "ROUND TRIP", "LAST OPTIONS", "SEES US AS"], rows, "Its name has no address.")}`;
+  return `${printable(host)}\n${table(["ADDRESS", "STATE", "ROUND TRIP", "LAST OPTIONS", "SEES US AS"], rows, "The host name has no address.")}`;
 }
 
 const outsideWords = "outside trunk.allow, not used";
@@ -224,12 +224,12 @@ export const simulatedText = ({ id, outcome, status, words }: SimulatedCall): st
 
 export const drainText = ({ calls, seconds }: DrainReport): string =>
   calls === 0
-    ? "No calls are up: the server stops now."
-    : `No new calls are taken. The server stops when those that are up (${calls}) are over, in ${duration(seconds)} at the latest.`;
+    ? "There are no active calls. The server stops now."
+    : `No new calls are accepted. The server stops when the active calls (${calls}) have ended, within ${duration(seconds)}.`;
 
 export function reloadText({ users, numbers, restart }: ReloadReport): string {
-  const taken = `Taken: ${users} users, ${numbers} numbers, and the rules.`;
-  return restart.length === 0 ? taken : `${taken}\nOnly a new start takes what has changed in: ${restart.join(", ")}.`;
+  const applied = `Applied: ${users} users, ${numbers} numbers, and the rules.`;
+  return restart.length === 0 ? applied : `${applied}\nRestart to apply changes in: ${restart.join(", ")}.`;
 }
 
 /** One message: a line that says when, where from, where to and whose, then the message as it was. */

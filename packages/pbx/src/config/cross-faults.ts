@@ -29,7 +29,7 @@ const rules: readonly ((file: Sections) => readonly Fault[])[] = [
 
 function publicAddressFaults({ sip }: Sections): readonly Fault[] {
   if (sip === undefined || !isWildcard(sip.udp.address) || sip.publicAddress !== undefined) return [];
-  return [{ path: ["sip", "udp"], why: "binds every address: sip.publicAddress must say which one others reach" }];
+  return [{ path: ["sip", "udp"], why: "binds every address: set sip.publicAddress to the one that peers can reach" }];
 }
 
 function transportFaults({ sip, trunk }: Sections): readonly Fault[] {
@@ -77,9 +77,16 @@ function userFaults({ numbers, users, trunk }: Sections): readonly Fault[] {
   return Object.entries(users).flatMap(([name, { callerId, contact }]) => [
     ...(numbers === undefined || Object.hasOwn(numbers, callerId)
       ? []
-      : [{ path: ["users", name, "callerId"], why: `${callerId} is not one of numbers: the trunk would refuse it` }]),
+      : [
+          { path: ["users", name, "callerId"], why: `${callerId} is not listed in numbers: the trunk would refuse it` },
+        ]),
     ...(contact !== undefined && liesIn(trunk?.allow ?? [], contact.address)
-      ? [{ path: ["users", name, "contact"], why: "lies inside trunk.allow: it could not be told from the trunk" }]
+      ? [
+          {
+            path: ["users", name, "contact"],
+            why: "is inside trunk.allow: it could not be distinguished from the trunk",
+          },
+        ]
       : []),
   ]);
 }
@@ -113,7 +120,7 @@ function networkFaults({ trunk, devices }: Sections): readonly Fault[] {
       ? [
           {
             path: ["devices", "allow"],
-            why: `${range.text} overlaps trunk.allow: phones could not be told from the trunk`,
+            why: `${range.text} overlaps trunk.allow: phones could not be distinguished from the trunk`,
           },
         ]
       : [],
@@ -143,7 +150,7 @@ function listenerFaults({ http }: Sections): readonly Fault[] {
     : [
         {
           path: ["http", "publicUrl"],
-          why: "must be https: without it browsers give no microphone and keep no sign-in",
+          why: "must be https: without it browsers block the microphone and do not keep the sign-in",
         },
       ];
 }
@@ -154,11 +161,11 @@ function accessFaults({ http, access, users }: Sections): readonly Fault[] {
   const path = ["access", "oidc"];
   return [
     ...(http !== undefined && http.publicUrl === undefined
-      ? [{ path, why: "needs http.publicUrl: the provider sends people back there" }]
+      ? [{ path, why: "needs http.publicUrl: the provider redirects users there" }]
       : []),
     ...(issuer.startsWith("https:") || isLoopbackUrl(issuer)
       ? []
-      : [{ path: [...path, "issuer"], why: "must be https, or anybody on the way could say who signs in" }]),
+      : [{ path: [...path, "issuer"], why: "must be https, or anyone on the network path could sign in as anyone" }]),
     ...Object.entries(named).flatMap(([key, name]) =>
       users === undefined || Object.hasOwn(users, name)
         ? []

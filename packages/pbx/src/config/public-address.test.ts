@@ -60,7 +60,7 @@ test.each([
     () => ({ status: 403, body: "" }),
     "it answers PUT /latest/api/token with status 403",
   ],
-  ["nonsense", imdsV2("<html>"), "it answers with something that is no address"],
+  ["nonsense", imdsV2("<html>"), "its answer is not an address"],
 ] as const)("%s is said in words", async (_, answerTo, words) => {
   await expect(withPublicAddress(configOf("ec2"), await service(answerTo))).rejects.toMatchObject({
     code: "PUBLIC_ADDRESS_UNKNOWN",

@@ -28,7 +28,7 @@ export async function withPublicAddress(config: Config, service = metadataServic
 async function publicAddressOf(service: MetadataService): Promise<string> {
   const token = await ask(service, "PUT", "/latest/api/token", { "x-aws-ec2-metadata-token-ttl-seconds": "60" });
   const address = await ask(service, "GET", "/latest/meta-data/public-ipv4", { "x-aws-ec2-metadata-token": token });
-  if (isIP(address) === 0) throw unknown("it answers with something that is no address");
+  if (isIP(address) === 0) throw unknown("its answer is not an address");
   return address;
 }
 

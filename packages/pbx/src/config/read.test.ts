@@ -72,7 +72,7 @@ describe("configuration file", () => {
     [
       "a caller id that is not owned",
       good.replace('Alice, callerId: "+16185558387"', 'Alice, callerId: "+16185558388"'),
-      "t.yaml:11: users.alice.callerId: +16185558388 is not one of numbers: the trunk would refuse it",
+      "t.yaml:11: users.alice.callerId: +16185558388 is not listed in numbers: the trunk would refuse it",
     ],
     [
       "a peer on a public address",
@@ -82,12 +82,12 @@ describe("configuration file", () => {
     [
       "a peer inside trunk.allow",
       good.replace("sip:127.0.0.1:5080", "sip:127.0.0.9:5080"),
-      "t.yaml:12: users.lab.contact: lies inside trunk.allow: it could not be told from the trunk",
+      "t.yaml:12: users.lab.contact: is inside trunk.allow: it could not be distinguished from the trunk",
     ],
     [
       "a wildcard without a public address",
       good.replace("10.0.0.5", "0.0.0.0").replace(/ {2}publicAddress.*\n/, ""),
-      "t.yaml:3: sip.udp: binds every address: sip.publicAddress must say which one others reach",
+      "t.yaml:3: sip.udp: binds every address: set sip.publicAddress to the one that peers can reach",
     ],
     ["a wrong version", good.replace("version: 1", "version: 2"), "t.yaml:1: version: must be 1"],
     [
@@ -98,17 +98,17 @@ describe("configuration file", () => {
     [
       "a public URL without encryption",
       `${good}http: { publicUrl: "http://phone.example.com" }\n`,
-      "t.yaml:13: http.publicUrl: must be https: without it browsers give no microphone and keep no sign-in",
+      "t.yaml:13: http.publicUrl: must be https: without it browsers block the microphone and do not keep the sign-in",
     ],
     [
       "a provider that nobody is sent back from",
       `${good}access: { oidc: { issuer: "https://id.example.com", clientId: x, clientSecret: y, users: {} } }\n`,
-      "t.yaml:13: access.oidc: needs http.publicUrl: the provider sends people back there",
+      "t.yaml:13: access.oidc: needs http.publicUrl: the provider redirects users there",
     ],
     [
       "a provider that is asked in clear",
       `${good}http: { publicUrl: "https://phone.example.com" }\naccess: { oidc: { issuer: "http://id.example.com", clientId: x, clientSecret: y, users: {} } }\n`,
-      "t.yaml:14: access.oidc.issuer: must be https, or anybody on the way could say who signs in",
+      "t.yaml:14: access.oidc.issuer: must be https, or anyone on the network path could sign in as anyone",
     ],
     [
       "a provider's user who is nobody here",
@@ -183,7 +183,7 @@ describe("configuration file", () => {
     [
       "devices within the trunk's networks",
       `${good}devices: { allow: [10.0.0.0/8, 127.0.0.0/8] }\n`,
-      "t.yaml:13: devices.allow: 127.0.0.0/8 overlaps trunk.allow: phones could not be told from the trunk",
+      "t.yaml:13: devices.allow: 127.0.0.0/8 overlaps trunk.allow: phones could not be distinguished from the trunk",
     ],
     [
       "a recording that is not there",

@@ -37,7 +37,7 @@ function readText(path: string): string {
   }
   throw new PbxError(
     "CONFIG_UNREADABLE",
-    `${path} is larger than ${maxFileBytes} bytes: this is no configuration file`,
+    `${path} is larger than ${maxFileBytes} bytes, so it is not a configuration file`,
   );
 }
 

@@ -17,7 +17,7 @@ export function admit(
   if (load.calls >= calling.maxCalls) return ending("too-many-calls");
   if (from.kind === "user" && load.callsOf(from.user) >= calling.maxCallsPerUser) {
     return ending("too-many-calls", "system", {
-      words: "You already have as many calls as are allowed at once.",
+      words: "You have reached the limit of simultaneous calls.",
       sip: 403,
     });
   }

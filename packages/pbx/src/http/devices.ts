@@ -57,7 +57,7 @@ export function serveDevices(app: FastifyInstance, options: SignInRoutesOptions 
       const made = await signIn.passkeys.enrol(session, request.body as RegistrationResponseJSON, visitorOf(request));
       if (!made.ok) {
         onRefused("POST /api/passkeys", request.ip, made.why);
-        return refusal("HTTP_BAD_REQUEST", { message: "The passkey could not be taken." });
+        return refusal("HTTP_BAD_REQUEST", { message: "The passkey could not be used." });
       }
       if (await signIn.sessions.lives(session.id)) return {};
       // It was ended while the passkey was looked at.
@@ -67,4 +67,4 @@ export function serveDevices(app: FastifyInstance, options: SignInRoutesOptions 
   );
 }
 
-const noHostName = { message: "Passkeys need a host name: open this page by one." };
+const noHostName = { message: "Passkeys need a host name. Open this page by its host name." };

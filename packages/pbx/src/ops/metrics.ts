@@ -4,24 +4,24 @@ import type { Operations, StatusReport } from "./operations.ts";
 
 /** What a metric is and means: the source of docs/metrics.md. No label is a number, a user or a Call-ID. */
 export const metricMeanings = {
-  trunkline_calls: { kind: "gauge", labels: [], help: "Calls that are there now, in whatever state." },
+  trunkline_calls: { kind: "gauge", labels: [], help: "Current calls in any state." },
   trunkline_draining: { kind: "gauge", labels: [], help: "1 while no new calls are taken." },
   trunkline_registrations: { kind: "gauge", labels: [], help: "Phones that are online." },
   trunkline_trunk_up: { kind: "gauge", labels: ["address"], help: "1 while an address of the trunk answers OPTIONS." },
   trunkline_trunk_addresses_outside: {
     kind: "gauge",
     labels: [],
-    help: "Addresses of the trunk's name that lie outside `trunk.allow`: no calls go there.",
+    help: "Addresses of the trunk's name that are outside `trunk.allow`: no calls go there.",
   },
   trunkline_trunk_round_trip_seconds: {
     kind: "gauge",
     labels: ["address"],
-    help: "How long the last OPTIONS to an address of the trunk took to be answered.",
+    help: "Response time of the last OPTIONS to each trunk address.",
   },
   trunkline_calls_ended_total: {
     kind: "counter",
     labels: ["direction", "code", "by"],
-    help: "Calls that are over, refused ones too, by how they ended (`history` has the same codes) and which side ended them.",
+    help: "Ended calls, including refused ones, by how they ended (`history` has the same codes) and which side ended them.",
   },
   trunkline_call_answer_seconds: {
     kind: "histogram",
@@ -32,7 +32,7 @@ export const metricMeanings = {
   trunkline_refused_total: {
     kind: "counter",
     labels: ["why"],
-    help: "Messages and requests that were refused at a door, packets too; `refusals` shows the latest of the former.",
+    help: "Messages, requests and packets that were refused; `refusals` shows the latest of the former.",
   },
   trunkline_sip_messages_total: { kind: "counter", labels: ["direction"], help: "SIP messages received and sent." },
   trunkline_sip_datagrams_dropped_total: {
@@ -40,18 +40,18 @@ export const metricMeanings = {
     labels: [],
     help: "SIP datagrams that the kernel dropped because the receive buffer was full (Linux). Above 0: raise net.core.rmem_max.",
   },
-  trunkline_sip_retransmissions_total: { kind: "counter", labels: [], help: "SIP messages that were sent again." },
-  trunkline_sip_transactions: { kind: "gauge", labels: [], help: "SIP transactions that are not over." },
-  trunkline_sip_dialogs: { kind: "gauge", labels: [], help: "SIP dialogs that are not over." },
-  trunkline_media_sessions: { kind: "gauge", labels: [], help: "Calls whose sound is relayed." },
+  trunkline_sip_retransmissions_total: { kind: "counter", labels: [], help: "SIP messages retransmitted." },
+  trunkline_sip_transactions: { kind: "gauge", labels: [], help: "Open SIP transactions." },
+  trunkline_sip_dialogs: { kind: "gauge", labels: [], help: "Open SIP dialogs." },
+  trunkline_media_sessions: { kind: "gauge", labels: [], help: "Calls whose audio is relayed." },
   trunkline_media_legs: { kind: "gauge", labels: [], help: "Ends of relayed sound." },
-  trunkline_media_ports: { kind: "gauge", labels: [], help: "UDP ports in use for sound." },
-  trunkline_media_packets_total: { kind: "counter", labels: [], help: "Packets of sound that were relayed." },
-  trunkline_storage_waiting: { kind: "gauge", labels: [], help: "Records that wait for the disk." },
+  trunkline_media_ports: { kind: "gauge", labels: [], help: "UDP ports in use for audio." },
+  trunkline_media_packets_total: { kind: "counter", labels: [], help: "Audio packets relayed." },
+  trunkline_storage_waiting: { kind: "gauge", labels: [], help: "Call records waiting to be written to disk." },
   trunkline_storage_dropped_total: {
     kind: "counter",
     labels: [],
-    help: "Records that were lost because the disk took none for too long.",
+    help: "Call records lost because the disk could not be written for too long.",
   },
   trunkline_trace_dropped_total: {
     kind: "counter",

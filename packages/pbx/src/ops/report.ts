@@ -131,7 +131,7 @@ async function status(sources: ReportSources): Promise<StatusReport> {
 
 /** Nothing is said of SIP and HTTP: they are bound before anybody can ask. */
 const obstacles = ({ calls, trunk, host }: ReportSources): readonly string[] => [
-  ...(calls.draining ? ["draining: no new calls are taken"] : []),
+  ...(calls.draining ? ["draining: no new calls are accepted"] : []),
   ...(trunk.targets.some(({ healthy }) => healthy === true) ? [] : [trunkObstacle(host, trunk)]),
 ];
 

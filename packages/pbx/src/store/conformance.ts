@@ -118,7 +118,7 @@ export function historyConformance(name: string, open: () => History): void {
       expect(await store.get("2")).toBeUndefined();
     });
 
-    test("a call that goes on is no record yet; its end is one", async () => {
+    test("an active call is no record yet; its end is one", async () => {
       const store = open();
       const { endedAtMs, ending: why, legs, ...begun } = record("1", "alice");
       await store.note(begun);

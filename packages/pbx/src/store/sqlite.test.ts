@@ -151,7 +151,7 @@ describe("a database of records", () => {
       ["1", 500, "server-lost"],
       ["2", 2, "busy"],
     ]);
-    expect(records[0]?.ending.words).toBe("The server was lost while the call was up.");
+    expect(records[0]?.ending.words).toBe("The server stopped during the call.");
     await store.close();
     await lost.close();
   });

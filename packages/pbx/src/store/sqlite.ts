@@ -78,7 +78,7 @@ function open(path: string): DatabaseSync {
   } catch (error) {
     database?.close();
     const hint =
-      "Check that the folder exists and can be written, that no other program holds the file, or move it away.";
+      "Check that the folder exists and is writable and that no other program uses the file, or move the file away.";
     throw new PbxError("STORAGE_UNUSABLE", `${path} cannot be used: ${messageOf(error)}. ${hint}`, { cause: error });
   }
 }

@@ -39,7 +39,7 @@ describe("draining", () => {
     const drained = pbx.drain(300_000).then(() => {
       isDone = true;
     });
-    expect(await pbx.operations.readiness()).toEqual(["draining: no new calls are taken"]);
+    expect(await pbx.operations.readiness()).toEqual(["draining: no new calls are accepted"]);
     lab.dial(echo);
     const inbound = connector.call({ from: echo, to: ownNumber });
     await clock.advance(1000);

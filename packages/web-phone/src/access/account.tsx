@@ -118,8 +118,8 @@ function NewDevice({ errand }: { readonly errand: Errand }) {
     <div class="new-device">
       <p ref={words} tabIndex={-1}>
         {isOwnMachine(link.url)
-          ? "Open this in another browser of this machine. It works once, for a day, and whoever opens it is you: show it to nobody."
-          : "Open this on the other device. It works once, for a day, and whoever opens it is you: show it to nobody."}
+          ? "Open this in another browser of this machine. It works once, within one day, and signs in as you. Do not share it."
+          : "Open this on the other device. It works once, within one day, and signs in as you. Do not share it."}
       </p>
       {!isOwnMachine(link.url) && <QrCode text={link.url} />}
       <input class="link" data-testid="device-link" readOnly value={link.url} aria-label="The link" />

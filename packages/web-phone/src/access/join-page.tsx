@@ -72,7 +72,7 @@ type LinkPageProps = {
 };
 
 function LinkPage({ errand, ask, otherWay }: LinkPageProps) {
-  if (errand.problem === undefined) return <Entrance title="Looking at your link…">{null}</Entrance>;
+  if (errand.problem === undefined) return <Entrance title="Checking your link…">{null}</Entrance>;
   return (
     <Entrance title="Your link could not be used">
       <Problem words={errand.problem} />
@@ -92,7 +92,9 @@ function PasskeyOffer({ onDone }: { readonly onDone: () => void }) {
   };
   return (
     <Entrance title="Sign in by touch next time?">
-      <p>A passkey lets you in with your finger, face or PIN when this session is over. Nothing to remember.</p>
+      <p>
+        A passkey signs you in with your fingerprint, face or PIN after this session ends. There is nothing to remember.
+      </p>
       <Problem words={errand.problem} />
       <Button
         look="accent"

@@ -83,8 +83,8 @@ class PasskeyProblem {
 const problems = new Map<string, string>(
   Object.entries({
     NotAllowedError: "That was cancelled, or took too long. Try again.",
-    InvalidStateError: "This device has a passkey for this phone already.",
-    NotSupportedError: "This device cannot keep a passkey.",
+    InvalidStateError: "This device already has a passkey for this phone.",
+    NotSupportedError: "This device cannot store a passkey.",
     SecurityError: "Passkeys cannot be used at this address.",
   }),
 );

@@ -31,7 +31,7 @@ export const microphoneWords: Readonly<Record<MicrophoneProblem, string>> = {
   denied: "The microphone is blocked. Allow it for this page in your browser and try again.",
   missing: "No microphone was found. Connect one and try again.",
   taken: "The microphone cannot be used. Another program may be using it.",
-  insecure: "The browser gives no microphone to this page. Open it over https or from localhost.",
+  insecure: "The browser blocks the microphone on this page. Open it over https or from localhost.",
 };
 
 /** The sentence that a person reads when a call has ended. The server's words win over our own. */
@@ -52,9 +52,9 @@ export function endWords(end: CallEnd, stage: CallStage): string {
     case "microphone":
       return microphoneWords[end.problem];
     case "noPath":
-      return "No network path for sound could be found. Check this device's network or firewall.";
+      return "No network path for audio was found. Check this device's network or firewall.";
     case "pathLost":
-      return "The network path for sound was lost.";
+      return "The network path for audio was lost.";
     case "connection":
       return "The connection to the server was lost.";
     case "internal":

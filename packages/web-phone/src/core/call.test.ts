@@ -221,7 +221,7 @@ describe("the way for sound", () => {
     const { call, heard } = bringTo("talking");
     heard.sound("connected");
     heard.sound("failed");
-    expect(call.view.reason).toBe("The network path for sound was lost.");
+    expect(call.view.reason).toBe("The network path for audio was lost.");
   });
 
   test("that is interrupted is shown and the call goes on", () => {

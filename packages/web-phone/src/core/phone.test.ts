@@ -34,7 +34,7 @@ test("nothing is called while offline, nor a second time", () => {
   phone.goOnline();
   transport.listener!.registered();
   phone.dial("2025550123");
-  expect(phone.dial("2025550124")).toMatchObject({ ok: false, why: "There is a call already." });
+  expect(phone.dial("2025550124")).toMatchObject({ ok: false, why: "You are already in a call." });
 });
 
 test("what cannot be dialled is said in words and not sent", () => {

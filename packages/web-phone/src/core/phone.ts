@@ -57,7 +57,7 @@ export class Phone {
     const number = readDialled(text);
     if (!number.ok) return number;
     if (this.#presence.state !== "online") return { ok: false, at: 0, why: "This phone is not online." };
-    if (this.#busy()) return { ok: false, at: 0, why: "There is a call already." };
+    if (this.#busy()) return { ok: false, at: 0, why: "You are already in a call." };
     this.#place(number.value);
     return number;
   }

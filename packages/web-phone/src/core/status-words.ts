@@ -10,8 +10,8 @@ const words: Readonly<Record<number, string>> = {
   486: "The number is busy.",
   487: "The call was cancelled.",
   488: "The other side cannot take this kind of call.",
-  500: "The phone network has a fault. Please try again.",
-  502: "The phone network has a fault. Please try again.",
+  500: "The phone network failed. Please try again.",
+  502: "The phone network failed. Please try again.",
   503: "The phone network is not available right now. Please try again.",
   504: "The phone network does not answer. Please try again.",
   600: "The number is busy.",
@@ -22,7 +22,7 @@ const words: Readonly<Record<number, string>> = {
 
 const byClass: readonly (readonly [number, string])[] = [
   [600, "The call was declined."],
-  [500, "The phone network has a fault. Please try again."],
+  [500, "The phone network failed. Please try again."],
   [400, "The call could not be placed."],
   [300, "The number has moved."],
 ];

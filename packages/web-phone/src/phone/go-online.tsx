@@ -15,11 +15,11 @@ export function GoOnline() {
         <Icon name="phone" size={36} />
       </div>
       <h2>{readable(callerId, country).text}</h2>
-      <p>This is your number. Go online to make calls and to be called in this page.</p>
+      <p>This is your number. Go online to make and receive calls on this page.</p>
       <Button look="accent" testId="online-button" onClick={() => goOnline(model)}>
         Go online
       </Button>
-      <p class="small">The browser asks for the microphone when you make or take your first call.</p>
+      <p class="small">The browser asks for the microphone when you make or answer your first call.</p>
     </div>
   );
 }

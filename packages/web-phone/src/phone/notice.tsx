@@ -12,7 +12,7 @@ const words: Partial<Record<PresenceState, string>> = {
 export function Notice() {
   const { audible, view } = useModel();
   const { presence } = view.value;
-  if (presence === "online" && !audible.value) return <Line text="Click anywhere to let this page ring." />;
+  if (presence === "online" && !audible.value) return <Line text="Click anywhere so that this page can ring." />;
   const text = words[presence];
   return text === undefined ? null : <Line text={text} />;
 }

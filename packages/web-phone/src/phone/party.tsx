@@ -23,7 +23,7 @@ export function Party({ call }: { readonly call: CallView }) {
       <p class="party-state" data-testid="call-state">
         {callWords(call)}
       </p>
-      {call.sound === "interrupted" && <p class="sound-note">The sound is interrupted. Reconnecting…</p>}
+      {call.sound === "interrupted" && <p class="sound-note">The audio is interrupted. Reconnecting…</p>}
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function TryNumbers() {
   return (
     <aside class="try">
       <h2>Simulated network</h2>
-      <p>No real calls are made, and nothing is charged. Numbers to try:</p>
+      <p>No real calls are made and nothing is charged. Try these numbers:</p>
       <ul>
         {numbers.map(([number, does]) => (
           <li key={number}>

@@ -21,7 +21,7 @@ function sentenceOf(fault: unknown): string {
     case "denied":
       return `${noCredentials}\nAWS's own words: ${wordsOf(fault)}`;
     case "unreachable":
-      return `AWS cannot be reached from this machine: ${wordsOf(fault)}. Look at its network, and at HTTPS_PROXY.`;
+      return `AWS cannot be reached from this machine: ${wordsOf(fault)}. Check its network and HTTPS_PROXY.`;
     default:
       return `AWS does not say whose account this is: ${wordsOf(fault)}`;
   }

@@ -9,6 +9,6 @@ export const disk: Check = {
     const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ VolumeIds: [volume] }));
     const size = Volumes[0]?.Size ?? 0;
     if (size <= command.settings.diskGiB) return [];
-    return [`The data volume has ${size} GiB and cannot become smaller: say -c diskGiB=${size}.`];
+    return [`The data volume has ${size} GiB and cannot shrink. Set -c diskGiB=${size}.`];
   },
 };

@@ -44,5 +44,7 @@ console of the Amazon Chime SDK.`,
     ];
   return ["Assigned", "Unassigned"].includes(Status)
     ? []
-    : [`The number ${number} is ${Status}: it cannot be used as it is. Name another one, or wait until that is over.`];
+    : [
+        `The number ${number} is ${Status}: it cannot be used now. Choose another number, or wait until this has finished.`,
+      ];
 }

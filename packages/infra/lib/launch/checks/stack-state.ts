@@ -24,7 +24,7 @@ export function stateObstacles(status: string, region: string): readonly string[
 
 function remedyFor(status: string, region: string): string {
   const aws = (command: string): string => `aws cloudformation ${command} --stack-name ${stackName} --region ${region}`;
-  if (isUnderWay(status)) return "CloudFormation is at work on it: wait until that is over, then launch again.";
+  if (isUnderWay(status)) return "CloudFormation is still changing it. Wait until it has finished, then launch again.";
   if (status === "UPDATE_ROLLBACK_FAILED")
     return `Taking a change back has failed. Look at its events for the reason, then run:\n  ${aws("continue-update-rollback")}`;
   return `Nothing of it is in use. Remove its remains, then launch again:\n  ${destroyCommand(region)}`;
