@@ -35,7 +35,7 @@ test("a second SIGTERM waits for no call: both sides get a BYE that says why", a
   for (const { over } of [outer, inner]) {
     const end = await over;
     if (end.cause !== "bye") throw new Error(`ended by ${end.cause}`);
-    expect(end.request.headers.get("Reason")).toContain("The phone system is being restarted.");
+    expect(end.request.headers.get("Reason")).toContain("The phone system is restarting.");
   }
   expect(await on.running.exit).toBe(0);
 });
@@ -71,7 +71,7 @@ test("drain says what it waits for, and the server ends when its time is over", 
   const on = await openHouse(3);
   const { outer } = await inCall(on);
   const { stdout } = await on.running.command("drain", "--seconds", "1");
-  expect(stdout).toContain("those that are up (1) are over, in 1 s at the latest");
+  expect(stdout).toContain("the active calls (1) have ended, within 1 s");
   expect(await outer.over).toMatchObject({ cause: "bye" });
   expect(await on.running.exit).toBe(0);
 });

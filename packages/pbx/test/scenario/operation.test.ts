@@ -71,7 +71,7 @@ describe("draining", () => {
     expect(desk.ends).toMatchObject([{ cause: "bye" }]);
     const [end] = desk.ends;
     const reasons = end?.cause === "bye" ? end.request.headers.all("Reason") : [];
-    expect(reasons[0]).toContain("The phone system is being restarted.");
+    expect(reasons[0]).toContain("The phone system is restarting.");
   });
 
   test("waits for nobody when it is hurried", async () => {

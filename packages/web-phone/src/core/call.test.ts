@@ -178,7 +178,7 @@ describe("the way for sound", () => {
     const { call, clock, heard, link } = bringTo("talking");
     heard.sound("checking");
     await clock.advance(soundPathMs);
-    expect(call.view.reason).toMatch(/^No network path for sound/);
+    expect(call.view.reason).toMatch(/^No network path for audio/);
     expect(link.done).toEqual(["close"]);
   });
 

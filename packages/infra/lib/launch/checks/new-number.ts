@@ -11,13 +11,13 @@ import type { Check } from "./check.ts";
 
 /** Whether a number that is to be ordered is to be had: one that this wish has brought before is taken instead. */
 export const newNumber: Check = {
-  what: "whether such a number is to be had",
+  what: "whether such a number is available",
   find: async ({ clients, command: { settings }, outputs }) => {
     if (settings.number !== undefined || (await isThere(settings, outputs, clients))) return [];
     if (await isFree(settings, clients)) return [];
     return [
-      `No number is to be had now that could be ${numberWords(settings)}. Wish for another area code, a state or a toll-free
-prefix; the console of the Amazon Chime SDK shows what there is (Phone numbers, Orders, Provision phone numbers).`,
+      `No number is available now for ${numberWords(settings)}. Choose another area code, a state or a toll-free
+prefix. The console of the Amazon Chime SDK lists the available ones (Phone numbers, Orders, Provision phone numbers).`,
     ];
   },
 };
