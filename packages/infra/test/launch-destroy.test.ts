@@ -35,7 +35,7 @@ describe("wrong use", () => {
       "--force -c areaCode=618 -c region=mars",
       ["--force: is no option", "areaCode: is nothing that destroy needs", "region: must be one of"],
     ],
-    ["", ["Say --yes to go on without a question"]],
+    ["", ["Add --yes to continue without a question"]],
   ])("%j is told in words, and nothing is asked of AWS", async (line, words) => {
     const { status, text } = await run(line, there());
     expect(status).toBe(2);
@@ -77,7 +77,7 @@ describe("before anything is removed", () => {
   });
 
   test.each([
-    ["UPDATE_IN_PROGRESS", false, "CloudFormation is at work on the stack (UPDATE_IN_PROGRESS)"],
+    ["UPDATE_IN_PROGRESS", false, "CloudFormation is still changing the stack (UPDATE_IN_PROGRESS)"],
     ["CREATE_COMPLETE", true, "aws cloudformation update-termination-protection --no-enable-termination-protection"],
   ])("a stack that is %s, protected: %s, is left alone", async (status, isProtected, words) => {
     const ran = await run("--yes", (aws) => {

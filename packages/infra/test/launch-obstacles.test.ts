@@ -119,8 +119,8 @@ describe("the stack", () => {
   test.each([
     ["ROLLBACK_COMPLETE", "npx -y pnpm@10 destroy -c region=us-east-1"],
     ["DELETE_FAILED", "npx -y pnpm@10 destroy -c region=us-east-1"],
-    ["UPDATE_IN_PROGRESS", "CloudFormation is at work on it"],
-    ["DELETE_IN_PROGRESS", "CloudFormation is at work on it"],
+    ["UPDATE_IN_PROGRESS", "CloudFormation is still changing it"],
+    ["DELETE_IN_PROGRESS", "CloudFormation is still changing it"],
     ["UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback --stack-name trunkline --region us-east-1"],
   ])("in the state %s is told with what to do", async (status, remedy) => {
     const text = await obstaclesOf(area, (aws) => stack(aws, status));
@@ -213,7 +213,7 @@ test("a data volume that would have to become smaller is refused; one that grows
     aws.volumeGiB = 20;
   };
   expect(await obstaclesOf(area, volume)).toContain(
-    "The data volume has 20 GiB and cannot become smaller: say -c diskGiB=20.",
+    "The data volume has 20 GiB and cannot shrink. Set -c diskGiB=20.",
   );
   world.close();
   expect(await deployed(`${area} -c diskGiB=21`, volume)).toBe(true);
@@ -233,7 +233,7 @@ describe("a new number", () => {
       { TollFreePrefix: "844", PhoneNumberType: "TollFree" },
     ],
   ])("by %s that is not to be had is told", async (wish, words, members) => {
-    expect(await obstaclesOf(wish, none)).toContain(`No number is to be had now that could be ${words}.`);
+    expect(await obstaclesOf(wish, none)).toContain(`No number is available now for ${words}.`);
     const search = world.aws.chime.asked.find(({ operation }) => operation === "SearchAvailablePhoneNumbers");
     expect(search?.members).toEqual({ Country: "US", MaxResults: 1, ...members });
   });
@@ -248,7 +248,7 @@ describe("a new number", () => {
       stack(aws, "CREATE_COMPLETE", { VoiceConnectorId: "own" });
       aws.chime.numbers.set("+16185550111", { status: "Unassigned", name: "trunkline.618", ...more });
     });
-    expect(text.includes("No number is to be had")).toBe(!isEnough);
+    expect(text.includes("No number is available")).toBe(!isEnough);
   });
 });
 
@@ -319,7 +319,7 @@ describe("what cannot be looked at", () => {
       { ...denied, status: 403, code: "ForbiddenException" },
       "how many Voice Connectors there are",
     ],
-    ["chime", { ...denied, status: 403, code: "AccessDeniedException" }, "whether such a number is to be had"],
+    ["chime", { ...denied, status: 403, code: "AccessDeniedException" }, "whether such a number is available"],
     ["DescribeAddresses", { ...denied, code: "UnauthorizedOperation" }, "how many Elastic IP addresses there are"],
     [
       "DescribeInstanceTypeOfferings",

@@ -59,7 +59,7 @@ describe("wrong use", () => {
   test("without somebody to ask and without --yes nothing is begun", async () => {
     const { status, text } = await run("-c areaCode=618");
     expect(status).toBe(2);
-    expect(text).toContain("Say --yes to go on without a question");
+    expect(text).toContain("Add --yes to continue without a question");
     expect([world.ran, world.aws.operations]).toEqual([[], []]);
   });
 
@@ -267,13 +267,13 @@ describe("a deployment that fails", () => {
       aws.stack = { status: "UPDATE_COMPLETE", outputs };
       aws.events = [failure("1", "Old", "long ago")];
     });
-    expect(text).toContain("what was there before goes on as it was");
+    expect(text).toContain("The previous deployment still runs");
     expect(text).toContain("No number is free");
     expect(text).not.toContain("long ago");
   });
 
   test.each([
-    ["UPDATE_ROLLBACK_FAILED", "CloudFormation could not take everything back (UPDATE_ROLLBACK_FAILED)"],
+    ["UPDATE_ROLLBACK_FAILED", "CloudFormation could not roll everything back (UPDATE_ROLLBACK_FAILED)"],
     ["CREATE_IN_PROGRESS", "CloudFormation goes on by itself (CREATE_IN_PROGRESS)"],
     ["CREATE_FAILED", 'What the host has said is in Systems Manager, State Manager, "trunkline-version"'],
     ["REVIEW_IN_PROGRESS", "Nothing was created. The output of the cdk command above says why."],
@@ -294,6 +294,6 @@ describe("a deployment that fails", () => {
   test("before there is a stack has made nothing", async () => {
     const { status, text } = await run("-c areaCode=618 --yes", { deploy: () => 1 });
     expect(status).toBe(1);
-    expect(text).toMatch(/Nothing was made: the reason is in what the cdk command has written above\.$/);
+    expect(text).toMatch(/Nothing was created. The output of the cdk command above says why\.$/);
   });
 });

@@ -52,7 +52,7 @@ const ask = (...words: string[]): Promise<Run> => run([...words, "--socket", soc
 describe("who may come in", () => {
   test.each([
     [["invite", "alice"], "https://phone.example.com/#join=TOKEN"],
-    [["invite", "alice"], "It works once, until 2026-11-24 09:00:00 (UTC)."],
+    [["invite", "alice"], "It works once and expires at 2026-11-24 09:00:00 (UTC)."],
     [
       ["sessions"],
       "s1       alice  Chrome on Linux  passkey  p1       2026-11-23 09:00:00  2026-11-23 09:05:00  2027-02-21 09:00:00",

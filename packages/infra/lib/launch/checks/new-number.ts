@@ -9,7 +9,7 @@ import { numberWords } from "../number-words.ts";
 import { type Outputs, stackName } from "../stack.ts";
 import type { Check } from "./check.ts";
 
-/** Whether a number that is to be ordered is to be had: one that this wish has brought before is taken instead. */
+/** Checks that a number can be ordered. A number that the same settings ordered before is used instead. */
 export const newNumber: Check = {
   what: "whether such a number is available",
   find: async ({ clients, command: { settings }, outputs }) => {
