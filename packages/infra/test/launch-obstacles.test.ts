@@ -212,9 +212,7 @@ test("a data volume that would have to become smaller is refused; one that grows
     stack(aws, "CREATE_COMPLETE", { DataVolumeId: "vol-0123456789abcdef0" });
     aws.volumeGiB = 20;
   };
-  expect(await obstaclesOf(area, volume)).toContain(
-    "The data volume has 20 GiB and cannot shrink. Set -c diskGiB=20.",
-  );
+  expect(await obstaclesOf(area, volume)).toContain("The data volume has 20 GiB and cannot shrink. Set -c diskGiB=20.");
   world.close();
   expect(await deployed(`${area} -c diskGiB=21`, volume)).toBe(true);
 });

@@ -115,7 +115,7 @@ describe("a launch", () => {
     ]);
     expect(text).toContain("1 phone number, ordered with the area code 618");
     for (const value of Object.values(outputs)) expect(text).toContain(value);
-    expect(text).toContain(`signed in as me. It works once, until 2026-11-24 09:00 UTC.\n  ${link}\n`);
+    expect(text).toContain(`signed in as me. It works once and expires at 2026-11-24 09:00 UTC.\n  ${link}\n`);
     expect(text).toContain("call +16185550100 from any telephone");
     expect(changesOf(world)).toEqual(["SendCommand"]);
   });

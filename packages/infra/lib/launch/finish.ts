@@ -27,7 +27,7 @@ export function finishText(outputs: Outputs, invited: Invited): string {
 function linkText(outputs: Outputs, invited: Invited): string {
   if ("invitation" in invited) {
     const { url, user, expiresAt } = invited.invitation;
-    return `Open this link in your browser now: whoever opens it first is signed in as ${user}. It works once, until ${timeOf(expiresAt)}.
+    return `Open this link in your browser now. The first person to open it is signed in as ${user}. It works once and expires at ${timeOf(expiresAt)}.
   ${url}
 Then allow the microphone, go online, and call ${outputs.PhoneNumber ?? "the number"} from any telephone.`;
   }
