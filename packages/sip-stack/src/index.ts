@@ -98,6 +98,7 @@ export type {
   IncomingOffer,
   IncomingRequest,
   IncomingTransfer,
+  MakeOffer,
   Origin,
   OriginOf,
   Outcome,

@@ -1,8 +1,20 @@
 import { expect, test } from "vitest";
-import { sdpBody } from "../src/index.ts";
+import { type Body, sdpBody } from "../src/index.ts";
 import { answer, answerText, offer, offerText, scene } from "./agents.ts";
 
 const hold = sdpBody("v=0\r\ns=hold\r\n");
+
+/** Offers that are counted as they are made. */
+function offersOfOurs() {
+  const made = {
+    count: 0,
+    make: async () => {
+      made.count += 1;
+      return sdpBody(`v=0\r\ns=offer ${made.count}\r\n`);
+    },
+  };
+  return made;
+}
 
 async function talking(...options: Parameters<typeof scene>) {
   const on = await scene(...options);
@@ -45,6 +57,56 @@ test("offers that cross are refused with 491 and both go through later", async (
   expect(alice.ladder).toContain("> 491");
   expect([user.offers.length, bobUser.offers.length]).toEqual([1, 1]);
   call.hangUp();
+  await rest();
+});
+
+test("an offer that crosses the peer's is made anew when it is sent again", async () => {
+  const { bobCall, bobUser, call, clock, rest } = await talking({ delayMs: 50 });
+  const made = offersOfOurs();
+  const both = Promise.all([call.reinvite(made), bobCall.reinvite(hold)]);
+  await clock.advance(10_000);
+  expect((await both).map(({ response }) => response?.status)).toEqual([200, 200]);
+  expect([made.count, bobUser.offers.map(({ sdp }) => sdp)]).toEqual([2, ["v=0\r\ns=offer 2\r\n"]]);
+  call.hangUp();
+  await rest();
+});
+
+test("while an offer of ours is being made the peer's are refused with 491, and both go through", async () => {
+  const { bobCall, bobUser, call, clock, rest, user } = await talking();
+  const slow = { make: () => new Promise<Body>((resolve) => clock.after(1000, () => resolve(hold))) };
+  const ours = call.reinvite(slow);
+  await clock.advance(100);
+  const theirs = bobCall.reinvite(hold);
+  await clock.advance(10_000);
+  expect([await ours, await theirs].map(({ response }) => response?.status)).toEqual([200, 200]);
+  expect([user.offers.length, bobUser.offers.length]).toEqual([1, 1]);
+  call.hangUp();
+  await rest();
+});
+
+test("an offer that cannot be made rejects, and keeps neither side from offering later", async () => {
+  const { bobCall, call, clock, rest } = await talking();
+  const asked = call.reinvite({ make: () => Promise.reject(new Error("no relay")) });
+  const next = call.reinvite(hold);
+  await expect(asked).rejects.toThrow("no relay");
+  await clock.advance(100);
+  const theirs = bobCall.reinvite(hold);
+  await clock.advance(100);
+  expect([await next, await theirs].map(({ response }) => response?.status)).toEqual([200, 200]);
+  call.hangUp();
+  await rest();
+});
+
+test("an offer that is being made when the call ends is not sent", async () => {
+  const { alice, call, clock, rest } = await talking();
+  const asked = call.reinvite({
+    make: () => new Promise<Body>((resolve) => clock.after(1000, () => resolve(hold))),
+  });
+  await clock.advance(100);
+  call.hangUp();
+  await clock.advance(2000);
+  expect(await asked).toMatchObject({ ok: false, error: { code: "SIP_DIALOG_GONE" } });
+  expect(alice.ladder.filter((line) => line === "> INVITE")).toHaveLength(1);
   await rest();
 });
 

@@ -213,8 +213,8 @@ export class Talk {
 
   /** Tells the trunk by a re-INVITE; what it answers changes nothing for the one who holds. */
   async #signalHold({ sip, media }: CallLeg, holds: boolean): Promise<void> {
-    const offer = await media!.offer(holds ? "sendonly" : "sendrecv");
-    const outcome = await sip.reinvite(sdpBody(offer));
+    const make = async () => sdpBody(await media!.offer(holds ? "sendonly" : "sendrecv"));
+    const outcome = await sip.reinvite({ make });
     const answer = outcome.ok && outcome.response.status < 300 ? bodyText(outcome.response) : undefined;
     if (answer !== undefined) this.#parts.user.next(() => media!.accept(answer));
   }

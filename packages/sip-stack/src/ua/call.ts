@@ -52,6 +52,9 @@ export type HangUpOptions = { readonly status?: number; readonly headers?: Extra
 /** Answers the offer in the 2xx to a re-INVITE that had none; `undefined` (or a rejection) ends the call. */
 export type AnswerOffer = (offer: string) => Body | undefined | Promise<Body | undefined>;
 
+/** Makes an offer each time that one is sent: after 491 a newer one, since our answer may have come in between. */
+export type MakeOffer = { readonly make: () => Promise<Body> };
+
 /** What both kinds of call can do once there is a dialog. */
 export interface Call {
   readonly callId: string;
@@ -72,9 +75,9 @@ export interface Call {
   refer(target: string, options: ReferOptions): Promise<Outcome>;
   /**
    * Sends a re-INVITE with an offer, or without one for a function that answers the peer's, and ACKs its 2xx; on 491
-   * tries again after RFC 3261 section 14.1's time.
+   * tries again after RFC 3261 section 14.1's time. Rejects only with what `make` rejects with.
    */
-  reinvite(offer: Body | AnswerOffer): Promise<Outcome>;
+  reinvite(offer: Body | MakeOffer | AnswerOffer): Promise<Outcome>;
   /** From now on requests of ours go over this flow: the peer has another connection than the one it began on. */
   follow(flow: Flow): void;
 }

@@ -18,6 +18,7 @@ import type {
   Failure,
   HangUpOptions,
   IncomingCall,
+  MakeOffer,
   Outcome,
   ReferOptions,
   RequestOptions,
@@ -179,7 +180,7 @@ export class InboundCall implements IncomingCall, RegisteredCall, UsageOwner, Se
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.refer(target, options);
   }
 
-  async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
+  async reinvite(offer: Body | MakeOffer | AnswerOffer): Promise<Outcome> {
     return this.state === "confirmed" ? this.#usage.reinvite(offer) : { ok: false, error: new DialogGone() };
   }
 

@@ -12,6 +12,7 @@ import type {
   CallUser,
   ExtraHeaders,
   Failure,
+  MakeOffer,
   OriginOf,
   Outcome,
   ReferOptions,
@@ -121,10 +122,14 @@ export class InviteUsage {
     return this.#judge(outcome, method);
   }
 
-  async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
-    const asked =
-      typeof offer === "function" ? this.#own.offer("INVITE", {}, offer) : this.#own.offer("INVITE", { body: offer });
-    return this.#judge(await asked, "INVITE");
+  async reinvite(offer: Body | MakeOffer | AnswerOffer): Promise<Outcome> {
+    return this.#judge(await this.#offer(offer), "INVITE");
+  }
+
+  #offer(offer: Body | MakeOffer | AnswerOffer): Promise<Outcome> {
+    if (typeof offer === "function") return this.#own.offer("INVITE", {}, offer);
+    if ("make" in offer) return this.#own.offer("INVITE", async () => ({ body: await offer.make() }));
+    return this.#own.offer("INVITE", { body: offer });
   }
 
   async refer(target: string, options: ReferOptions): Promise<Outcome> {

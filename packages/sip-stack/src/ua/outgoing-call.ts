@@ -15,6 +15,7 @@ import type {
   ExtraHeaders,
   Failure,
   HangUpOptions,
+  MakeOffer,
   Outcome,
   OutgoingCall,
   OutgoingCallOptions,
@@ -168,7 +169,7 @@ export class OutboundCall implements OutgoingCall, RegisteredCall, UsageOwner, C
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.refer(target, options);
   }
 
-  async reinvite(offer: Body | AnswerOffer): Promise<Outcome> {
+  async reinvite(offer: Body | MakeOffer | AnswerOffer): Promise<Outcome> {
     const usage = this.state === "confirmed" ? this.#forks.current : undefined;
     return usage === undefined ? { ok: false, error: new DialogGone() } : usage.reinvite(offer);
   }

@@ -13,8 +13,8 @@ import type { Turn } from "./turn.ts";
 export type OwnOffersOptions = { readonly ownsCallId: boolean };
 
 type OfferMethod = "INVITE" | "UPDATE";
-/** What an offer carries; a function is asked when the offer is sent. */
-type OfferOptions = RequestOptions | (() => RequestOptions);
+/** What an offer carries; a function is asked each time that the offer is sent. */
+type OfferOptions = RequestOptions | (() => RequestOptions | Promise<RequestOptions>);
 const maxAttempts = 8;
 const maxKeptAcks = 4;
 
@@ -42,10 +42,13 @@ export class OwnOffers {
     this.#options = options;
   }
 
-  /** Sends a re-INVITE or an UPDATE with a body once earlier ones are through; `answer` is for a re-INVITE without one. */
+  /**
+   * Sends a re-INVITE or an UPDATE with a body once earlier ones are through; `answer` is for a re-INVITE without one.
+   * Rejects with what `options` throws.
+   */
   offer(method: OfferMethod, options: OfferOptions, answer?: AnswerOffer): Promise<Outcome> {
     const outcome = this.#last.then(() => this.#try(method, options, answer));
-    this.#last = outcome;
+    this.#last = outcome.catch(() => {});
     return outcome;
   }
 
@@ -66,7 +69,24 @@ export class OwnOffers {
     return this.#closed ? { ok: false, error: new DialogGone() } : glare;
   }
 
-  #send(method: OfferMethod, options: OfferOptions, answer?: AnswerOffer): Promise<Outcome> {
+  /** The turn is ours while the offer is made: no answer of ours comes between its version and the next, RFC 3264 section 8. */
+  async #send(method: OfferMethod, options: OfferOptions, answer?: AnswerOffer): Promise<Outcome> {
+    const made = await this.#made(options);
+    if (!this.#closed) return this.#exchange(method, made, answer);
+    this.#turn.take("done");
+    return { ok: false, error: new DialogGone() };
+  }
+
+  async #made(options: OfferOptions): Promise<RequestOptions> {
+    try {
+      return typeof options === "function" ? await options() : options;
+    } catch (error) {
+      this.#turn.take("done");
+      throw error;
+    }
+  }
+
+  #exchange(method: OfferMethod, options: RequestOptions, answer?: AnswerOffer): Promise<Outcome> {
     return new Promise((resolve) => {
       let open = true;
       let answering = false;
@@ -75,7 +95,7 @@ export class OwnOffers {
         open = false;
         resolve(outcome);
       };
-      this.#link.send(method, typeof options === "function" ? options() : options, {
+      this.#link.send(method, options, {
         onFinal: (response) => {
           if (answer === undefined || response.status >= 300) this.#onFinal(method, response, settle);
           else if (answering) this.#repeat(cseqNumber(response));

@@ -1,5 +1,5 @@
 import { WorkerGone } from "@trunkline/media-relay";
-import { type Body, headers, type Outcome, type SipResponse } from "@trunkline/sip-stack";
+import { headers, type MakeOffer, type Outcome, type SipResponse } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
 import type { MediaLeg } from "../../media/leg.ts";
 import type { CallLeg } from "../leg.ts";
@@ -28,8 +28,9 @@ function leg(changes: { readonly outcome?: Outcome; readonly isOpen?: boolean; r
   const sip = {
     state: "confirmed",
     flow: { open: isOpen },
-    reinvite: async (offer: Body) => {
-      said.push(new TextDecoder().decode(offer.bytes));
+    reinvite: async ({ make }: MakeOffer) => {
+      const { bytes } = await make();
+      said.push(new TextDecoder().decode(bytes));
       return outcome;
     },
   };

@@ -21,7 +21,8 @@ export async function restartIce(leg: Pick<CallLeg, "sip" | "media">): Promise<v
 async function attempt({ sip, media }: Pick<CallLeg, "sip" | "media">): Promise<void> {
   for (let made = 0; made < mostAttempts; made += 1) {
     if (media?.offerRestart === undefined || sip.state !== "confirmed" || !sip.flow.open) return;
-    const outcome = await sip.reinvite(sdpBody(await media.offerRestart()));
+    const { offerRestart } = media;
+    const outcome = await sip.reinvite({ make: async () => sdpBody(await offerRestart()) });
     const answer = outcome.ok && outcome.response.status < 300 ? bodyText(outcome.response) : undefined;
     if (answer === undefined || (await media.accept(answer)).ok) return;
   }

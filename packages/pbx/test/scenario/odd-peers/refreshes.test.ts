@@ -154,6 +154,33 @@ test.each(["blind", "attended, of the held call", "attended, of the other call"]
   },
 );
 
+test.each([
+  ["holds", plainSdp(5000).replace("RTP/AVP 0 101", "RTP/AVP 0 101\r\na=sendonly")],
+  ["numbers its formats otherwise", plainSdp(5000).replaceAll("101", "96")],
+])("an offer that is made again after 491 is newer than our answer to a trunk that %s meanwhile", async (_, sdp) => {
+  const held = config.replace("trunk: {", "trunk: { hold: signalled,");
+  const { world, trunk } = await trunkOfOurs({ config: held });
+  let invites = 0;
+  answering(trunk, (invite) => {
+    invites += 1;
+    if (invites !== 2) return trunk.send(responseTo(invite, "200 OK", [trunkContact], plainSdp()));
+    trunk.send(responseTo(invite, "491 Request Pending"));
+    world.clock.after(100, () => trunk.send(inDialogOf(invite, 900, sdp)));
+  });
+  trunk.onResponse = ({ status, headers }) => {
+    if (status === 200 && headers.get("CSeq") === "900 INVITE")
+      trunk.send(ackOf(trunk.requests("INVITE").at(-1)!, 900));
+  };
+  const call = world.ann.dial("+12025550123");
+  await world.clock.advance(2000);
+  void call.hold();
+  await world.clock.advance(10_000);
+  const said = trunk.messages.map(({ body }) => Buffer.from(body).toString()).filter((text) => text.includes("o=- "));
+  const versions = said.map((text) => Number(/^o=- \d+ (\d+)/m.exec(text)?.[1]));
+  expect(versions).toEqual([1, 2, 3, 4]);
+  expect(said.at(-1)).toContain("a=sendonly\r\n");
+});
+
 /** A re-INVITE in the dialog of a request that came from the server. */
 function inDialogOf({ headers }: SipRequest, cseq: number, body = plainSdp(5000)): string {
   return [
@@ -171,3 +198,7 @@ function inDialogOf({ headers }: SipRequest, cseq: number, body = plainSdp(5000)
     body,
   ].join("\r\n");
 }
+
+/** The ACK to a 2xx for a re-INVITE of `inDialogOf`. */
+const ackOf = (request: SipRequest, cseq: number): string =>
+  inDialogOf(request, cseq, "").replace("INVITE sip", "ACK sip").replace(`${cseq} INVITE`, `${cseq} ACK`);
