@@ -8,11 +8,12 @@ const statuses = new Set([300, 301, 302]);
 /** How many Contacts of a 3xx are read. */
 const mostContacts = 8;
 
-type Forward = Placement | { readonly refusal: Ending };
+type Refusal = { readonly refusal: Ending };
+type Forward = Placement | Refusal;
 
 /**
- * Where a phone's 3xx sends its call, RFC 3261 section 8.1.3.4: to the first of its Contacts, by their q, that may be called.
- * It has to be another user, under the rules of a transfer by the phone's user. A refusal tells the caller that nobody
+ * Where a phone's 3xx sends its call, RFC 3261 section 8.1.3.4: to those of its Contacts that may be called, by their q.
+ * Each has to be another user, under the rules of a transfer by the phone's user. A refusal tells the caller that nobody
  * answered; `undefined`: the phone does not forward.
  */
 export function forwardOf(
@@ -20,25 +21,25 @@ export function forwardOf(
   end: CallEnd,
   caller: Party,
   services: Pick<CallServices, "placeTransfer">,
-): Forward | undefined {
+): readonly Placement[] | Refusal | undefined {
   const by = partyOf(target);
   if (by.kind !== "user" || end.cause !== "rejected" || !isRedirect(end.response)) return undefined;
   const place = (contact: string) =>
     forwardTo(services.placeTransfer({ by, other: caller, number: by.callerId }, contact));
   const forwards = contactsOf(end.response).map(place);
-  return (
-    forwards.find((forward) => !("refusal" in forward)) ??
-    forwards[0] ??
-    refused("The phone forwards its calls to no address that can be used.")
-  );
+  const placements = forwards.flatMap((forward) => (isRefusal(forward) ? [] : [forward]));
+  if (placements.length > 0) return placements;
+  return forwards.find(isRefusal) ?? refused("The phone forwards its calls to no address that can be used.");
 }
+
+const isRefusal = (forward: Forward): forward is Refusal => "refusal" in forward;
 
 const isRedirect = ({ status }: SipResponse): boolean => status >= 300 && status < 400;
 
-/** The URIs of the Contacts, the preferred ones first: RFC 3261 section 20.10. */
+/** The URIs of the Contacts, each once, the preferred ones first: RFC 3261 section 20.10. */
 function contactsOf({ status, headers }: SipResponse): readonly string[] {
   if (!statuses.has(status)) return [];
-  return headers
+  const uris = headers
     .all("Contact")
     .slice(0, mostContacts)
     .flatMap((text) => {
@@ -47,6 +48,7 @@ function contactsOf({ status, headers }: SipResponse): readonly string[] {
     })
     .toSorted((one, other) => qOf(other) - qOf(one))
     .map(({ uri }) => uri);
+  return [...new Set(uris)];
 }
 
 /** Without a q, or with an unreadable one, a Contact is preferred as much as any. */
@@ -62,6 +64,6 @@ function forwardTo(placement: Forward): Forward {
     : placement;
 }
 
-const refused = (words: string): { readonly refusal: Ending } => ({
+const refused = (words: string): Refusal => ({
   refusal: ending("no-answer", "callee", { words }),
 });

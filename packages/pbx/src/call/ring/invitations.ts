@@ -7,16 +7,21 @@ import { CallLeg, type LegOwner } from "../leg.ts";
 import type { CallMedia } from "../media.ts";
 import { callerShown, type PassedOn, passTo } from "../passed-on.ts";
 import { Patience } from "../patience.ts";
-import type { CallServices, Placement } from "../services.ts";
+import type { CallServices } from "../services.ts";
 import { invitationOf, mediaPeerOf, partyOf, type Target, triesOf } from "../target.ts";
 import { forwardOf } from "./forward.ts";
+import { Forwards } from "./forwards.ts";
 import { Ring, type RingUser } from "./ring.ts";
 
 /** The addresses at which one target is invited, one after the other. */
 type Tries = ReturnType<typeof triesOf>;
 
-/** How a target is invited: the name of its leg, its audio, and whether it may send the call elsewhere. */
-type Attempt = { readonly id: string; readonly media: NonNullable<CallLeg["media"]>; readonly mayForward: boolean };
+/** How a target is invited: the name of its leg, its audio, and what it was forwarded by, if it was: that forwards no further. */
+type Attempt = {
+  readonly id: string;
+  readonly media: NonNullable<CallLeg["media"]>;
+  readonly forwards: Forwards | undefined;
+};
 
 /** Who invites, for which call. */
 export type InvitationParts = {
@@ -48,14 +53,16 @@ export class Invitations {
 
   /** Opens a leg for each target and invites them all. Rejects with a RelayError when there is no room. */
   async invite(found: Targets): Promise<void> {
-    await this.#inviteAll(found, this.#parts.letter, true);
+    await this.#inviteAll(found);
     this.ring.seal();
   }
 
-  async #inviteAll({ targets, otherwise }: Targets, prefix: string, mayForward: boolean): Promise<void> {
+  async #inviteAll({ targets, otherwise }: Targets, forwards?: Forwards): Promise<void> {
     const legs = await this.#parts.media.addLegs(targets.map(mediaPeerOf));
-    for (const [at, target] of targets.entries())
-      await this.#try(triesOf(target), { id: `${prefix}${at + 1}`, media: legs[at]!, mayForward });
+    for (const [at, target] of targets.entries()) {
+      const id = forwards?.name() ?? `${this.#parts.letter}${at + 1}`;
+      await this.#try(triesOf(target), { id, media: legs[at]!, forwards });
+    }
     if (targets.length === 0) this.ring.fail(otherwise);
   }
 
@@ -70,16 +77,14 @@ export class Invitations {
   }
 
   async #try([target, ...later]: Tries, attempt: Attempt): Promise<void> {
-    const { id, media } = attempt;
+    const { id, media, forwards } = attempt;
     const offer = await media.offer();
     // Somebody else may have answered meanwhile.
     if (!this.#mayInvite) return;
     const { services, passedOn, next, onInvited } = this.#parts;
     const [following, ...rest] = later;
     const tryNext = following && (() => next(() => this.#try([following, ...rest], { ...attempt, id: `${id}'` })));
-    const forward = attempt.mayForward
-      ? (end: CallEnd) => forwardOf(target, end, this.#parts.from, services)
-      : () => undefined;
+    const forward = (end: CallEnd) => (forwards ? undefined : forwardOf(target, end, this.#parts.from, services));
     const leg = this.#legTo(target, id);
     leg.media = media;
     leg.sip = services.agent.call({
@@ -87,9 +92,10 @@ export class Invitations {
       ...passTo(target, passedOn),
       originOf: services.originOf(target),
       body: sdpBody(offer),
-      user: this.#userOf(leg, tryNext, forward),
+      user: this.#userOf(leg, attempt, tryNext, forward),
     });
     this.ring.add(leg);
+    forwards?.rings(id);
     onInvited(leg);
   }
 
@@ -103,11 +109,13 @@ export class Invitations {
    */
   #userOf(
     leg: CallLeg,
+    attempt: Attempt,
     tryNext: (() => void) | undefined,
     forward: (end: CallEnd) => ReturnType<typeof forwardOf>,
   ): OutgoingCallUser {
     const patience = tryNext && new Patience(this.#parts.services.clock, () => leg.sip.hangUp());
     const { ring } = this;
+    const { forwards } = attempt;
     return {
       ...leg.user,
       onTrying: () => patience?.stop(),
@@ -117,7 +125,8 @@ export class Invitations {
       },
       onAnswered: (_, sdp) => {
         patience?.stop();
-        if (ring.isOpen && ring.isShared(leg)) this.#parts.next(() => this.#answered(leg, sdp));
+        const isLast = !ring.isShared(leg) && forwards?.hasMore !== true;
+        if (ring.isOpen && !isLast) this.#parts.next(() => this.#answered(leg, sdp, attempt));
         else ring.answered(leg, sdp);
       },
       onEnded: (end) => {
@@ -128,6 +137,8 @@ export class Invitations {
         }
         const forwarded = this.#mayInvite ? forward(end) : undefined;
         if (forwarded !== undefined) return this.#parts.next(() => this.#forward(leg, end, forwarded));
+        if (forwards?.left(attempt.id, end) && this.#mayInvite)
+          return this.#parts.next(() => this.#goOn(leg, end, forwards));
         ring.ended(leg, end);
         leg.owner.legEnded(leg, end);
       },
@@ -135,23 +146,38 @@ export class Invitations {
   }
 
   /** One of several has answered: the others ring on until it is known that its audio can be used. */
-  async #answered(leg: CallLeg, sdp: string | undefined): Promise<void> {
+  async #answered(leg: CallLeg, sdp: string | undefined, { id, forwards }: Attempt): Promise<void> {
     const isUsable = sdp !== undefined && (await this.#parts.media.accept(leg, sdp));
-    if (isUsable) this.ring.answered(leg, sdp);
-    else this.ring.reject(leg, ending("no-common-audio", "callee"));
+    if (leg.sip.state === "ended") return;
+    if (isUsable) return this.ring.answered(leg, sdp);
+    if (forwards?.left(id)) await this.#ringNext(forwards);
+    this.ring.reject(leg, ending("no-common-audio", "callee"));
   }
 
   /** Rings whom a phone names instead of itself; those do not forward again. */
   async #forward(leg: CallLeg, end: CallEnd, to: NonNullable<ReturnType<typeof forwardOf>>): Promise<void> {
     if ("refusal" in to) this.ring.fail(to.refusal);
-    else await this.#ringInstead(leg, to).catch((error) => this.ring.fail(faultOf(error).why));
+    else await this.#ringNext(new Forwards(`${leg.id}-`, to));
     this.ring.release(leg);
     leg.owner.legEnded(leg, end);
     this.ring.seal();
   }
 
-  async #ringInstead({ id }: CallLeg, to: Placement): Promise<void> {
-    const found = await to.find();
-    if (this.#mayInvite) await this.#inviteAll(found, `${id}-`, false);
+  /** Nobody is left at one of the addresses that a phone forwards to. */
+  async #goOn(leg: CallLeg, end: CallEnd, forwards: Forwards): Promise<void> {
+    await this.#ringNext(forwards);
+    this.ring.ended(leg, end);
+    leg.owner.legEnded(leg, end);
+  }
+
+  /** Rings the next of these addresses at which there is anybody to ring. */
+  async #ringNext(forwards: Forwards): Promise<void> {
+    while (this.#mayInvite && !forwards.isRinging && forwards.hasMore)
+      await this.#ringAt(forwards).catch((error) => this.ring.fail(faultOf(error).why));
+  }
+
+  async #ringAt(forwards: Forwards): Promise<void> {
+    const found = await forwards.next()?.find();
+    if (found !== undefined && this.#mayInvite) await this.#inviteAll(found, forwards);
   }
 }

@@ -1,7 +1,10 @@
-import type { IncomingCall } from "@trunkline/sip-stack";
+import { type IncomingCall, sdpBody } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
+import { plainSdp } from "../raw-peer.ts";
 import { announcingNumber, annsNumber, configText, type World } from "../world.ts";
 import { lastRecord, trunkAsHandset } from "./setting.ts";
+
+const onlyPcma = plainSdp().replace("RTP/AVP 0 101", "RTP/AVP 8").replaceAll("0 PCMU", "8 PCMA");
 
 /** A phone refuses each of its calls with a redirect to these Contacts. */
 function redirects(world: World, contacts: readonly string[], status = 302, phone = world.ann): void {
@@ -48,6 +51,64 @@ test.each([
   expect([call.isAnswered, world.ben.last.isAnswered, world.sentToTrunk("INVITE")]).toEqual([true, true, 0]);
   call.hangUp();
   await world.clock.advance(1000);
+});
+
+const benThenCy = ["<sip:212@198.51.100.204>, <sip:113@198.51.100.204>;q=0.5"];
+
+test.each([
+  ["is busy", { refusesWith: 486, afterMs: 500 }],
+  ["refuses", { refusesWith: 480 }],
+  ["fails", { refusesWith: 500 }],
+  ["answers without usable audio", "ignores"],
+] as const)("when the first address that a phone forwards to %s, the next one is called", async (_, manner) => {
+  const { world, trunk } = await trunkAsHandset();
+  redirects(world, benThenCy);
+  world.ben.manner = manner;
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(400);
+  if (manner === "ignores") (world.ben.last.sip as IncomingCall).answer(sdpBody(onlyPcma));
+  await world.clock.advance(3000);
+  expect([call.isAnswered, world.cy.last.isAnswered, world.ben.calls.length]).toEqual([true, true, 1]);
+  call.hangUp();
+  await world.clock.advance(1000);
+  expect((await lastRecord(world))?.legs.map(({ id }) => id)).toEqual(["a", "b1", "b1-1", "b1-2"]);
+  expect((await world.pbx.operations.status()).counters).toMatchObject({ sip: { dialogs: 0 }, media: { legs: 0 } });
+});
+
+test("when nobody can be rung at the first address that a phone forwards to, the next one is called", async () => {
+  const config = configText.replace(/^( {2}ben: .*), contact: "[^"]*"/m, "$1");
+  const { world, trunk } = await trunkAsHandset({ config });
+  redirects(world, benThenCy);
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(3000);
+  expect([call.isAnswered, world.ben.calls.length, world.cy.calls.length]).toEqual([true, 0, 1]);
+  call.hangUp();
+  await world.clock.advance(1000);
+});
+
+test.each([
+  ["everybody is busy at", 486, 1, "busy"],
+  ["somebody declines everywhere at", 603, 0, "declined"],
+])("a call ends once %s the addresses that a phone forwards to", async (_, status, others, code) => {
+  const { world, trunk } = await trunkAsHandset();
+  redirects(world, [...benThenCy, "<sip:212@198.51.100.204>;q=0.1"]);
+  for (const phone of [world.ben, world.cy]) phone.manner = { refusesWith: status };
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(3000);
+  expect([world.ben.calls.length, world.cy.calls.length]).toEqual([1, others]);
+  expect([call.ends.length, (await lastRecord(world))?.ending.code]).toEqual([1, code]);
+});
+
+test("a caller who leaves while the first address rings has no other one called", async () => {
+  const { world, trunk } = await trunkAsHandset();
+  redirects(world, benThenCy);
+  world.ben.manner = "ignores";
+  const call = trunk.dial(annsNumber);
+  await world.clock.advance(1000);
+  call.hangUp();
+  await world.clock.advance(40_000);
+  expect([world.ben.last.ends.length, world.cy.calls.length]).toEqual([1, 0]);
+  expect((await world.pbx.operations.status()).counters).toMatchObject({ sip: { dialogs: 0 }, media: { legs: 0 } });
 });
 
 test.each([
