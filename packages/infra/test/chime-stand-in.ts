@@ -30,7 +30,7 @@ export class ChimeStandIn {
   /** What a search finds. */
   free = ["+16185550100"];
   /** How often an order is asked for until it is done, and a number until it can be used. */
-  patience = 0;
+  pendingLooks = 0;
   /** What an association answers in its body although it answers 200. */
   numberErrors: object[] = [];
   readonly #failing = new Map<string, Fault[]>();
@@ -143,7 +143,7 @@ export class ChimeStandIn {
   #orderView(id: string): Answer | Fault {
     const order = this.orders.get(id);
     if (order === undefined) return { status: 404, code: "NotFoundException" };
-    if (order.status === "Processing" && this.patience-- <= 0) {
+    if (order.status === "Processing" && this.pendingLooks-- <= 0) {
       order.status = "Successful";
       for (const number of order.numbers) this.numbers.get(number)!.status = "Unassigned";
     }

@@ -170,7 +170,7 @@ describe("a number", () => {
       { TollFreePrefix: "844", PhoneNumberType: "TollFree" },
     ],
   ])("is searched, ordered, awaited and given to the connector: %j", async (changes, searched) => {
-    standIn.patience = 3;
+    standIn.pendingLooks = 3;
     const event = { ResourceProperties: wish(changes as Partial<PhoneNumberWish>) };
     const { PhysicalResourceId } = await begin(event);
     expect(await complete({ ...event, PhysicalResourceId })).toEqual({ asked: 5, number: ordered });
@@ -236,7 +236,7 @@ describe("a number", () => {
 
   test("whose order is under way when its stack goes is waited for, and let go then", async () => {
     const { PhysicalResourceId } = await begin({ ResourceProperties: wish({ Keep: "false" }) });
-    standIn.patience = 2;
+    standIn.pendingLooks = 2;
     const event = { RequestType: "Delete", PhysicalResourceId, ResourceProperties: wish({ Keep: "false" }) } as const;
     expect(await complete(event)).toMatchObject({ asked: 3 });
     expect(standIn.numbers.size).toBe(0);
@@ -244,7 +244,7 @@ describe("a number", () => {
 
   test("that is ordered already, by an attempt that was given up, is waited for: none is ordered twice", async () => {
     await begin();
-    standIn.patience = 2;
+    standIn.pendingLooks = 2;
     const { PhysicalResourceId } = await begin();
     expect(PhysicalResourceId).toBe(`number/${ordered}/618`);
     standIn.numbers.get(ordered)!.status = "Unassigned";

@@ -103,7 +103,7 @@ export interface Pbx {
 }
 
 /** How long closing waits for the other sides to confirm their calls' ends. */
-const farewellMs = 3000;
+const goodbyeTimeoutMs = 3000;
 
 /**
  * Opens a PBX, its objects made in the order of the layers: SIP is bound when this resolves, and the trunk is being
@@ -214,7 +214,7 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
       trunk.close();
       calls.refuseNew();
       calls.stopAll(ending("shutting-down"));
-      await calls.emptied(farewellMs);
+      await calls.emptied(goodbyeTimeoutMs);
       await line.agent.close();
     },
   };

@@ -62,8 +62,8 @@ export async function openHttp({ http, calling: { country } }: Config, around: A
     onFailure: (what, cause) => log.error({ what, why: messageOf(cause) }, "request-failed"),
   });
   pbx.servesHttpAt(listener.url);
-  signIn?.sessions.hearEnds(({ id, user }, why, heir) => {
-    if (heir?.user === user) listener.moveSession(id, heir.id);
+  signIn?.sessions.hearEnds(({ id, user }, why, successor) => {
+    if (successor?.user === user) listener.moveSession(id, successor.id);
     else listener.endSession(id, (flow) => pbx.release(flow, isWish(why) ? "signed out" : "gone"));
   });
   return listener;

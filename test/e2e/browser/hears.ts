@@ -41,12 +41,12 @@ export async function fromNow(ear: Ear): Promise<Ear> {
   };
 }
 
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 const askAgainMs = 100;
 
 /** Resolves with the first stretch of sound that is found. A recording has no events, so it is asked for again. */
 async function listen(ear: Ear, find: (heard: Sound) => Sound | undefined, what: string): Promise<Sound> {
-  const untilMs = Date.now() + patienceMs;
+  const untilMs = Date.now() + timeoutMs;
   for (;;) {
     const found = find(await ear());
     if (found !== undefined) return found;

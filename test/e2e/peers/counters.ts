@@ -49,10 +49,10 @@ export async function lastRecord(server: Server): Promise<Record<string, unknown
 async function gone(
   server: Server,
   left: (status: Status) => object,
-  patienceMs: number,
+  timeoutMs: number,
   everyMs: number,
 ): Promise<void> {
-  const untilMs = Date.now() + patienceMs;
+  const untilMs = Date.now() + timeoutMs;
   for (;;) {
     const live = left(await statusOf(server));
     if (Object.values(live).every((count) => count === 0)) return;

@@ -42,10 +42,10 @@ export type Server = {
   /** Runs a command of ours against this server, e.g. `command("status", "--json")`. */
   command(...args: readonly string[]): Promise<CommandResult>;
   /**
-   * SIGTERM, which drains; after `patienceMs` a second one, which stops at once. Rejects when a secret that tests have used
+   * SIGTERM, which drains; after `graceMs` a second one, which stops at once. Rejects when a secret that tests have used
    * stands in the log, in what the commands show, or in the database. @returns the exit status.
    */
-  stop(patienceMs?: number): Promise<number>;
+  stop(graceMs?: number): Promise<number>;
 };
 
 async function runCommand(entry: string, folder: string, args: readonly string[]): Promise<CommandResult> {
@@ -74,11 +74,11 @@ function argumentsOf(options: ServerOptions, folder: string): string[] {
   return [...socket, "run", "--config", file];
 }
 
-async function stopChild(child: Child, exit: Promise<number>, patienceMs: number): Promise<number> {
+async function stopChild(child: Child, exit: Promise<number>, graceMs: number): Promise<number> {
   child.kill("SIGTERM");
-  const impatience = setTimeout(() => child.kill("SIGTERM"), patienceMs);
+  const killTimer = setTimeout(() => child.kill("SIGTERM"), graceMs);
   const status = await exit;
-  clearTimeout(impatience);
+  clearTimeout(killTimer);
   return status;
 }
 
@@ -105,9 +105,9 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     exit,
     folder,
     command: (...words) => runCommand(entry, folder, words),
-    stop: async (patienceMs = 5000) => {
+    stop: async (graceMs = 5000) => {
       const told = await toldBy(folder);
-      const status = await stopChild(child, exit, patienceMs);
+      const status = await stopChild(child, exit, graceMs);
       const found = [told, log.text(), complaints.text(), writtenIn(folder)].flatMap(secretsIn);
       rmSync(folder, { recursive: true, force: true });
       if (found.length > 0) throw new Error(`secrets are written down:\n${found.join("\n")}`);

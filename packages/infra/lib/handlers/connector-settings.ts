@@ -12,7 +12,7 @@ import {
   PutVoiceConnectorTerminationCredentialsCommand,
 } from "@aws-sdk/client-chime-sdk-voice";
 import type { ResourceAnswer, ResourceEvent } from "./events.ts";
-import { patiently, type Sleep, unlessGone } from "./patience.ts";
+import { retrying, type Sleep, unlessGone } from "./retry-policy.ts";
 
 /** What CloudFormation's own resource of a Voice Connector does not set. */
 export type ConnectorSettings = {
@@ -65,17 +65,11 @@ async function put(
     CpsLimit: Number(wanted.CpsLimit),
     Disabled: false,
   };
-  await patiently(
-    () => chime.send(new PutVoiceConnectorTerminationCommand({ ...of, Termination: termination })),
-    sleep,
-  );
+  await retrying(() => chime.send(new PutVoiceConnectorTerminationCommand({ ...of, Termination: termination })), sleep);
   const origination = { Routes: wanted.Routes.map(routeOf), Disabled: false };
-  await patiently(
-    () => chime.send(new PutVoiceConnectorOriginationCommand({ ...of, Origination: origination })),
-    sleep,
-  );
+  await retrying(() => chime.send(new PutVoiceConnectorOriginationCommand({ ...of, Origination: origination })), sleep);
   const logging = { EnableSIPLogs: true, EnableMediaMetricLogs: true };
-  await patiently(
+  await retrying(
     () => chime.send(new PutVoiceConnectorLoggingConfigurationCommand({ ...of, LoggingConfiguration: logging })),
     sleep,
   );
@@ -95,10 +89,10 @@ async function putCredentials(
   sleep: Sleep,
 ): Promise<void> {
   const of = { VoiceConnectorId: id };
-  const present = await patiently(() => chime.send(new ListVoiceConnectorTerminationCredentialsCommand(of)), sleep);
+  const present = await retrying(() => chime.send(new ListVoiceConnectorTerminationCredentialsCommand(of)), sleep);
   const others = (present.Usernames ?? []).filter((name) => !wanted.some(({ Username }) => Username === name));
   if (wanted.length > 0)
-    await patiently(
+    await retrying(
       () => chime.send(new PutVoiceConnectorTerminationCredentialsCommand({ ...of, Credentials: [...wanted] })),
       sleep,
     );

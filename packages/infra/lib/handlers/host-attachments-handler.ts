@@ -1,9 +1,9 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import type { Completion, ResourceAnswer, ResourceEvent } from "./events.ts";
 import { type Attachments, attachmentsCompletion, onAttachments } from "./host-attachments.ts";
-import { patientHttp } from "./patience.ts";
+import { retryingHttp } from "./retry-policy.ts";
 
-const ec2 = new EC2Client(patientHttp);
+const ec2 = new EC2Client(retryingHttp);
 
 /** What Lambda calls when the resource is made, changed or removed. */
 export const onEvent = async (event: ResourceEvent<Attachments>): Promise<ResourceAnswer> => onAttachments(event);

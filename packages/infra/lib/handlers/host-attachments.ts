@@ -11,7 +11,7 @@ import {
   StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import type { Completion, ResourceAnswer, ResourceEvent } from "./events.ts";
-import { nameOf } from "./patience.ts";
+import { nameOf } from "./retry-policy.ts";
 
 /** Which host has the volume and the address. */
 export type Attachments = {

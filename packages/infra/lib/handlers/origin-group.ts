@@ -1,6 +1,6 @@
 import { DescribeSecurityGroupsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { ResourceAnswer, ResourceEvent } from "./events.ts";
-import { type Sleep, waitFor } from "./patience.ts";
+import { type Sleep, waitFor } from "./retry-policy.ts";
 
 /** Whose group is looked for. */
 export type OriginGroupWish = { readonly VpcId: string };

@@ -1,9 +1,9 @@
 import { ChimeSDKVoiceClient } from "@aws-sdk/client-chime-sdk-voice";
 import type { Completion, ResourceAnswer, ResourceEvent } from "./events.ts";
-import { patientHttp, systemSleep } from "./patience.ts";
 import { onPhoneNumber, type PhoneNumberWish, phoneNumberCompletion } from "./phone-number.ts";
+import { retryingHttp, systemSleep } from "./retry-policy.ts";
 
-const parts = { chime: new ChimeSDKVoiceClient(patientHttp), sleep: systemSleep };
+const parts = { chime: new ChimeSDKVoiceClient(retryingHttp), sleep: systemSleep };
 
 /** What Lambda calls when the resource is made, changed or removed. */
 export const onEvent = (event: ResourceEvent<PhoneNumberWish>): Promise<ResourceAnswer> => onPhoneNumber(event, parts);

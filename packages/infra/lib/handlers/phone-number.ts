@@ -12,7 +12,7 @@ import {
   SearchAvailablePhoneNumbersCommand,
 } from "@aws-sdk/client-chime-sdk-voice";
 import type { Completion, ResourceAnswer, ResourceEvent } from "./events.ts";
-import { nameOf, patiently, type Sleep, unlessGone } from "./patience.ts";
+import { nameOf, retrying, type Sleep, unlessGone } from "./retry-policy.ts";
 
 /** Which number, and whose it is to be. Exactly one of the four wishes is there. */
 export type PhoneNumberWish = {
@@ -98,7 +98,7 @@ async function order(wish: PhoneNumberWish, chime: ChimeSDKVoiceClient, sleep: S
     E164PhoneNumbers: [number],
     Name: labelOf(wish),
   });
-  const id = (await patiently(() => chime.send(asked), sleep)).PhoneNumberOrder?.PhoneNumberOrderId;
+  const id = (await retrying(() => chime.send(asked), sleep)).PhoneNumberOrder?.PhoneNumberOrderId;
   if (id === undefined) throw new Error(`The response to the order of ${number} has no order ID.`);
   return id;
 }

@@ -4,7 +4,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import { waits } from "../handlers/patience.ts";
+import { waits } from "../handlers/retry-policy.ts";
 
 /** What AWS is asked by. */
 export type Clients = {

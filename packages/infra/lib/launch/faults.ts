@@ -1,4 +1,4 @@
-import { nameOf } from "../handlers/patience.ts";
+import { nameOf } from "../handlers/retry-policy.ts";
 
 /** What a failed question to AWS means for the person who asked. */
 export type FaultKind = "denied" | "credentials" | "unreachable" | "other";

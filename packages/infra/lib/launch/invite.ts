@@ -4,7 +4,7 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { nameOf, type Sleep } from "../handlers/patience.ts";
+import { nameOf, type Sleep } from "../handlers/retry-policy.ts";
 import { wordsOf } from "./faults.ts";
 
 /** A link that signs somebody in, once. */
@@ -24,10 +24,10 @@ const withinMs = 60_000;
 /** Has the host make a link for a user, through Systems Manager. @returns the link, or why there is none */
 export async function invite(host: string, user: string, { ssm, sleep }: InviteParts): Promise<Invited> {
   if (!/^[a-z][a-z0-9._-]{0,31}$/.test(user)) return { why: `"${user}" is no user's name` };
-  const patience = patienceOf(sleep);
+  const retry = retryPolicyOf(sleep);
   try {
-    const id = await patience(() => send(host, user, ssm), "InvalidInstanceId");
-    const ended = await patience(() => look(id, host, ssm), "InvocationDoesNotExist");
+    const id = await retry(() => send(host, user, ssm), "InvalidInstanceId");
+    const ended = await retry(() => look(id, host, ssm), "InvocationDoesNotExist");
     return ended === undefined ? { why: "the host has not answered within a minute" } : read(ended);
   } catch (fault) {
     return { why: wordsOf(fault) };
@@ -35,7 +35,7 @@ export async function invite(host: string, user: string, { ssm, sleep }: InviteP
 }
 
 /** Asks again, for a minute in all, while there is no answer yet or the one fault that only passes. */
-function patienceOf(sleep: Sleep) {
+function retryPolicyOf(sleep: Sleep) {
   let leftMs = withinMs;
   return async <T>(ask: () => Promise<T | undefined>, passing: string): Promise<T | undefined> => {
     for (;;) {

@@ -1,4 +1,4 @@
-import type { Sleep } from "../handlers/patience.ts";
+import type { Sleep } from "../handlers/retry-policy.ts";
 import type { Clients } from "./clients.ts";
 
 /** How a command ends: 0 done, 1 failed or stopped, 2 wrong use or faulty settings. */

@@ -1,5 +1,5 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
-import { nameOf } from "../handlers/patience.ts";
+import { nameOf } from "../handlers/retry-policy.ts";
 
 /** What the stack is called in every account and region. */
 export const stackName = "trunkline";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { systemSleep } from "../handlers/patience.ts";
+import { systemSleep } from "../handlers/retry-policy.ts";
 import { makeClients } from "./clients.ts";
 import type { LaunchParts, Parts, Ran, RunOptions } from "./parts.ts";
 

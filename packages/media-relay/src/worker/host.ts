@@ -5,7 +5,7 @@ import type { LegId } from "../leg/leg.ts";
 import type { BrowserLeg, Leg, PlainLeg, SessionUser, SpliceEnd } from "../session/api.ts";
 import type { LocalRelay } from "../session/relay.ts";
 import type { LocalSession } from "../session/session.ts";
-import type { Calls, FromWorker, Tidings, ToWorker } from "./protocol.ts";
+import type { Calls, FromWorker, LegEvent, ToWorker } from "./protocol.ts";
 
 /** A session of this worker and the handles of its legs. */
 type Hosted = {
@@ -79,10 +79,10 @@ export class WorkerHost {
 
   /** At once, so that whatever is asked of the session in the same turn finds it. */
   #open(id: string, listensTo: ReadonlySet<string>): undefined {
-    const tell = (leg: LegId, tidings: Tidings): void => this.#post({ kind: "told", session: id, leg, tidings });
+    const tell = (leg: LegId, event: LegEvent): void => this.#post({ kind: "told", session: id, leg, event });
     const session = this.#relay.openAs(id, {
       ...teller(tell),
-      ...(listensTo.has("closed") && { onClosed: (last) => tell(last.leg, { event: "closed", last }) }),
+      ...(listensTo.has("closed") && { onClosed: (last) => tell(last.leg, { name: "closed", last }) }),
       ...(listensTo.has("statistics") && {
         onStatistics: (legs) => this.#post({ kind: "measured", session: id, legs }),
       }),
@@ -123,13 +123,13 @@ function found<L>(legs: ReadonlyMap<LegId, L>, id: LegId): L {
   return leg;
 }
 
-const teller = (tell: (leg: LegId, tidings: Tidings) => void): SessionUser => ({
-  onConnected: (leg) => tell(leg, { event: "connected" }),
-  onInterrupted: (leg) => tell(leg, { event: "interrupted" }),
-  onFailed: (leg, why) => tell(leg, { event: "failed", why }),
-  onSilence: (leg, silent) => tell(leg, { event: "silence", silent }),
-  onSilenceLimit: (leg, silent) => tell(leg, { event: "silence-limit", silent }),
-  onDigit: (leg, digit, durationMs) => tell(leg, { event: "digit", digit, durationMs }),
-  onPlayed: (leg) => tell(leg, { event: "played" }),
-  onHeard: (leg) => tell(leg, { event: "heard" }),
+const teller = (tell: (leg: LegId, event: LegEvent) => void): SessionUser => ({
+  onConnected: (leg) => tell(leg, { name: "connected" }),
+  onInterrupted: (leg) => tell(leg, { name: "interrupted" }),
+  onFailed: (leg, why) => tell(leg, { name: "failed", why }),
+  onSilence: (leg, silent) => tell(leg, { name: "silence", silent }),
+  onSilenceLimit: (leg, silent) => tell(leg, { name: "silence-limit", silent }),
+  onDigit: (leg, digit, durationMs) => tell(leg, { name: "digit", digit, durationMs }),
+  onPlayed: (leg) => tell(leg, { name: "played" }),
+  onHeard: (leg) => tell(leg, { name: "heard" }),
 });

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { LegId } from "../leg/leg.ts";
 import { type LinkUser, WorkerLink } from "./link.ts";
-import type { Calls, TidingsOfWorker, ToWorker } from "./protocol.ts";
+import type { Calls, EventOfWorker, ToWorker } from "./protocol.ts";
 
 /** A thread that does what the test says. */
 class PuppetThread extends EventEmitter {
@@ -22,13 +22,13 @@ class PuppetThread extends EventEmitter {
 function linked() {
   const thread = new PuppetThread();
   const told: unknown[] = [];
-  const user: LinkUser<TidingsOfWorker> = {
+  const user: LinkUser<EventOfWorker> = {
     onReady: () => told.push("ready"),
-    onTold: (message) => told.push(message.kind === "told" ? [message.leg, message.tidings] : message.legs),
+    onTold: (message) => told.push(message.kind === "told" ? [message.leg, message.event] : message.legs),
     onFault: (cause) => told.push(cause.message),
     onGone: (cause) => told.push(cause.message),
   };
-  const link = new WorkerLink<Calls, TidingsOfWorker>("media worker", thread, user, (task) => task());
+  const link = new WorkerLink<Calls, EventOfWorker>("media worker", thread, user, (task) => task());
   return { thread, told, link };
 }
 
@@ -54,11 +54,11 @@ describe("a link to a worker", () => {
 
   test("passes on what is told, faults included", () => {
     const { thread, told } = linked();
-    thread.tell({ kind: "ready" }, { kind: "told", session: "s", leg: "a", tidings: { event: "connected" } });
+    thread.tell({ kind: "ready" }, { kind: "told", session: "s", leg: "a", event: { name: "connected" } });
     thread.tell({ kind: "measured", session: "s", legs: [] });
     thread.tell({ kind: "fault", message: "odd" });
     thread.emit("message", { "watch:import": [] });
-    expect(told).toEqual(["ready", ["a", { event: "connected" }], [], "odd"]);
+    expect(told).toEqual(["ready", ["a", { name: "connected" }], [], "odd"]);
   });
 
   test("when the thread ends, fails whoever waits and whoever asks later, and says so once", async () => {

@@ -61,10 +61,10 @@ test("the last statistics of a leg come while its session closes; nothing else d
   const closing = session.close();
   await setImmediate();
   thread.tell({ kind: "measured", session: session.id, legs: [last] });
-  thread.tell({ kind: "told", session: session.id, leg: last.leg, tidings: { event: "connected" } });
-  thread.tell({ kind: "told", session: session.id, leg: last.leg, tidings: { event: "closed", last } });
+  thread.tell({ kind: "told", session: session.id, leg: last.leg, event: { name: "connected" } });
+  thread.tell({ kind: "told", session: session.id, leg: last.leg, event: { name: "closed", last } });
   thread.answer(thread.asked.at(-1)!.call, undefined);
   await closing;
-  thread.tell({ kind: "told", session: session.id, leg: last.leg, tidings: { event: "closed", last } });
+  thread.tell({ kind: "told", session: session.id, leg: last.leg, event: { name: "closed", last } });
   expect(told).toEqual([last.leg]);
 });

@@ -6,7 +6,7 @@ import type { MediaSession, RelayCounters, SessionUser } from "../session/api.ts
 import { sessionIdOctets } from "../session/relay.ts";
 import { LastingThread } from "./lasting-thread.ts";
 import type { Thread } from "./link.ts";
-import type { Calls, TidingsOfWorker } from "./protocol.ts";
+import type { Calls, EventOfWorker } from "./protocol.ts";
 import { RemoteSession } from "./remote-session.ts";
 
 /** What is reported of a thread. */
@@ -17,7 +17,7 @@ export type WorkerReports = {
 
 /** One media worker and its sessions; when its thread crashes or hangs another takes its place. */
 export class MediaWorker {
-  readonly #thread: LastingThread<Calls, TidingsOfWorker>;
+  readonly #thread: LastingThread<Calls, EventOfWorker>;
   readonly #reports: WorkerReports;
   readonly #sessions = new Map<string, RemoteSession>();
   /** @param onReady called each time that there is a thread. */
@@ -77,9 +77,9 @@ export class MediaWorker {
     await this.#thread.close((link) => link.ask("closeRelay", {}));
   }
 
-  #onTold(message: TidingsOfWorker): void {
+  #onTold(message: EventOfWorker): void {
     const session = this.#sessions.get(message.session);
-    if (message.kind === "told") session?.tell(message.leg, message.tidings);
+    if (message.kind === "told") session?.tell(message.leg, message.event);
     else session?.measured(message.legs);
   }
 

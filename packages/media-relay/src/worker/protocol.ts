@@ -53,23 +53,23 @@ export type AnswerOf<O extends Op> = Calls[O]["answer"];
 export type ToWorker = CallOf<Calls>;
 
 /** Something that a session reports of one of its legs. */
-export type Tidings =
-  | { readonly event: "connected" }
-  | { readonly event: "interrupted" }
-  | { readonly event: "failed"; readonly why: string; readonly isFinal?: boolean }
-  | { readonly event: "silence"; readonly silent: Silence }
-  | { readonly event: "silence-limit"; readonly silent: Silence }
-  | { readonly event: "digit"; readonly digit: string; readonly durationMs: number }
-  | { readonly event: "closed"; readonly last: LegStatistics }
-  | { readonly event: "played" }
-  | { readonly event: "heard" };
+export type LegEvent =
+  | { readonly name: "connected" }
+  | { readonly name: "interrupted" }
+  | { readonly name: "failed"; readonly why: string; readonly isFinal?: boolean }
+  | { readonly name: "silence"; readonly silent: Silence }
+  | { readonly name: "silence-limit"; readonly silent: Silence }
+  | { readonly name: "digit"; readonly digit: string; readonly durationMs: number }
+  | { readonly name: "closed"; readonly last: LegStatistics }
+  | { readonly name: "played" }
+  | { readonly name: "heard" };
 
 /** What a session of the worker reports of one of its legs. */
 export type ToldByWorker = {
   readonly kind: "told";
   readonly session: string;
   readonly leg: LegId;
-  readonly tidings: Tidings;
+  readonly event: LegEvent;
 };
 
 /** What a session of the worker measured of all its legs. */
@@ -80,11 +80,11 @@ export type MeasuredByWorker = {
 };
 
 /** What a media worker has to tell. */
-export type TidingsOfWorker = ToldByWorker | MeasuredByWorker;
+export type EventOfWorker = ToldByWorker | MeasuredByWorker;
 
 /** From the worker. */
 export type FromWorker =
   | { readonly kind: "ready" }
   | ReplyOf<Calls>
-  | TidingsOfWorker
+  | EventOfWorker
   | { readonly kind: "fault"; readonly message: string };

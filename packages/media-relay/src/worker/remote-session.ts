@@ -6,7 +6,7 @@ import type { PlainRemote } from "../leg/plain-leg.ts";
 import type { BrowserLeg, Leg, MediaSession, PlainLeg, SessionUser, Source, SourceLeg } from "../session/api.ts";
 import type { LoopbackEnd } from "../session/loopbacks.ts";
 import type { WorkerLink } from "./link.ts";
-import type { AnswerOf, AskOf, Calls, Op, Tidings, ToldByWorker } from "./protocol.ts";
+import type { AnswerOf, AskOf, Calls, LegEvent, Op, ToldByWorker } from "./protocol.ts";
 import { Watches } from "./watches.ts";
 
 /** The way to the thread that carries the session. */
@@ -105,9 +105,9 @@ export class RemoteSession implements MediaSession {
   }
 
   /** The worker reports something of a leg. While the session closes, only that its legs have. */
-  tell(leg: LegId, tidings: Tidings): void {
-    if (this.#closing !== undefined && tidings.event !== "closed") return;
-    switch (tidings.event) {
+  tell(leg: LegId, event: LegEvent): void {
+    if (this.#closing !== undefined && event.name !== "closed") return;
+    switch (event.name) {
       case "connected":
         this.#user.onConnected?.(leg);
         break;
@@ -115,13 +115,13 @@ export class RemoteSession implements MediaSession {
         this.#user.onInterrupted?.(leg);
         break;
       case "failed":
-        this.#user.onFailed?.(leg, tidings.why, tidings.isFinal ?? false);
+        this.#user.onFailed?.(leg, event.why, event.isFinal ?? false);
         break;
       case "silence":
-        this.#user.onSilence?.(leg, tidings.silent);
+        this.#user.onSilence?.(leg, event.silent);
         break;
       case "digit":
-        this.#user.onDigit?.(leg, tidings.digit, tidings.durationMs);
+        this.#user.onDigit?.(leg, event.digit, event.durationMs);
         break;
       case "played":
         this.#user.onPlayed?.(leg);
@@ -130,13 +130,13 @@ export class RemoteSession implements MediaSession {
         this.#user.onHeard?.(leg);
         break;
       case "silence-limit":
-        this.#user.onSilenceLimit?.(leg, tidings.silent);
+        this.#user.onSilenceLimit?.(leg, event.silent);
         break;
       case "closed":
-        this.#user.onClosed?.(tidings.last);
+        this.#user.onClosed?.(event.last);
         break;
       default:
-        unreachable(tidings);
+        unreachable(event);
     }
   }
 
@@ -148,7 +148,7 @@ export class RemoteSession implements MediaSession {
   /** The worker is gone: every leg has failed. */
   lose(cause: Error): void {
     this.#watches.tellAll();
-    for (const leg of this.#legs) this.tell(leg, { event: "failed", why: cause.message, isFinal: true });
+    for (const leg of this.#legs) this.tell(leg, { name: "failed", why: cause.message, isFinal: true });
   }
 
   #ask<O extends Op>(op: O, ask: AskOf<O>): Promise<AnswerOf<O>> {

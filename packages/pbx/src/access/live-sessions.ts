@@ -20,10 +20,10 @@ export type LiveSessionsOptions = {
 };
 
 /**
- * Told that a session is over, and why: its sockets are to be closed. What it had open is its `heir`'s where one has taken
+ * Told that a session is over, and why: its sockets are to be closed. What it had open is its `successor`'s where one has taken
  * its place.
  */
-export type OnEnded = (session: Session, why: SessionEnd, heir?: Session) => void;
+export type OnEnded = (session: Session, why: SessionEnd, successor?: Session) => void;
 
 const dayMs = 86_400_000;
 /** The last use is noted no more often than this. */
@@ -107,10 +107,10 @@ export class LiveSessions {
 
   /**
    * Ends a session, if there is one of this id.
-   * @param heir the session that takes its place in the same browser
+   * @param successor the session that takes its place in the same browser
    */
-  async end(id: string, why: SessionEnd, by: string, heir?: Session): Promise<void> {
-    await this.endAll((session) => session.id === id, why, by, heir);
+  async end(id: string, why: SessionEnd, by: string, successor?: Session): Promise<void> {
+    await this.endAll((session) => session.id === id, why, by, successor);
   }
 
   /** Ends all those that are meant. @returns them */
@@ -118,12 +118,12 @@ export class LiveSessions {
     isMeant: (session: Session) => boolean,
     why: SessionEnd,
     by: string,
-    heir?: Session,
+    successor?: Session,
   ): Promise<readonly Session[]> {
     const ended = (await this.all()).filter(isMeant);
     for (const session of ended) {
       await this.#options.store.remove(session.id);
-      this.#ended(session, why, by, heir);
+      this.#ended(session, why, by, successor);
     }
     return ended;
   }
@@ -132,10 +132,10 @@ export class LiveSessions {
     this.#stopSweep();
   }
 
-  #ended(session: Session, why: SessionEnd, by: string, heir?: Session): void {
+  #ended(session: Session, why: SessionEnd, by: string, successor?: Session): void {
     const { id, user } = session;
     this.#options.audit({ kind: "session-ended", user, session: id, why, by });
-    this.#onEnded(session, why, heir);
+    this.#onEnded(session, why, successor);
   }
 
   #sweepLater(): () => void {

@@ -42,10 +42,10 @@ import { Transfers, type TransfersHost } from "./transfer/transfers.ts";
 const alphabet = "abcdefghijklmnopqrstuvwxyz";
 
 /** Grace period before a replaced party is hung up. */
-const farewellMs = 2000;
+const hangUpGraceMs = 2000;
 
-/** What another call takes over of one that was transferred into it. */
-type Heirloom = { readonly leg: CallLeg; readonly media: readonly CallMedia[]; readonly limits: Limits };
+/** What another call takes over from a call that was transferred into it. */
+type Handover = { readonly leg: CallLeg; readonly media: readonly CallMedia[]; readonly limits: Limits };
 
 /** One call: a caller, the targets that ring for it, and the sound that joins two of them. Its states: ./table.ts. */
 export class Call implements LegOwner {
@@ -68,7 +68,7 @@ export class Call implements LegOwner {
   #invitations: Invitations | undefined;
   #talk: Talk | undefined;
   /** The call that this one was transferred into. */
-  #heir: Call | undefined;
+  #successor: Call | undefined;
   /** How often somebody was invited or took over. */
   #rounds = 0;
   #released = false;
@@ -79,7 +79,7 @@ export class Call implements LegOwner {
     this.#services = services;
     this.notes = new CallNotes(steadyWallClock(services.wallClock, services.clock));
     this.#limits = new Limits(services.clock, {
-      onWarning: () => this.present.#warn(),
+      onWarning: () => this.current.#warn(),
       onOver: (code) => this.stop(ending(code)),
     });
     this.#transfers = new Transfers(this.#transfersHost(), services);
@@ -104,8 +104,8 @@ export class Call implements LegOwner {
   }
 
   /** The call that this one's parties talk in now: this one, unless it was transferred. */
-  get present(): Call {
-    return this.#heir?.present ?? this;
+  get current(): Call {
+    return this.#successor?.current ?? this;
   }
 
   /** Opens the sound, looks the targets up and rings them all. */
@@ -122,7 +122,7 @@ export class Call implements LegOwner {
 
   /** Ends the call from our side, whatever its state. */
   stop(why: Ending): void {
-    this.present.#dispatch("stopped", why);
+    this.current.#dispatch("stopped", why);
   }
 
   /** A connection is gone: a target that was ringing over it is too, and so is a caller that was waiting on it. */
@@ -232,15 +232,15 @@ export class Call implements LegOwner {
     if (!this.#transfers.left(leg, why)) this.#dispatch(`${side}Left`, why);
   }
 
-  /** Hands the party over with whom a leg of this call talks: this call is over, what it counts goes on in its heir. */
-  bequeath(requester: CallLeg, heir: Call): Heirloom | undefined {
+  /** Hands the party that a leg of this call talks with over to another call, which goes on counting. This call ends. */
+  handOver(requester: CallLeg, successor: Call): Handover | undefined {
     const { talk } = this;
-    if (heir === this || talk?.has(requester) !== true || !this.#transfers.isIdle) return undefined;
+    if (successor === this || talk?.has(requester) !== true || !this.#transfers.isIdle) return undefined;
     const leg = talk.other(requester);
-    this.#heir = heir;
+    this.#successor = successor;
     this.#live.delete(leg);
     this.notes.ended(leg.id);
-    leg.owner = heir;
+    leg.owner = successor;
     this.#next(async () => {
       for (const last of await this.#media!.session.statistics().catch(() => [])) this.notes.closed(last);
       await requester.media?.close();
@@ -262,16 +262,16 @@ export class Call implements LegOwner {
       next: (task) => this.#next(task),
       accept: async (leg, sdp) => sdp !== undefined && this.#media!.accept(leg, sdp),
       charge: (user) => this.#charge(user),
-      inherit: (from, requester) => (from instanceof Call ? this.#inherit(from.bequeath(requester, this)) : undefined),
+      inherit: (from, requester) => (from instanceof Call ? this.#inherit(from.handOver(requester, this)) : undefined),
       dismiss: (leg) => this.#dismiss(leg),
       changed: (change) => this.#changed(change),
       stop: (why) => this.stop(why),
     };
   }
 
-  #inherit(heirloom: Heirloom | undefined): CallLeg | undefined {
-    if (heirloom === undefined) return undefined;
-    const { leg, media, limits } = heirloom;
+  #inherit(handover: Handover | undefined): CallLeg | undefined {
+    if (handover === undefined) return undefined;
+    const { leg, media, limits } = handover;
     this.#inherited = [...this.#inherited, ...media];
     this.#limits.alsoStop(() => limits.stop());
     leg.id = `${this.#nextLetter()}1`;
@@ -287,7 +287,7 @@ export class Call implements LegOwner {
 
   #dismiss(leg: CallLeg): void {
     const hangUp = (): void => leg.sip.hangUp({ headers: endingHeaders(ending("transferred")) });
-    this.#limits.alsoStop(this.#services.clock.after(farewellMs, hangUp));
+    this.#limits.alsoStop(this.#services.clock.after(hangUpGraceMs, hangUp));
   }
 
   async #openMedia(): Promise<CallMedia> {
@@ -351,17 +351,17 @@ export class Call implements LegOwner {
 
   #sessionUser(): SessionUser {
     return mediaReports({
-      talk: () => this.present.#talk,
-      isTalking: () => this.present.#state === "talking",
+      talk: () => this.current.#talk,
+      isTalking: () => this.current.#state === "talking",
       isCaller: (leg) => leg === this.#media?.caller?.id,
-      sideOf: (leg) => this.present.#sideOf(leg),
+      sideOf: (leg) => this.current.#sideOf(leg),
       stop: (why) => this.stop(why),
       onPlayed: () => {
         if (this.#untaken !== undefined) this.stop(this.#untaken);
       },
       onClosed: (last) => {
         this.notes.closed(last);
-        if (this.present !== this) this.present.notes.closed(last);
+        if (this.current !== this) this.current.notes.closed(last);
       },
     });
   }
@@ -459,7 +459,7 @@ export class Call implements LegOwner {
   }
 
   #endLegs(): void {
-    if (this.#heir === undefined) this.#limits.stop();
+    if (this.#successor === undefined) this.#limits.stop();
     this.#talk?.close();
     this.#transfers.stop(this.#ending);
     this.#invitations?.stop(this.#ending);
@@ -478,8 +478,9 @@ export class Call implements LegOwner {
   }
 
   async #forget(): Promise<void> {
-    // What was bequeathed is the heir's to close.
-    if (this.#heir === undefined) await Promise.all([this.#media, ...this.#inherited].map((media) => media?.close()));
+    // What was bequeathed is the successor's to close.
+    if (this.#successor === undefined)
+      await Promise.all([this.#media, ...this.#inherited].map((media) => media?.close()));
     this.#services.journal.record({ kind: "call-ended", call: this.setup.id, ending: this.#ending });
     const end = { ending: this.#ending, endedAtMs: this.notes.now(), caller: this.#media?.caller?.id };
     this.#services.onOver(recordOf(this.setup, this.notes, end));

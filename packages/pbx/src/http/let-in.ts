@@ -31,8 +31,8 @@ async function endOwn(
   request: FastifyRequest,
   sessions: LiveSessions,
   why: "signed-out" | "replaced",
-  heir?: Session,
+  successor?: Session,
 ): Promise<void> {
   const session = await sessionBrought(request.headers, sessions);
-  if (session !== undefined) await sessions.end(session.id, why, session.user, heir);
+  if (session !== undefined) await sessions.end(session.id, why, session.user, successor);
 }

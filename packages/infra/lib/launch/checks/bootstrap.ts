@@ -1,5 +1,5 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import { nameOf } from "../../handlers/patience.ts";
+import { nameOf } from "../../handlers/retry-policy.ts";
 import type { Clients } from "../clients.ts";
 import type { Check } from "./check.ts";
 

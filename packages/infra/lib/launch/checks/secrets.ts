@@ -1,5 +1,5 @@
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { nameOf } from "../../handlers/patience.ts";
+import { nameOf } from "../../handlers/retry-policy.ts";
 import { namedSecrets } from "../../settings/settings.ts";
 import type { Clients } from "../clients.ts";
 import type { Check } from "./check.ts";

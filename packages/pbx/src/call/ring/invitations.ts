@@ -1,12 +1,12 @@
 import { type CallEnd, type OutgoingCallUser, sdpBody } from "@trunkline/sip-stack";
 import type { Party } from "../../domain/party.ts";
 import { type Ending, ending } from "../../kernel/ending.ts";
+import { Failover } from "../failover.ts";
 import { faultOf } from "../fault.ts";
 import type { Targets } from "../find-targets.ts";
 import { CallLeg, type LegOwner } from "../leg.ts";
 import type { CallMedia } from "../media.ts";
 import { callerShown, type PassedOn, passTo } from "../passed-on.ts";
-import { Patience } from "../patience.ts";
 import type { CallServices } from "../services.ts";
 import { invitationOf, mediaPeerOf, partyOf, type Target, triesOf } from "../target.ts";
 import { forwardOf } from "./forward.ts";
@@ -113,24 +113,24 @@ export class Invitations {
     tryNext: (() => void) | undefined,
     forward: (end: CallEnd) => ReturnType<typeof forwardOf>,
   ): OutgoingCallUser {
-    const patience = tryNext && new Patience(this.#parts.services.clock, () => leg.sip.hangUp());
+    const failover = tryNext && new Failover(this.#parts.services.clock, () => leg.sip.hangUp());
     const { ring } = this;
     const { forwards } = attempt;
     return {
       ...leg.user,
-      onTrying: () => patience?.stop(),
+      onTrying: () => failover?.stop(),
       onRinging: ({ status }, sdp) => {
-        patience?.stop();
+        failover?.stop();
         ring.rang(leg, status, sdp);
       },
       onAnswered: (_, sdp) => {
-        patience?.stop();
+        failover?.stop();
         const isLast = !ring.isShared(leg) && forwards?.hasMore !== true;
         if (ring.isOpen && !isLast) this.#parts.next(() => this.#answered(leg, sdp, attempt));
         else ring.answered(leg, sdp);
       },
       onEnded: (end) => {
-        if (tryNext && patience?.allowsNext(end) && this.#mayInvite) {
+        if (tryNext && failover?.allowsNext(end) && this.#mayInvite) {
           ring.release(leg);
           leg.owner.legPassed(leg);
           return tryNext();

@@ -1,25 +1,25 @@
-/** Waits for so long. */
+/** Waits for this many milliseconds. */
 export type Sleep = (ms: number) => Promise<void>;
 
 export const systemSleep: Sleep = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
 
-/** How long an SDK's client waits for AWS. Without the last of these the SDK only warns when an answer does not come. */
+/** Timeouts of an SDK client, in milliseconds. Without the last option the SDK only warns on a request timeout. */
 export const waits = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
-/** How a handler's client asks: an answer that does not come is asked for again, well within Lambda's time. */
-export const patientHttp = { requestHandler: waits, maxAttempts: 5 } as const;
+/** HTTP options of a handler's client: it retries timeouts, well within the Lambda's own limit. */
+export const retryingHttp = { requestHandler: waits, maxAttempts: 5 } as const;
 
-/** What Chime answers about something that it has only just made. */
+/** Errors that Chime returns for resources it has just created. */
 const passing = new Set(["NotFoundException", "ConflictException"]);
 
 const attempts = 7;
 const firstMs = 1000;
 
-/** What a fault of AWS is called. */
+/** The name of an AWS error; empty for anything else. */
 export const nameOf = (fault: unknown): string => (fault instanceof Error ? fault.name : "");
 
-/** Asks again, for a minute or so, while Chime does not yet know what it has just made, or is still busy with it. */
-export async function patiently<T>(task: () => Promise<T>, sleep: Sleep): Promise<T> {
+/** Retries a task for about a minute while Chime does not know a resource yet or is still changing it. */
+export async function retrying<T>(task: () => Promise<T>, sleep: Sleep): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await task();
@@ -30,7 +30,7 @@ export async function patiently<T>(task: () => Promise<T>, sleep: Sleep): Promis
   }
 }
 
-/** Looks until there is something, for a minute or so. @returns `undefined` when there is nothing even then */
+/** Polls for about a minute. @returns `undefined` when nothing was found */
 export async function waitFor<T>(look: () => Promise<T | undefined>, sleep: Sleep): Promise<T | undefined> {
   for (let attempt = 1; attempt < attempts; attempt++) {
     const found = await look();
@@ -40,7 +40,7 @@ export async function waitFor<T>(look: () => Promise<T | undefined>, sleep: Slee
   return look();
 }
 
-/** Does it, unless it is done already: what is not there need not be taken away. */
+/** Runs a removal; a resource that no longer exists is no error. */
 export async function unlessGone(task: () => Promise<unknown>): Promise<void> {
   try {
     await task();
