@@ -6,7 +6,7 @@ import { Tally } from "../src/kernel/refusals.ts";
 import { DigitWatch } from "../src/stage/dtmf.ts";
 import { KeyRelease } from "../src/stage/key-release.ts";
 import { Meter } from "../src/stage/meter.ts";
-import { Ear } from "../src/stage/observe.ts";
+import { Receiver } from "../src/stage/observe.ts";
 import { fromAgreed, toAgreed } from "../src/stage/payload-types.ts";
 import { Remap } from "../src/stage/remap.ts";
 import { sourceLock } from "../src/stage/source-lock.ts";
@@ -60,7 +60,7 @@ function stagesOf(moment: Moment): readonly (readonly [string, Stage])[] {
     ["from agreed payload types", fromAgreed(types, types, tally)],
     ["source lock", sourceLock(moment, tally, () => {})],
     ["meter", new Meter(moment, tally).stage],
-    ["ear", new Ear(moment, () => {}).stage],
+    ["receiver", new Receiver(moment, () => {}).stage],
     ["digits", new DigitWatch(moment, () => {}).stage],
     ["to agreed payload types", toAgreed(types, tally, remap.omit)],
     ["remap", remap.stage(types.pcmu)],

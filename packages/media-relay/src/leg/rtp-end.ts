@@ -5,7 +5,7 @@ import { DigitWatch } from "../stage/dtmf.ts";
 import { KeyRelease } from "../stage/key-release.ts";
 import { Merge } from "../stage/merge.ts";
 import { Meter } from "../stage/meter.ts";
-import { Ear } from "../stage/observe.ts";
+import { Receiver } from "../stage/observe.ts";
 import { fromAgreed, toAgreed } from "../stage/payload-types.ts";
 import { Remap, type StreamStart } from "../stage/remap.ts";
 import { sourceLock } from "../stage/source-lock.ts";
@@ -62,7 +62,7 @@ export class RtpEnd {
   readonly #release: KeyRelease;
   readonly #pad: KeyPad;
   readonly #digits: DigitWatch;
-  readonly #ear: Ear;
+  readonly #receiver: Receiver;
   readonly #reporter: Reporter;
   readonly #silence: SilenceWatch;
   readonly #ended: Sink;
@@ -84,7 +84,7 @@ export class RtpEnd {
     this.#release = new KeyRelease(moment, this.#remap);
     this.#pad = new KeyPad(context.clock, this.#remap, (packet) => wire.rtp(packet));
     this.#digits = new DigitWatch(moment, (digit, durationMs) => reports.onDigit(digit, durationMs));
-    this.#ear = new Ear(moment, (isFirst) => this.#onNews(isFirst));
+    this.#receiver = new Receiver(moment, (isFirst) => this.#onNews(isFirst));
     this.#silence = new SilenceWatch(context.policy.silence);
     const streams = { received: this.#meter, sent: this.#remap };
     const cname = randomHex(random, 8);
@@ -104,7 +104,7 @@ export class RtpEnd {
     this.#out = maySend(direction) ? this.#bindOut(agreement) : this.#refuseAll("peer-not-receiving");
     if (this.#direction !== undefined && !maySend(this.#direction)) this.#remap.restart();
     this.#direction = direction;
-    this.#ear.expect(mayReceive(direction));
+    this.#receiver.expect(mayReceive(direction));
     this.#silence.expect(this.#context.clock.nowMs(), this.#phase());
     if (hasReports) this.#reporter.start();
     else this.#reporter.stop();
@@ -147,7 +147,7 @@ export class RtpEnd {
   sweep(nowMs: number): SilenceNotice | undefined {
     this.#digits.sweep(nowMs);
     this.#release.sweep(nowMs);
-    if (this.#ear.lastMs !== undefined) this.#silence.heard(this.#ear.lastMs);
+    if (this.#receiver.lastMs !== undefined) this.#silence.heard(this.#receiver.lastMs);
     const notice = this.#silence.check(nowMs);
     if (notice !== undefined) this.#listen();
     return notice;
@@ -181,12 +181,12 @@ export class RtpEnd {
   #phase(): Silence["phase"] {
     // A peer that only sends has put us on hold: many send no music.
     if (this.#direction !== undefined && this.#direction !== "sendrecv") return "on-hold";
-    return this.#ear.lastMs === undefined ? "before-first-packet" : "in-talk";
+    return this.#receiver.lastMs === undefined ? "before-first-packet" : "in-talk";
   }
 
   #listen(): void {
     this.#isSilent = true;
-    this.#ear.tellNext();
+    this.#receiver.tellNext();
   }
 
   #endSilence(): void {
@@ -204,7 +204,7 @@ export class RtpEnd {
 
   #received(): ReceivedStatistics {
     const { packets, bytes, lost, late, duplicated, jitterMs, expected } = this.#meter;
-    const longestGapMs = this.#ear.longestGapMs(this.#context.clock.nowMs());
+    const longestGapMs = this.#receiver.longestGapMs(this.#context.clock.nowMs());
     const counts = { packets, bytes, lost, late, duplicated, jitterMs, longestGapMs };
     return packets === 0 ? counts : { ...counts, quality: this.#quality(lost / expected, jitterMs) };
   }
@@ -236,9 +236,9 @@ export class RtpEnd {
     const stages = [
       wellFormed(tally),
       fromAgreed(receive, send, tally),
-      sourceLock(this.#context.moment, tally, this.#ear.stage(keys)),
+      sourceLock(this.#context.moment, tally, this.#receiver.stage(keys)),
       this.#meter.stage,
-      this.#ear.stage,
+      this.#receiver.stage,
     ];
     return pipeline(stages, source);
   }

@@ -2,7 +2,7 @@ import type { Moment } from "../kernel/moment.ts";
 import type { Stage } from "./stage.ts";
 
 /** When something was last heard, and the longest time between two packets while media was expected; tells of what is news. */
-export class Ear {
+export class Receiver {
   #hasHeard = false;
   #isNextNews = true;
   #isExpecting = false;

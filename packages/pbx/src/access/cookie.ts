@@ -5,14 +5,14 @@ import type { RequestHeaders } from "./gate.ts";
  * Names with `__Host-` are taken by browsers only for this very host, over an encrypted connection or from this machine,
  * and never from a page (RFC 6265bis section 4.1.3.2).
  */
-const names = { session: "__Host-trunkline", errand: "__Host-trunkline-errand" } as const;
+const names = { session: "__Host-trunkline", oidc: "__Host-trunkline-oidc" } as const;
 
-/** `session`: who is signed in. `errand`: who has been sent to another site to sign in there, and comes back from it. */
+/** `session`: who is signed in. `oidc`: who has been sent to another site to sign in there, and comes back from it. */
 export type CookieName = keyof typeof names;
 
 const fixed = { httpOnly: true, secure: true, path: "/" } as const;
 /** Who comes back from another site brings no strict cookie. */
-const sameSite = { session: "strict", errand: "lax" } as const satisfies Record<CookieName, SetCookie["sameSite"]>;
+const sameSite = { session: "strict", oidc: "lax" } as const satisfies Record<CookieName, SetCookie["sameSite"]>;
 
 /** The value of one of our cookies; `undefined` where there is none, or a longer one than ours are. */
 export function readCookie(headers: RequestHeaders, name: CookieName): string | undefined {

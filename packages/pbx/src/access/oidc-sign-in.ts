@@ -19,7 +19,7 @@ export type OidcSignInOptions = {
 };
 
 /** What is remembered of somebody who is at the provider. */
-type Errand = { readonly verifier: string; readonly state: string; readonly nonce: string };
+type AuthorizationRequest = { readonly verifier: string; readonly state: string; readonly nonce: string };
 
 type Claims = Partial<IDToken & UserInfoResponse>;
 
@@ -31,12 +31,12 @@ const openId = () => import("openid-client");
 /** Signing in at a provider of OpenID Connect (Core 1.0 section 3.1, with PKCE of RFC 7636): who somebody is there says who she is here. */
 export class OidcSignIn {
   readonly #options: OidcSignInOptions;
-  readonly #errands: Pending<Errand>;
+  readonly #requests: Pending<AuthorizationRequest>;
   #provider: Promise<Configuration> | undefined;
 
   constructor(options: OidcSignInOptions) {
     this.#options = options;
-    this.#errands = new Pending(options.clock, pending);
+    this.#requests = new Pending(options.clock, pending);
   }
 
   /** What its button is called. */
@@ -50,14 +50,14 @@ export class OidcSignIn {
     const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await openId();
     const provider = await this.#discovered();
     const cookie = newSecret(random);
-    const errand = { verifier: newSecret(random), state: newSecret(random), nonce: newSecret(random) };
-    this.#errands.put(hashOf(cookie), errand, source);
+    const request = { verifier: newSecret(random), state: newSecret(random), nonce: newSecret(random) };
+    this.#requests.put(hashOf(cookie), request, source);
     const url = buildAuthorizationUrl(provider, {
       redirect_uri: returnUrl(),
       scope: "openid email",
-      state: errand.state,
-      nonce: errand.nonce,
-      code_challenge: await calculatePKCECodeChallenge(errand.verifier),
+      state: request.state,
+      nonce: request.nonce,
+      code_challenge: await calculatePKCECodeChallenge(request.verifier),
       code_challenge_method: "S256",
     });
     return { url: url.href, cookie };
@@ -69,10 +69,10 @@ export class OidcSignIn {
    * @param cookie what `begin` gave her
    */
   async finish(query: string, cookie: string | undefined): Promise<Judged<UserName>> {
-    const errand = cookie === undefined ? undefined : this.#errands.take(hashOf(cookie));
-    if (errand === undefined) return { ok: false, why: "nobody was sent to the provider by this browser" };
+    const request = cookie === undefined ? undefined : this.#requests.take(hashOf(cookie));
+    if (request === undefined) return { ok: false, why: "nobody was sent to the provider by this browser" };
     try {
-      const claims = await this.#redeem(query, errand);
+      const claims = await this.#redeem(query, request);
       const user = this.#userOf(claims);
       return user === undefined ? { ok: false, why: "the provider's user is nobody here" } : { ok: true, value: user };
     } catch (cause) {
@@ -80,7 +80,7 @@ export class OidcSignIn {
     }
   }
 
-  async #redeem(query: string, { verifier, state, nonce }: Errand): Promise<Claims> {
+  async #redeem(query: string, { verifier, state, nonce }: AuthorizationRequest): Promise<Claims> {
     const { authorizationCodeGrant, fetchUserInfo } = await openId();
     const provider = await this.#discovered();
     const tokens = await authorizationCodeGrant(provider, new URL(`?${query}`, this.#options.returnUrl()), {

@@ -3,7 +3,7 @@ import { type Clock, SharedRoom } from "@trunkline/sip-stack";
 type Held<Value> = { readonly value: Value; readonly sinceMs: number; readonly source: string };
 
 /**
- * What was handed out and is to come back, once and soon: challenges, errands to another site. Bounded: above the
+ * What was handed out and is to come back, once and soon: challenges, requests to another site. Bounded: above the
  * capacity the oldest of the source that holds most is forgotten, so that nobody who asks often keeps others out.
  */
 export class Pending<Value> {

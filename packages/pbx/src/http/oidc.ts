@@ -15,7 +15,7 @@ export type OidcRoutesOptions = {
   readonly onFailure?: OnFailure | undefined;
 };
 
-const errandSeconds = 600;
+const oidcSeconds = 600;
 /** Where a page says that somebody could not be signed in. */
 const refusedPage = "/#refused";
 
@@ -30,11 +30,11 @@ export function serveOidc(area: FastifyInstance, { oidc, sessions, onRefused, on
       onFailure?.("GET /api/oidc/begin", cause);
     });
     if (begun === undefined) return turnAway(request, reply, "the provider cannot be reached");
-    return reply.header("set-cookie", setCookie("errand", begun.cookie, errandSeconds)).redirect(begun.url);
+    return reply.header("set-cookie", setCookie("oidc", begun.cookie, oidcSeconds)).redirect(begun.url);
   });
   area.get(oidcReturnPath, async (request, reply) => {
-    reply.header("set-cookie", setCookie("errand", undefined, 0));
-    const judged = await oidc.finish(request.url.split("?", 2)[1] ?? "", readCookie(request.headers, "errand"));
+    reply.header("set-cookie", setCookie("oidc", undefined, 0));
+    const judged = await oidc.finish(request.url.split("?", 2)[1] ?? "", readCookie(request.headers, "oidc"));
     if (!judged.ok) return turnAway(request, reply, judged.why);
     await letIn(request, reply, sessions, { user: judged.value, way: "oidc" });
     return reply.redirect("/");

@@ -6,7 +6,7 @@ import "./account.css";
 import { Problem } from "./entrance.tsx";
 import { QrCode } from "./qr-code.tsx";
 import { devices, makeLink, makePasskey, revoke, signOut } from "./server.ts";
-import { type Errand, useErrand } from "./use-errand.ts";
+import { type PageRequest, useRequest } from "./use-request.ts";
 
 type AccountProps = {
   readonly name: string;
@@ -18,11 +18,11 @@ type AccountProps = {
 /** The person's browsers and passkeys: one more, one less, out. */
 export function Account({ name, passkeys, onSignedOut }: AccountProps) {
   const [own, setOwn] = useState<Devices>();
-  const errand = useErrand();
-  const show = (): void => errand.run(devices, setOwn);
+  const request = useRequest();
+  const show = (): void => request.run(devices, setOwn);
   useEffect(show, []);
   const change = (task: typeof signOut) =>
-    errand.run(async () => {
+    request.run(async () => {
       const done = await task();
       return done.ok ? devices() : done;
     }, setOwn);
@@ -30,16 +30,16 @@ export function Account({ name, passkeys, onSignedOut }: AccountProps) {
     <section class="account" aria-label="Your devices">
       <div class="account-head">
         <h2>{name}</h2>
-        <Button testId="sign-out-button" disabled={errand.busy} onClick={() => errand.run(signOut, onSignedOut)}>
+        <Button testId="sign-out-button" disabled={request.busy} onClick={() => request.run(signOut, onSignedOut)}>
           Sign out
         </Button>
       </div>
-      <Problem words={errand.problem} />
-      {own !== undefined && <SessionList own={own} errand={errand} change={change} />}
-      <NewDevice errand={errand} />
-      {own !== undefined && own.passkeys.length > 0 && <PasskeyList own={own} errand={errand} change={change} />}
+      <Problem words={request.problem} />
+      {own !== undefined && <SessionList own={own} request={request} change={change} />}
+      <NewDevice request={request} />
+      {own !== undefined && own.passkeys.length > 0 && <PasskeyList own={own} request={request} change={change} />}
       {passkeys && browserSupportsWebAuthn() && (
-        <Button testId="make-passkey-button" disabled={errand.busy} onClick={() => change(makePasskey)}>
+        <Button testId="make-passkey-button" disabled={request.busy} onClick={() => change(makePasskey)}>
           Make a passkey on this device
         </Button>
       )}
@@ -49,11 +49,11 @@ export function Account({ name, passkeys, onSignedOut }: AccountProps) {
 
 type ListProps = {
   readonly own: Devices;
-  readonly errand: Errand;
+  readonly request: PageRequest;
   readonly change: (task: typeof signOut) => void;
 };
 
-function SessionList({ own: { sessions, current }, errand, change }: ListProps) {
+function SessionList({ own: { sessions, current }, request, change }: ListProps) {
   return (
     <ul class="devices" aria-label="Signed in">
       {sessions.map(({ id, browser, signedInAt }) => (
@@ -63,7 +63,7 @@ function SessionList({ own: { sessions, current }, errand, change }: ListProps) 
             <span class="device-note">{id === current ? "This browser" : `Since ${dayOf(signedInAt)}`}</span>
           </span>
           {id !== current && (
-            <Button look="quiet" disabled={errand.busy} onClick={() => change(() => revoke(id))}>
+            <Button look="quiet" disabled={request.busy} onClick={() => change(() => revoke(id))}>
               Sign out<span class="for-reader">{` ${browser}, since ${dayOf(signedInAt)}`}</span>
             </Button>
           )}
@@ -73,7 +73,7 @@ function SessionList({ own: { sessions, current }, errand, change }: ListProps) 
   );
 }
 
-function PasskeyList({ own: { passkeys }, errand, change }: ListProps) {
+function PasskeyList({ own: { passkeys }, request, change }: ListProps) {
   return (
     <ul class="devices" aria-label="Passkeys">
       {passkeys.map(({ id, browser, createdAt }) => (
@@ -82,7 +82,7 @@ function PasskeyList({ own: { passkeys }, errand, change }: ListProps) {
             <span class="device-name">Passkey</span>
             <span class="device-note">{`Made ${dayOf(createdAt)} in ${browser}`}</span>
           </span>
-          <Button look="quiet" disabled={errand.busy} onClick={() => change(() => revoke(id))}>
+          <Button look="quiet" disabled={request.busy} onClick={() => change(() => revoke(id))}>
             Remove<span class="for-reader">{` the passkey of ${dayOf(createdAt)}`}</span>
           </Button>
         </li>
@@ -92,7 +92,7 @@ function PasskeyList({ own: { passkeys }, errand, change }: ListProps) {
 }
 
 /** A link for one more device, for a camera and to be copied. */
-function NewDevice({ errand }: { readonly errand: Errand }) {
+function NewDevice({ request }: { readonly request: PageRequest }) {
   const [link, setLink] = useState<DeviceLink>();
   const [copied, setCopied] = useState(false);
   const words = useRef<HTMLParagraphElement>(null);
@@ -102,8 +102,8 @@ function NewDevice({ errand }: { readonly errand: Errand }) {
       <Button
         look="accent"
         testId="add-device-button"
-        disabled={errand.busy}
-        onClick={() => errand.run(makeLink, setLink)}
+        disabled={request.busy}
+        onClick={() => request.run(makeLink, setLink)}
       >
         Add a device
       </Button>

@@ -4,7 +4,7 @@ import { parsed } from "../kernel/parsed.ts";
 import { Button } from "../ui/button.tsx";
 import { Entrance, Problem } from "./entrance.tsx";
 import { join, look, makePasskey, waysIn } from "./server.ts";
-import { type Errand, useErrand } from "./use-errand.ts";
+import { type PageRequest, useRequest } from "./use-request.ts";
 
 type JoinPageProps = {
   readonly token: string;
@@ -19,26 +19,26 @@ type JoinPageProps = {
 export function JoinPage({ token, onDone }: JoinPageProps) {
   const [name, setName] = useState<string>();
   const [offersPasskey, setOffersPasskey] = useState(false);
-  const errand = useErrand();
+  const request = useRequest();
   const ask = (): void =>
-    errand.run(
+    request.run(
       () => look(token),
       (guest) => setName(guest.name),
     );
   useEffect(ask, [token]);
   const enter = (): void =>
-    errand.run(
+    request.run(
       () => joinAndAsk(token),
       (canOffer) => (canOffer ? setOffersPasskey(true) : onDone(true)),
     );
   if (offersPasskey) return <PasskeyOffer onDone={() => onDone(true)} />;
-  const otherWay = <OtherWay errand={errand} onClick={() => onDone(false)} />;
-  if (name === undefined) return <LinkPage errand={errand} ask={ask} otherWay={otherWay} />;
+  const otherWay = <OtherWay request={request} onClick={() => onDone(false)} />;
+  if (name === undefined) return <LinkPage request={request} ask={ask} otherWay={otherWay} />;
   return (
     <Entrance title={`Welcome, ${name}`}>
       <p>This link makes this browser your phone. It works once.</p>
-      <Problem words={errand.problem} />
-      <Button look="accent" testId="join-button" disabled={errand.busy} onClick={enter}>
+      <Problem words={request.problem} />
+      <Button look="accent" testId="join-button" disabled={request.busy} onClick={enter}>
         Use this browser as {name}
       </Button>
       {otherWay}
@@ -56,8 +56,8 @@ async function joinAndAsk(token: string) {
 }
 
 /** There is always another way out of a link that does not work. */
-function OtherWay({ errand, onClick }: { readonly errand: Errand; readonly onClick: () => void }) {
-  if (errand.problem === undefined) return null;
+function OtherWay({ request, onClick }: { readonly request: PageRequest; readonly onClick: () => void }) {
+  if (request.problem === undefined) return null;
   return (
     <Button testId="other-way-button" onClick={onClick}>
       Sign in another way
@@ -66,17 +66,17 @@ function OtherWay({ errand, onClick }: { readonly errand: Errand; readonly onCli
 }
 
 type LinkPageProps = {
-  readonly errand: Errand;
+  readonly request: PageRequest;
   readonly ask: () => void;
   readonly otherWay: preact.ComponentChildren;
 };
 
-function LinkPage({ errand, ask, otherWay }: LinkPageProps) {
-  if (errand.problem === undefined) return <Entrance title="Checking your link…">{null}</Entrance>;
+function LinkPage({ request, ask, otherWay }: LinkPageProps) {
+  if (request.problem === undefined) return <Entrance title="Checking your link…">{null}</Entrance>;
   return (
     <Entrance title="Your link could not be used">
-      <Problem words={errand.problem} />
-      <Button testId="look-again-button" disabled={errand.busy} onClick={ask}>
+      <Problem words={request.problem} />
+      <Button testId="look-again-button" disabled={request.busy} onClick={ask}>
         Try again
       </Button>
       {otherWay}
@@ -85,7 +85,7 @@ function LinkPage({ errand, ask, otherWay }: LinkPageProps) {
 }
 
 function PasskeyOffer({ onDone }: { readonly onDone: () => void }) {
-  const errand = useErrand();
+  const request = useRequest();
   const leave = (): void => {
     WebAuthnAbortService.cancelCeremony();
     onDone();
@@ -95,12 +95,12 @@ function PasskeyOffer({ onDone }: { readonly onDone: () => void }) {
       <p>
         A passkey signs you in with your fingerprint, face or PIN after this session ends. There is nothing to remember.
       </p>
-      <Problem words={errand.problem} />
+      <Problem words={request.problem} />
       <Button
         look="accent"
         testId="passkey-button"
-        disabled={errand.busy}
-        onClick={() => errand.run(makePasskey, onDone)}
+        disabled={request.busy}
+        onClick={() => request.run(makePasskey, onDone)}
       >
         Make a passkey
       </Button>

@@ -4,7 +4,7 @@ import type { WaysIn } from "../core/access.ts";
 import { Button } from "../ui/button.tsx";
 import { Entrance, Problem } from "./entrance.tsx";
 import { signInWithPasskey, waysIn } from "./server.ts";
-import { useErrand } from "./use-errand.ts";
+import { useRequest } from "./use-request.ts";
 
 type SignInPageProps = {
   /** Why the last attempt failed, if there was one. */
@@ -15,8 +15,8 @@ type SignInPageProps = {
 /** How a person comes in who is not signed in. */
 export function SignInPage({ problem, onDone }: SignInPageProps) {
   const [ways, setWays] = useState<WaysIn>();
-  const asked = useErrand();
-  const errand = useErrand(problem);
+  const asked = useRequest();
+  const request = useRequest(problem);
   const ask = (): void => asked.run(waysIn, setWays);
   useEffect(ask, []);
   const byPasskey = ways?.passkeys === true && browserSupportsWebAuthn();
@@ -25,7 +25,7 @@ export function SignInPage({ problem, onDone }: SignInPageProps) {
       <p data-testid="status" role="status">
         Open a sign-in link, or come in the way you did before.
       </p>
-      <Problem words={errand.problem ?? asked.problem} />
+      <Problem words={request.problem ?? asked.problem} />
       {ways === undefined && asked.problem !== undefined && (
         <Button testId="ask-again-button" onClick={ask}>
           Try again
@@ -35,8 +35,8 @@ export function SignInPage({ problem, onDone }: SignInPageProps) {
         <Button
           look="accent"
           testId="passkey-sign-in-button"
-          disabled={errand.busy}
-          onClick={() => errand.run(signInWithPasskey, onDone)}
+          disabled={request.busy}
+          onClick={() => request.run(signInWithPasskey, onDone)}
         >
           Sign in with a passkey
         </Button>

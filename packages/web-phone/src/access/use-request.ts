@@ -2,15 +2,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Parsed } from "../kernel/parsed.ts";
 
 /** Something that a person has asked the server for: whether it is under way, and why it could not be done. */
-export type Errand = {
+export type PageRequest = {
   readonly busy: boolean;
   readonly problem: string | undefined;
   /** Does it, unless something is under way; `then` hears what came of it, unless what asked is gone by then. */
   run<T>(task: () => Promise<Parsed<T>>, then: (value: T) => void): void;
 };
 
-/** One errand at a time, for a component. */
-export function useErrand(initialProblem?: string): Errand {
+/** One request at a time, for a component. */
+export function useRequest(initialProblem?: string): PageRequest {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(initialProblem);
   const isThere = useRef(true);
