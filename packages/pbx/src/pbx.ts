@@ -154,9 +154,9 @@ export async function openPbx(config: Config, parts: PbxParts): Promise<Pbx> {
     newCallId: () => asCallId(randomName(parts.random)),
     announcement: parts.announcement,
   };
-  await registrar.keepOnly((binding) => mayStay(binding, config));
+  const kept = await registrar.keepOnly((binding) => mayStay(binding, config));
   await listen(line, config);
-  for (const { source } of await registrar.all()) if (source.transport === "udp") line.agent.vouch(source);
+  for (const { source } of kept) if (source.transport === "udp") line.agent.vouch(source);
   noteReceiveBuffer(line, parts.log);
   // Nobody waits for DNS: people inside can call each other meanwhile.
   void trunk.start();

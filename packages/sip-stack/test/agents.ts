@@ -86,7 +86,7 @@ export class Agent {
       transports,
       clock,
       random: seededRandom(seed),
-      observer: { onWire: (event) => this.wire.push({ ...event, bytes: event.bytes.slice() }) },
+      observer: { onWire: (event) => this.wire.push({ ...event, bytes: new Uint8Array(event.bytes) }) },
       user: {
         onCall: (call) => this.take(call),
         onRequest: (request) => {

@@ -478,7 +478,7 @@ export class Call implements LegOwner {
   }
 
   async #forget(): Promise<void> {
-    // What was bequeathed is the successor's to close.
+    // The successor closes what was handed over.
     if (this.#successor === undefined)
       await Promise.all([this.#media, ...this.#inherited].map((media) => media?.close()));
     this.#services.journal.record({ kind: "call-ended", call: this.setup.id, ending: this.#ending });

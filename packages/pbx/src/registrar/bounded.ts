@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
-import type { RegisterRequest } from "@trunkline/sip-stack";
+import type { Parsed, RegisterRequest } from "@trunkline/sip-stack";
 
 /** The longest Contact URI that a binding keeps; it is also what the phone is called with. */
 const maxContact = 1024;
 /** Longer names are kept as a digest: they are only ever compared. */
 const maxName = 128;
 
-type Bounded = { readonly ok: true; readonly value: RegisterRequest } | { readonly ok: false; readonly why: string };
-
 /** A registration as it may be kept: its parts are bounded. Fails when a Contact is too long. */
-export function bounded(register: RegisterRequest): Bounded {
+export function bounded(register: RegisterRequest): Parsed<RegisterRequest> {
   const callId = nameOf(register.callId);
   if (register.contacts === "all-removed") return { ok: true, value: { ...register, callId } };
   if (register.contacts.some(({ uri }) => uri.length > maxContact))
-    return { ok: false, why: `a Contact is longer than ${maxContact} characters` };
+    return { ok: false, at: 0, why: `a Contact is longer than ${maxContact} characters` };
   const contacts = register.contacts.map((contact) => ({
     ...contact,
     ...(contact.instance !== undefined && { instance: nameOf(contact.instance) }),

@@ -83,9 +83,11 @@ export class Registrar {
     return this.#options.bindings.all(this.#options.wallClock());
   }
 
-  /** Forgets the bindings that may not stay. */
-  async keepOnly(mayStay: (binding: Binding) => boolean): Promise<void> {
-    for (const binding of await this.all()) if (!mayStay(binding)) await this.#options.bindings.remove(binding);
+  /** Forgets the bindings that may not stay. @returns those that do */
+  async keepOnly(mayStay: (binding: Binding) => boolean): Promise<readonly Binding[]> {
+    const bindings = await this.all();
+    for (const binding of bindings) if (!mayStay(binding)) await this.#options.bindings.remove(binding);
+    return bindings.filter(mayStay);
   }
 
   /** A closed flow rings nobody any more. */

@@ -76,6 +76,9 @@ export const plainSdp = (port = 4000, address = trunkAt.address): string =>
     "",
   ].join("\r\n");
 
+/** A plain session description with no codec of ours. */
+export const onlyPcma = plainSdp().replace("RTP/AVP 0 101", "RTP/AVP 8").replaceAll("0 PCMU", "8 PCMA");
+
 /** Lines of a message with a body and its length. */
 export const message = (lines: readonly string[], body = "", type = "application/sdp"): string =>
   [

@@ -17,7 +17,7 @@ const ownUri = "sip:trunkline@198.51.100.204:5060";
 
 let requests = 0;
 
-/** Sends a request in somebody's dialog, as whoever has read a message of it can write one. */
+/** Sends a request in another peer's dialog, as anyone who has read one of its messages can. */
 export function sendIn(
   peer: RawPeer,
   dialog: SpiedDialog,
@@ -47,31 +47,29 @@ export const headOf = (
 ];
 
 /** The dialog of the 200 that we have sent to an address in answer to its INVITE. */
-export function dialogAnsweredTo({ wire }: Pick<World, "wire">, address: string): SpiedDialog {
-  const found = wire.findLast(
-    ({ direction, flow, message }) =>
-      direction === "out" &&
-      flow.remote.address === address &&
-      message?.kind === "response" &&
-      message.status === 200 &&
-      message.headers.get("CSeq")?.endsWith("INVITE"),
-  );
-  const { headers } = found!.message!;
-  return { from: headers.get("From")!, to: headers.get("To")!, callId: headers.get("Call-ID")! };
+export function dialogAnsweredTo(world: Pick<World, "wire">, address: string): SpiedDialog {
+  const [caller, callee, callId] = partiesOf(world, "out", address);
+  return { from: caller, to: callee, callId };
 }
 
 /** The dialog that an address has made by its 200 to an INVITE of ours. */
-export function dialogAnsweredBy({ wire }: Pick<World, "wire">, address: string): SpiedDialog {
+export function dialogAnsweredBy(world: Pick<World, "wire">, address: string): SpiedDialog {
+  const [caller, callee, callId] = partiesOf(world, "in", address);
+  return { from: callee, to: caller, callId };
+}
+
+/** Caller, callee and Call-ID of the last 200 to an INVITE that went to an address or came from it. */
+function partiesOf({ wire }: Pick<World, "wire">, way: "in" | "out", address: string) {
   const found = wire.findLast(
     ({ direction, flow, message }) =>
-      direction === "in" &&
+      direction === way &&
       flow.remote.address === address &&
       message?.kind === "response" &&
       message.status === 200 &&
       message.headers.get("CSeq")?.endsWith("INVITE"),
   );
   const { headers } = found!.message!;
-  return { from: headers.get("To")!, to: headers.get("From")!, callId: headers.get("Call-ID")! };
+  return [headers.get("From")!, headers.get("To")!, headers.get("Call-ID")!] as const;
 }
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");

@@ -28,7 +28,7 @@ export class TransportReports implements TransportSink {
 
   onMessage(bytes: Uint8Array, from: Flow): void {
     this.#note();
-    this.messages.push({ bytes: bytes.slice(), from });
+    this.messages.push({ bytes: new Uint8Array(bytes), from });
   }
 
   onFailure(flow: Flow, cause: Error): void {

@@ -13,8 +13,9 @@ export class Provisionals {
   readonly #descriptions = new Map<RemoteTag | undefined, string>();
 
   /**
-   * A peer that requires a PRACK gets one, whether our INVITE offered 100rel or not. Repeated ones and those that come too early are of no use: the peer repeats them. Without a dialog (`hasDialog`) a
-   * reliable one cannot be acknowledged, and nothing is kept of it.
+   * A peer that requires a PRACK gets one, whether our INVITE offered 100rel or not. Repeated ones and those that come too
+   * early are of no use: the peer repeats them. Without a dialog (`hasDialog`) a reliable one cannot be acknowledged, and
+   * nothing is kept of it.
    */
   take(response: SipResponse, hasDialog: boolean): Provisional {
     const rseq = response.status > 100 ? rseqOf(response) : undefined;

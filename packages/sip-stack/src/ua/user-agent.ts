@@ -29,7 +29,7 @@ export interface UserAgent {
   request(options: OutgoingRequestOptions): Promise<Outcome>;
   /** Registers a binding of ours and keeps it up, RFC 3261 section 10.2. */
   register(options: RegistrationOptions): Registration;
-  /** Whoever is at this address has proved who they are, as far as the application knows: they are no unknown source. */
+  /** The application knows the peer at this address: it is no longer an unknown source. */
   vouch(target: Target): void;
   /** Closes the connections that peers have opened and that `sourceGate` no longer admits. */
   closeRefused(): void;

@@ -58,7 +58,7 @@ function qOf({ params }: NameAddr): number {
 }
 
 function forwardTo(placement: Forward): Forward {
-  if ("refusal" in placement) return refused(`The phone forwards its calls, which failed: ${placement.refusal.words}`);
+  if (isRefusal(placement)) return refused(`The phone forwards its calls, which failed: ${placement.refusal.words}`);
   return placement.isPaid
     ? refused("The phone forwards its calls to the telephone network, which it may not.")
     : placement;

@@ -125,7 +125,7 @@ export class Invitations {
       },
       onAnswered: (_, sdp) => {
         failover?.stop();
-        const isLast = !ring.isShared(leg) && forwards?.hasMore !== true;
+        const isLast = !ring.isShared && forwards?.hasMore !== true;
         if (ring.isOpen && !isLast) this.#parts.next(() => this.#answered(leg, sdp, attempt));
         else ring.answered(leg, sdp);
       },

@@ -74,9 +74,9 @@ export class Ring {
     if (this.#live.has(leg)) this.#dispatch("answered", { leg, sdp });
   }
 
-  /** Whether others ring beside this target. */
-  isShared(leg: CallLeg): boolean {
-    return [...this.#live].some((other) => other !== leg);
+  /** Whether several targets ring. */
+  get isShared(): boolean {
+    return this.#live.size > 1;
   }
 
   /** A target that has answered without usable audio: it is out, and the others ring on. */

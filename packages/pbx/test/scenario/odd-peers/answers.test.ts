@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainSdp, responseTo, trunkContact } from "../raw-peer.ts";
+import { onlyPcma, plainSdp, responseTo, trunkContact } from "../raw-peer.ts";
 import { answering, lastRecord, trunkOfOurs } from "./setting.ts";
 
 const outside = "+12025550123";
@@ -7,7 +7,6 @@ const usable = plainSdp();
 const moved = plainSdp(4010);
 const inIpv6 = plainSdp().replace("c=IN IP4 3.80.16.13", "c=IN IP6 2001:db8::1");
 const switchedOff = plainSdp(0);
-const onlyPcma = plainSdp().replace("RTP/AVP 0 101", "RTP/AVP 8").replaceAll("0 PCMU", "8 PCMA");
 
 /** What the trunk says to a call, in order: a status, an SDP and the tag that it writes. */
 type Said = readonly [status: string, sdp: string, tag?: string];

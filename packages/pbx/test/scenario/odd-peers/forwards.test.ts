@@ -1,10 +1,8 @@
 import { type IncomingCall, sdpBody } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
-import { plainSdp } from "../raw-peer.ts";
+import { onlyPcma } from "../raw-peer.ts";
 import { announcingNumber, annsNumber, configText, type World } from "../world.ts";
 import { lastRecord, trunkAsHandset } from "./setting.ts";
-
-const onlyPcma = plainSdp().replace("RTP/AVP 0 101", "RTP/AVP 8").replaceAll("0 PCMU", "8 PCMA");
 
 /** A phone refuses each of its calls with a redirect to these Contacts. */
 function redirects(world: World, contacts: readonly string[], status = 302, phone = world.ann): void {

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { plainSdp, RawPeer, responseTo } from "../raw-peer.ts";
+import { onlyPcma, plainSdp, RawPeer, responseTo } from "../raw-peer.ts";
 import { configText } from "../world.ts";
 import { answering, callFromTrunk, lastRecord, trunkOfOurs } from "./setting.ts";
 
 const t38 = "v=0\r\no=- 1 1 IN IP4 3.80.16.13\r\ns=-\r\nc=IN IP4 3.80.16.13\r\nt=0 0\r\nm=image 5006 udptl t38\r\n";
-const onlyPcma = plainSdp().replace("RTP/AVP 0 101", "RTP/AVP 8").replaceAll("0 PCMU", "8 PCMA");
 
 /** The statuses that the trunk got after 100, each once: nobody acknowledges them. */
 const finals = ({ statuses }: RawPeer): number[] => [...new Set(statuses)].filter((status) => status > 100);

@@ -1,10 +1,9 @@
 import { type IncomingCall, sdpBody } from "@trunkline/sip-stack";
 import { expect, test } from "vitest";
-import { plainSdp } from "../raw-peer.ts";
+import { onlyPcma, plainSdp } from "../raw-peer.ts";
 import { annsNumber, configText, type World } from "../world.ts";
 import { lastRecord, trunkAsHandset } from "./setting.ts";
 
-const onlyPcma = plainSdp().replace("RTP/AVP 0 101", "RTP/AVP 8").replaceAll("0 PCMU", "8 PCMA");
 const config = configText.replace(`"${annsNumber}": { ring: [ann]`, `"${annsNumber}": { ring: [ann, ben, cy]`);
 
 /** Answers each phone's call in its own way after it has rung for a second. */
